@@ -1,0 +1,1 @@
+"""Our code for each kind of source."""

@@ -1,0 +1,1 @@
+"""Liên thông: the hub a local government runs its paperless exchange on."""

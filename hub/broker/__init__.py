@@ -1,0 +1,1 @@
+"""RabbitMQ and nothing else."""

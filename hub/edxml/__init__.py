@@ -1,0 +1,1 @@
+"""Bytes to Envelope and back; pure."""

@@ -1,0 +1,1 @@
+"""The append-only memory and the tables made from it."""

@@ -1,0 +1,1 @@
+"""The killable child that runs the pure half, and the parent side of it."""

@@ -1,0 +1,1 @@
+"""The words of the hub as frozen values; standard library only."""

@@ -1,0 +1,76 @@
+"""Sources, doors and what comes in by them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from hub.model.ids import AgencyCode, ArrivalId, Digest
+
+
+class Door(StrEnum):
+    """The ways in; the value stands in journals."""
+
+    AXIS_REST = "axis-rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One system that hands us things, as settings describe it."""
+
+    name: str
+    door: Door
+    #: Codes it may speak for; a carrier's list may be empty.
+    codes: tuple[AgencyCode, ...] = ()
+    #: The axis: may speak for any code except those of agencies attached here.
+    carrier: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a door hands to intake, its bytes already in the evidence store."""
+
+    source: Source
+    #: The door's own id: idempotency key, docId, or the digest where there is none.
+    door_id: str
+    digest: Digest
+    size: int
+    #: Content headers of the entity; the body is a frame only together with them.
+    content_type: str
+    #: The client chose the id itself: other bytes under it are refused (key-reused).
+    #: Doors that pull say False: changed bytes are a new arrival.
+    strict_id: bool = False
+
+
+class ArrivalState(StrEnum):
+    """Where an arrival is on its path."""
+
+    ACCEPTED = "accepted"
+    DECIDED = "decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Bytes as received, with door and moment."""
+
+    id: ArrivalId
+    source: str
+    door: Door
+    door_id: str
+    digest: Digest
+    size: int
+    content_type: str
+    accepted_at: datetime
+    #: W3C traceparent that runs through headers and logs.
+    trace: str = ""
+    #: Token of the lease under which a worker holds it; "" when nobody does.
+    claim: str = ""
+    #: How often it was claimed: past a number, it goes to an operator.
+    claims: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What intake answers a door: the arrival, and whether it was there before."""
+
+    arrival: Arrival
+    repeated: bool

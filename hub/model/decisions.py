@@ -1,0 +1,85 @@
+"""What is to happen with one arrival, and the rule that chose it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hub.model.documents import PaperRuling
+from hub.model.faults import Fault
+from hub.model.ids import AgencyCode, Digest, DocumentKey
+
+
+class Disposition(StrEnum):
+    """The four ways to treat an arrival."""
+
+    DELIVER = "deliver"
+    HOLD = "hold"
+    REFUSE = "refuse"
+    DISCARD = "discard"
+
+
+class Lane(StrEnum):
+    """Urgency lanes; one queue each per agency."""
+
+    URGENT = "urgent"
+    ORDINARY = "ordinary"
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """One agency a document goes to; `queue` is its slug in the topology."""
+
+    code: AgencyCode
+    name: str
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Who of the envelope's receivers gets it."""
+
+    receivers: tuple[Receiver, ...] = ()
+    #: Written as local and not in the registry: told to the sender.
+    unknown: tuple[AgencyCode, ...] = ()
+    #: Receivers elsewhere: ignored when a carrier brings it.
+    foreign: tuple[AgencyCode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A disposition, the name of the rule that chose it, and all that follows."""
+
+    disposition: Disposition
+    #: Name of the rule, as it stands in RULES and in journals.
+    rule: str
+    #: What the sender or the operator must know; None when all is well.
+    reason: Fault | None = None
+    routing: Routing = Routing()
+    lane: Lane = Lane.ORDINARY
+    paper: PaperRuling | None = None
+    #: Secret: kept from consoles, queues and particulars; an operator is called.
+    secret: bool = False
+    #: Remarks for the clerk that change nothing ("type-conflict", "date-doubtful").
+    notes: tuple[str, ...] = ()
+    policy_version: str = ""
+    registry_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the journal knows of the same document from before."""
+
+    key: DocumentKey
+    content: Digest
+    disposition: Disposition
+    delivered_to: tuple[AgencyCode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was there before, with the version it was read at (compare-and-set)."""
+
+    #: 0: the document is not known yet.
+    version: int = 0
+    earlier: Earlier | None = None
+    #: An operator said yes to this arrival.
+    released: bool = False

@@ -1,0 +1,201 @@
+"""What can be wrong with input, as a closed list with stable codes and sentences."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FaultCode(StrEnum):
+    """Stable codes of what a sender must put right; never renamed once released."""
+
+    EMPTY = "empty"
+    NOT_XML = "not-xml"
+    TRUNCATED = "truncated"
+    DOCTYPE = "doctype"
+    ENCODING = "encoding"
+    TOO_LARGE = "too-large"
+    TOO_MANY_PARTS = "too-many-parts"
+    TOO_DEEP = "too-deep"
+    TOO_MANY_ELEMENTS = "too-many-elements"
+    FIELD_TOO_LONG = "field-too-long"
+    NOT_EDXML = "not-edxml"
+    FLAT_FAMILY = "flat-family"
+    FRAME = "frame"
+    NO_SENDER = "no-sender"
+    NO_RECEIVER = "no-receiver"
+    NO_DOCUMENT_ID = "no-document-id"
+    NO_SUBJECT = "no-subject"
+    UNKNOWN_RECEIVER = "unknown-receiver"
+    SENDER_NOT_ALLOWED = "sender-not-allowed"
+    BASE64 = "base64-damaged"
+    PAYLOAD_DAMAGED = "payload-damaged"
+    ATTACHMENT_TOO_LARGE = "attachment-too-large"
+    ARCHIVE = "archive-refused"
+    STATUS_CODE = "status-code"
+    RESOURCE_LIMIT = "resource-limit"
+    CREDENTIALS = "credentials"
+    KEY_REUSED = "key-reused"
+    CONTENT_TYPE = "content-type"
+    RATE = "rate"
+    SIGNATURE_BROKEN = "signature-broken"
+    SIGNATURE_UNCERTAIN = "signature-uncertain"
+    SIGNATURE_MISSING = "signature-missing"
+    SECRET = "secret"  # noqa: S105 - a code, not a password
+    OTHER_CONTENT = "other-content"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong, where it stands, and facts for the sentence."""
+
+    code: FaultCode
+    #: Where in the document: an element path, "attachment 2", "byte 1042", "".
+    place: str = ""
+    #: Facts that belong to the sentence (a limit, a name of an element); no prose.
+    detail: str = ""
+
+
+#: code -> (Vietnamese sentence, English sentence).
+SENTENCES: dict[FaultCode, tuple[str, str]] = {
+    FaultCode.EMPTY: (
+        "Gói tin rỗng, không có nội dung.",
+        "The envelope is empty.",
+    ),
+    FaultCode.NOT_XML: (
+        "Gói tin không phải là XML hợp lệ.",
+        "The envelope is not well-formed XML.",
+    ),
+    FaultCode.TRUNCATED: (
+        "Gói tin bị cắt ngang, thiếu phần cuối. Đề nghị gửi lại.",
+        "The envelope is cut off before its end. Please send it again.",
+    ),
+    FaultCode.DOCTYPE: (
+        "Gói tin có khai báo DOCTYPE, không được phép.",
+        "The envelope has a DOCTYPE declaration, which is not allowed.",
+    ),
+    FaultCode.ENCODING: (
+        "Bảng mã của gói tin không phải UTF-8.",
+        "The envelope is not encoded in UTF-8.",
+    ),
+    FaultCode.TOO_LARGE: (
+        "Gói tin vượt quá dung lượng cho phép.",
+        "The envelope is larger than allowed.",
+    ),
+    FaultCode.TOO_MANY_PARTS: (
+        "Gói tin có quá nhiều tệp hoặc phần.",
+        "The envelope has too many files or parts.",
+    ),
+    FaultCode.TOO_DEEP: (
+        "Các phần tử XML lồng nhau quá sâu.",
+        "The XML elements are nested too deep.",
+    ),
+    FaultCode.TOO_MANY_ELEMENTS: (
+        "Gói tin có quá nhiều phần tử XML.",
+        "The envelope has too many XML elements.",
+    ),
+    FaultCode.FIELD_TOO_LONG: (
+        "Một trường thông tin dài quá mức cho phép.",
+        "A field is longer than allowed.",
+    ),
+    FaultCode.NOT_EDXML: (
+        "Tệp XML này không phải gói tin edXML (QCVN 102:2016).",
+        "This XML is not an edXML envelope (QCVN 102:2016).",
+    ),
+    FaultCode.FLAT_FAMILY: (
+        "Gói tin theo cấu trúc phẳng http://www.go.vn/eDoc, trục không nhận; "
+        "đề nghị gửi theo QCVN 102:2016.",
+        "The envelope has the flat structure http://www.go.vn/eDoc, which is not "
+        "accepted; please send QCVN 102:2016.",
+    ),
+    FaultCode.FRAME: (
+        "Khung truyền (MIME, SOAP) của gói tin bị hỏng.",
+        "The transport frame (MIME, SOAP) of the envelope is damaged.",
+    ),
+    FaultCode.NO_SENDER: (
+        "Gói tin không ghi cơ quan gửi (From/OrganId).",
+        "The envelope names no sender (From/OrganId).",
+    ),
+    FaultCode.NO_RECEIVER: (
+        "Gói tin không ghi cơ quan nhận (To/OrganId).",
+        "The envelope names no receiver (To/OrganId).",
+    ),
+    FaultCode.NO_DOCUMENT_ID: (
+        "Gói tin không có mã văn bản (DocumentId).",
+        "The envelope has no DocumentId.",
+    ),
+    FaultCode.NO_SUBJECT: (
+        "Gói tin không có trích yếu (Subject).",
+        "The envelope has no Subject.",
+    ),
+    FaultCode.UNKNOWN_RECEIVER: (
+        "Không có cơ quan nhận nào thuộc trục này.",
+        "None of the receivers is known to this hub.",
+    ),
+    FaultCode.SENDER_NOT_ALLOWED: (
+        "Nguồn gửi không được phép gửi thay mã cơ quan ghi ở From.",
+        "This source may not send in the name of the agency in From.",
+    ),
+    FaultCode.BASE64: (
+        "Dữ liệu base64 của tệp đính kèm bị hỏng. Đề nghị gửi lại.",
+        "The base64 data of an attachment is damaged. Please send it again.",
+    ),
+    FaultCode.PAYLOAD_DAMAGED: (
+        "Tệp đính kèm bị hỏng trong quá trình chuyển đổi (đọc nhị phân như văn bản); "
+        "không phải lỗi chữ ký. Đề nghị gửi lại tệp gốc.",
+        "An attachment was ruined by a text conversion; this is not a signature "
+        "fault. Please send the original file again.",
+    ),
+    FaultCode.ATTACHMENT_TOO_LARGE: (
+        "Tệp đính kèm vượt quá dung lượng cho phép.",
+        "An attachment is larger than allowed.",
+    ),
+    FaultCode.ARCHIVE: (
+        "Tệp nén trong gói tin vượt giới hạn hoặc bị hỏng.",
+        "An archive in the envelope exceeds its limits or is damaged.",
+    ),
+    FaultCode.STATUS_CODE: (
+        "Mã trạng thái không thuộc danh mục (01-06, 13, 15, 16).",
+        "The status code is not one of 01-06, 13, 15, 16.",
+    ),
+    FaultCode.RESOURCE_LIMIT: (
+        "Gói tin cần quá nhiều tài nguyên để kiểm tra; chờ người xử lý.",
+        "Examining the envelope takes too many resources; a person must look at it.",
+    ),
+    FaultCode.CREDENTIALS: (
+        "Sai thông tin xác thực của nguồn gửi.",
+        "The credentials of the source are wrong.",
+    ),
+    FaultCode.KEY_REUSED: (
+        "Khóa chống trùng (Idempotency-Key) đã dùng cho nội dung khác.",
+        "The idempotency key was used for other content.",
+    ),
+    FaultCode.CONTENT_TYPE: (
+        "Kiểu nội dung (Content-Type) không được hỗ trợ.",
+        "The content type is not supported.",
+    ),
+    FaultCode.RATE: (
+        "Nguồn gửi quá nhanh; đề nghị gửi lại sau.",
+        "The source sends too fast; please try again later.",
+    ),
+    FaultCode.SIGNATURE_BROKEN: (
+        "Chữ ký số không hợp lệ: nội dung đã bị thay đổi sau khi ký "
+        "hoặc chứng thư đã bị thu hồi.",
+        "A digital signature is broken: the content was changed after signing "
+        "or the certificate is revoked.",
+    ),
+    FaultCode.SIGNATURE_UNCERTAIN: (
+        "Chưa kết luận được chữ ký số (không rõ nơi cấp chứng thư hoặc thiếu dữ liệu).",
+        "A digital signature could not be concluded (issuer unknown or data missing).",
+    ),
+    FaultCode.SIGNATURE_MISSING: (
+        "Văn bản không có chữ ký số theo yêu cầu.",
+        "The document lacks the digital signature that is required.",
+    ),
+    FaultCode.SECRET: (
+        "Văn bản có dấu chỉ độ mật, không được gửi qua mạng này.",
+        "The document is marked secret and must not travel on this network.",
+    ),
+    FaultCode.OTHER_CONTENT: (
+        "Cùng mã văn bản nhưng nội dung khác bản đã nhận.",
+        "Same document identity as one already received, but other content.",
+    ),
+}

@@ -1,0 +1,27 @@
+"""Certificates and revocation data gathered before judging, as plain bytes."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What an envelope's signatures need to be judged, as `inspect` saw it."""
+
+    #: Issuer names (RFC 4514 text) of certificates met.
+    issuers: tuple[str, ...] = ()
+    crl_urls: tuple[str, ...] = ()
+    ocsp_urls: tuple[str, ...] = ()
+    #: Remote files the frame points at (the portal's; none at the axis).
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Trust material for one judgement; DER bytes, never library objects."""
+
+    anchors: tuple[bytes, ...] = field(default=(), repr=False)
+    intermediates: tuple[bytes, ...] = field(default=(), repr=False)
+    crls: tuple[bytes, ...] = field(default=(), repr=False)
+    ocsps: tuple[bytes, ...] = field(default=(), repr=False)
+    #: Hash over everything above; stands in the verdict.
+    version: str = ""

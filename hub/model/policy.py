@@ -1,0 +1,154 @@
+"""The policy file as a value: every threshold an official may read and change."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from hub.model.documents import DocumentType, PaperDuty
+from hub.model.limits import Limits
+
+
+class Remedy(StrEnum):
+    """What a finding leads to."""
+
+    DELIVER = "deliver"
+    HOLD = "hold"
+    REFUSE = "refuse"
+
+
+_FORBID = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True)
+class SignaturePolicy:
+    """What one source's signatures lead to (config/policy.yaml, `signatures`)."""
+
+    __pydantic_config__: ClassVar[Any] = _FORBID
+
+    failed: Remedy = Remedy.REFUSE
+    #: Chain unknown (signed by a stranger).
+    unknown_chain: Remedy = Remedy.HOLD
+    #: Revocation data not at hand: delivered, marked, judged again later.
+    revocation_unavailable: Remedy = Remedy.DELIVER
+    #: Changed after signing in a way that cannot be explained.
+    unexplained_change: Remedy = Remedy.HOLD
+    malformed: Remedy = Remedy.HOLD
+    #: Any other indeterminate finding.
+    indeterminate: Remedy = Remedy.HOLD
+    unsigned: Remedy = Remedy.DELIVER
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationPolicy:
+    """What the verifier itself needs to know (config/policy.yaml, `verification`)."""
+
+    __pydantic_config__: ClassVar[Any] = _FORBID
+
+    #: Digest algorithms recorded as weak.
+    weak_digests: tuple[str, ...] = ("sha1", "md5")
+    minimum_rsa_bits: int = 2048
+    #: Seconds a claimed or stamped time may lie ahead of another clock (VGCA: 60).
+    clock_skew_seconds: int = 60
+    #: Without any revocation answer the finding is TRY_LATER, not passed.
+    require_revocation: bool = True
+    #: Words in a certificate subject that mark a person's certificate's fields.
+    person_attributes: tuple[str, ...] = ("given_name", "surname")
+
+
+class SignedColumn(StrEnum):
+    """The columns of the paper grid."""
+
+    SIGNED = "signed"
+    UNSIGNED = "unsigned"
+    INDETERMINATE = "indeterminate"
+    FAILED = "failed"
+
+
+class GridRow(StrEnum):
+    """The rows of the paper grid: types named paperless, in parallel, or unnamed."""
+
+    PAPERLESS_TYPE = "paperless-type"
+    PARALLEL_TYPE = "parallel-type"
+    UNNAMED_TYPE = "unnamed-type"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPeriod:
+    """One period of the paper rule; `cells[row][column]` is the duty."""
+
+    __pydantic_config__: ClassVar[Any] = _FORBID
+
+    name: str
+    #: First day it holds for; None: from the beginning.
+    first_day: date | None
+    cells: dict[GridRow, dict[SignedColumn, PaperDuty]] = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPolicy:
+    """The paper rule as one grid (config/policy.yaml, `paper`)."""
+
+    __pydantic_config__: ClassVar[Any] = _FORBID
+
+    #: The types of each named row; every other type is an unnamed one.
+    paperless_types: tuple[DocumentType, ...]
+    parallel_types: tuple[DocumentType, ...]
+    #: In order of `first_day`; the last one begun by a date holds.
+    periods: tuple[PaperPeriod, ...]
+    #: A Quyết định with the year inside its number counts as VBQPPL.
+    normative_decision_is_vbqppl: bool = True
+    #: PromulgationDate more than so many days after arrival is not plausible.
+    future_days: int = 30
+    #: ... nor one before this day.
+    earliest: date = date(1945, 9, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class SecrecyPolicy:
+    """Words that stop a document at once (config/policy.yaml, `secrecy`)."""
+
+    __pydantic_config__: ClassVar[Any] = _FORBID
+
+    #: Whole values of a secrecy field, or whole lines stamped on page 1.
+    marks: tuple[str, ...] = ("Mật", "Tối mật", "Tuyệt mật")
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPolicy:
+    """How deliveries and receipts are tried (config/policy.yaml, `delivery`)."""
+
+    __pydantic_config__: ClassVar[Any] = _FORBID
+
+    #: Seconds before the next try, by number of tries so far; the last repeats.
+    backoff_seconds: tuple[float, ...] = (1, 5, 30, 60, 300, 1800)
+    #: Share of a delay that jitter may add.
+    jitter: float = 0.2
+    #: Hours after which a row is given up and listed.
+    deadline_hours: float = 72
+    #: Bodies over this go by claim check.
+    inline_bytes: int = 1_000_000
+    #: Arrivals over this are examined by the worker for large ones.
+    large_arrival_bytes: int = 8_000_000
+    #: Priority values of OtherInfo that take the urgent lane (EDXML.md 1.7).
+    urgent_priorities: tuple[int, ...] = (1, 2, 3, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """policy.yaml, whole; `version` is the hash of the file."""
+
+    __pydantic_config__: ClassVar[Any] = _FORBID
+
+    paper: PaperPolicy
+    #: Source name -> its signature policy; "default" must be there.
+    signatures: dict[str, SignaturePolicy] = field(hash=False)
+    limits: Limits = Limits()
+    verification: VerificationPolicy = VerificationPolicy()
+    secrecy: SecrecyPolicy = SecrecyPolicy()
+    delivery: DeliveryPolicy = DeliveryPolicy()
+    version: str = ""
+
+    def signatures_of(self, source: str) -> SignaturePolicy:
+        """The signature policy of one source."""
+        return self.signatures.get(source, self.signatures["default"])

@@ -1,0 +1,29 @@
+"""What a source is told by us, under the hub's own code."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hub.model.decisions import Disposition
+from hub.model.ids import AgencyCode, ArrivalId, Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to one arrival; sent at least once with the same id."""
+
+    id: str
+    #: The hub's own code: it never speaks in an agency's name.
+    hub: AgencyCode
+    arrival: ArrivalId
+    door_id: str
+    sha256: Digest
+    outcome: Disposition
+    at: datetime
+    rule: str
+    document_id: str = ""
+    code: str = ""
+    place: str = ""
+    text_vi: str = ""
+    text_en: str = ""
+    delivered_to: tuple[AgencyCode, ...] = ()
+    unknown: tuple[AgencyCode, ...] = ()

@@ -1,0 +1,226 @@
+"""What the journal keeps: entries, outbox rows, deliveries, desks, paper tasks."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from hub.model.decisions import Disposition, Lane
+from hub.model.ids import AgencyCode, ArrivalId, Digest, DocumentKey
+
+#: Facts of an entry: JSON values only, no personal data.
+Facts = dict[str, Any]
+
+
+class Tag(StrEnum):
+    """What happened, `subject:action`; a closed list, every entry carries one."""
+
+    ARRIVAL_ACCEPTED = "arrival:accepted"
+    ARRIVAL_REPEATED = "arrival:repeated"
+    ARRIVAL_READ = "arrival:read"
+    ENVELOPE_JUDGED = "envelope:judged"
+    DOCUMENT_DECIDED = "document:decided"
+    DELIVERY_PLANNED = "delivery:planned"
+    DELIVERY_QUEUED = "delivery:queued"
+    DELIVERY_FETCHED = "delivery:fetched"
+    DELIVERY_REJECTED = "delivery:rejected"
+    RECEIPT_PLANNED = "receipt:planned"
+    RECEIPT_SENT = "receipt:sent"
+    ALERT_PLANNED = "alert:planned"
+    ALERT_SENT = "alert:sent"
+    OUTBOX_GIVEN_UP = "outbox:given-up"
+    PAPER_OPENED = "paper:opened"
+    DESK_OPENED = "desk:opened"
+    DESK_CLOSED = "desk:closed"
+    ARRIVAL_RELEASED = "arrival:released"
+    SWEEP_WOKE = "sweep:woke"
+    PARTICULARS_ERASED = "particulars:erased"
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry about to be written; the journal gives its id, the sealer its number."""
+
+    tag: Tag
+    moment: datetime
+    arrival: ArrivalId | None = None
+    document: DocumentKey | None = None
+    agency: AgencyCode | None = None
+    #: Who: "hub", a source's name, an operator.
+    actor: str = "hub"
+    facts: Facts = field(default_factory=dict, hash=False)
+    #: Personal data and free text; its own table, the entry keeps an HMAC.
+    particulars: Facts | None = field(default=None, hash=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as kept; `number` is None until the sealer came by."""
+
+    id: int
+    tag: Tag
+    moment: datetime
+    arrival: ArrivalId | None
+    document: DocumentKey | None
+    agency: AgencyCode | None
+    actor: str
+    facts: Facts = field(hash=False)
+    #: None: there were none. {}: erased.
+    particulars: Facts | None = field(default=None, hash=False, repr=False)
+    number: int | None = None
+
+
+class OutboxKind(StrEnum):
+    """Kinds of things that must leave."""
+
+    WAKE = "wake"
+    DELIVER = "deliver"
+    ANSWER = "answer"
+    ALERT = "alert"
+
+
+class OutboxState(StrEnum):
+    """States of an outbox row; a leased row is WAITING with a lease in force."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    GIVEN_UP = "given-up"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One thing that must leave; headers and body are frozen once written."""
+
+    #: Also the broker's message_id of a delivery: UUID5, the same for every try.
+    id: str
+    kind: OutboxKind
+    #: Whom it goes to: a queue slug, a source's name, a queue for pointers.
+    target: str
+    due_at: datetime
+    #: None: never given up (wake rows).
+    deadline: datetime | None = None
+    arrival: ArrivalId | None = None
+    document: DocumentKey | None = None
+    agency: AgencyCode | None = None
+    lane: Lane = Lane.ORDINARY
+    #: JSON values: AMQP headers of a delivery, the receipt itself, the pointer.
+    headers: Facts = field(default_factory=dict, hash=False)
+    #: Where the body stands in the evidence store; None: the headers say it all.
+    body: Digest | None = None
+    attempts: int = 0
+    #: Token of the lease under which a relay holds it.
+    lease: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """It left and the other side confirmed."""
+
+    at: datetime
+    facts: Facts = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It did not leave now; try again."""
+
+    due_at: datetime
+    reason: str
+    #: False: the target's breaker is open or we are stopping; not counted as a try.
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """It will never leave by itself: a person's matter."""
+
+    at: datetime
+    reason: str
+
+
+Outcome = Sent | Later | GivenUp
+
+
+class DeskName(StrEnum):
+    """Operators' lists: whatever waits for a person stands on exactly one."""
+
+    HELD = "held"
+    SECRET = "secret"  # noqa: S105 - the name of a list
+    DEAD = "dead"
+    UNROUTABLE = "unroutable"
+    BURIED = "buried"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskItem:
+    """One matter on a list."""
+
+    id: str
+    desk: DeskName
+    since: datetime
+    reason: str
+    arrival: ArrivalId | None = None
+    document: DocumentKey | None = None
+    agency: AgencyCode | None = None
+    #: The outbox row it is about, if one.
+    outbox: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperTask:
+    """A paper copy that must still go out or come in."""
+
+    id: str
+    document: DocumentKey
+    agency: AgencyCode
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """The projection of one document; texts live in particulars."""
+
+    key: DocumentKey
+    content: Digest
+    sender: AgencyCode
+    document_id: str
+    kind: str
+    disposition: Disposition
+    rule: str
+    headline: str
+    type: str = ""
+    notation: str = ""
+    paper: int | None = None
+    lane: Lane = Lane.ORDINARY
+    secret: bool = False
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """All that one transaction writes when an arrival is concluded."""
+
+    arrival: ArrivalId
+    #: The claim under which it was examined: who lost it writes nothing.
+    claim: str
+    #: None where nothing could be read.
+    document: DocumentRow | None
+    entries: tuple[NewEntry, ...]
+    outbox: tuple[OutboxRow, ...]
+    desk: tuple[DeskItem, ...] = ()
+    paper: tuple[PaperTask, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One envelope to one agency, with its moments."""
+
+    id: str
+    document: DocumentKey
+    agency: AgencyCode
+    queue: str
+    state: str
+    planned_at: datetime
+    queued_at: datetime | None = None
+    attempts: int = 0

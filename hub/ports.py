@@ -1,0 +1,174 @@
+"""What is handed in: the seams between the path and its outsides.
+
+Contracts are written here; implementations do not repeat them. Every method may
+raise TemporaryFailure when its outside does not answer.
+"""
+
+from collections.abc import AsyncIterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from hub.model.arrivals import Arrival, Offer, Taken
+from hub.model.decisions import History
+from hub.model.documents import Identity
+from hub.model.examined import Examined
+from hub.model.frames import Frame
+from hub.model.ids import ArrivalId, Digest
+from hub.model.knowledge import Knowledge, Needs
+from hub.model.limits import Limits
+from hub.model.receipts import Receipt
+from hub.model.records import Conclusion, OutboxKind, OutboxRow, Outcome
+
+
+class Clock(Protocol):
+    """The only way to know the time."""
+
+    def now(self) -> datetime:
+        """This moment, aware, in UTC."""
+
+
+class Evidence(Protocol):
+    """Kept bytes, named by their SHA-256; writing the same bytes twice is one file."""
+
+    async def keep(
+        self, chunks: AsyncIterable[bytes], limit: int
+    ) -> tuple[Digest, int]:
+        """Write, fsync, rename, fsync the folder; returns digest and size in bytes.
+
+        Raises PermanentFailure(TOO_LARGE) once more than `limit` bytes came.
+        """
+
+    async def keep_bytes(self, data: bytes) -> Digest:
+        """The same for bytes at hand."""
+
+    async def keep_file(self, path: Path) -> tuple[Digest, int]:
+        """The same for a file, which is moved or copied; `path` is gone after."""
+
+    async def read(self, digest: Digest) -> bytes:
+        """The bytes; raises KeyError where they are not (erased or never kept)."""
+
+    def path(self, digest: Digest) -> Path:
+        """Where a reader on this host finds the bytes."""
+
+
+class Intake(Protocol):
+    """What doors call; returns only after the journal's commit."""
+
+    async def accept(self, offer: Offer) -> Taken:
+        """Record an arrival and its wake; the same id and bytes give the same again.
+
+        Raises KeyReused when `offer.strict_id` and the bytes differ.
+        """
+
+
+class Translate(Protocol):
+    """The pure function of an adapter that takes the transport frame off."""
+
+    def __call__(self, content_type: str, data: bytes, limits: Limits) -> Frame:
+        """The XML and its parts; raises MalformedEnvelope."""
+
+
+class Adapter(Protocol):
+    """Our code for one source."""
+
+    name: str
+
+    async def run(self) -> None:
+        """Serve or poll until cancelled."""
+
+    async def answer(self, receipt: Receipt) -> None:
+        """Tell the source; returns when it has it.
+
+        Raises SourceUnavailable (try later) or PermanentFailure (it will not).
+        """
+
+    async def check(self) -> list[str]:
+        """Problems a person must see, in words; empty when ready."""
+
+
+class Trust(Protocol):
+    """The parent's side of trust: gathers what a judgement needs."""
+
+    async def gather(self, needs: Needs) -> Knowledge:
+        """Anchors, intermediates and revocation data at hand, as DER bytes."""
+
+
+class Judge(Protocol):
+    """The parent's side of the judging child."""
+
+    async def inspect(self, arrival: Arrival) -> Needs:
+        """What must be gathered before `examine`."""
+
+    async def examine(self, arrival: Arrival, knowledge: Knowledge) -> Examined:
+        """The whole pure half on one arrival; a resource limit is a finding."""
+
+    async def write(self, arrival: Arrival, paper: int) -> Path:
+        """The normalised envelope of an arrival already examined, as a file.
+
+        The same arrival and paper flag give the same bytes at any time.
+        """
+
+
+class Journal(Protocol):
+    """The append-only memory; each method is one transaction."""
+
+    async def accept(self, offer: Offer, at: datetime) -> Taken:
+        """See `Intake.accept`: entry, arrival and wake row, or the earlier arrival."""
+
+    async def claim(
+        self, arrival: ArrivalId, at: datetime, lease: timedelta
+    ) -> Arrival | None:
+        """Take an undecided arrival under a new token; None: done, or claimed."""
+
+    async def renew(self, arrival: Arrival, until: datetime) -> None:
+        """Prolong a claim in force; raises ClaimLost."""
+
+    async def background(
+        self, arrival: ArrivalId, identity: Identity | None
+    ) -> History:
+        """What was there before, with the version to compare at `conclude`."""
+
+    async def conclude(self, conclusion: Conclusion, *, unless_changed: int) -> bool:
+        """Write all of it or nothing; False: the history moved on, decide again.
+
+        Raises ClaimLost when the claim's token no longer holds.
+        """
+
+    async def postpone(self, arrival: Arrival, due_at: datetime) -> None:
+        """Give the claim back and wake the arrival again at `due_at`."""
+
+
+class Outbox(Protocol):
+    """Rows that must leave, leased to one relay at a time."""
+
+    async def due(
+        self,
+        kinds: Sequence[OutboxKind],
+        at: datetime,
+        lease: timedelta,
+        limit: int,
+    ) -> list[OutboxRow]:
+        """Lease rows that are due, oldest first; `attempts` counts this try."""
+
+    async def settle(self, row: OutboxRow, outcome: Outcome) -> None:
+        """Record what became of a leased row, entries and desks with it, once.
+
+        A row whose lease was lost and settled by another is left as it is.
+        """
+
+    async def next_due(self, kinds: Sequence[OutboxKind]) -> datetime | None:
+        """When the next waiting row falls due; None: nothing waits."""
+
+
+class Publisher(Protocol):
+    """The way to the broker; persistent, mandatory, confirmed."""
+
+    async def deliver(self, row: OutboxRow, body: bytes) -> None:
+        """Publish a delivery to its agency's lane; returns when confirmed.
+
+        Raises BrokerUnavailable, or Unroutable when no queue takes it.
+        """
+
+    async def wake(self, row: OutboxRow) -> None:
+        """Publish a pointer to the arrivals queue named by `row.target`."""

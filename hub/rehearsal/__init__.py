@@ -1,0 +1,1 @@
+"""Neighbours to rehearse with; talks to the hub only through its doors."""

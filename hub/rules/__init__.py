@@ -1,0 +1,1 @@
+"""Examined, history and registry to a decision; pure."""

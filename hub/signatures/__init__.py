@@ -1,0 +1,1 @@
+"""Bytes, knowledge and a moment to findings; pure."""

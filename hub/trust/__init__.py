@@ -1,0 +1,1 @@
+"""What the parent gathers for judging."""
