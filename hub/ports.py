@@ -5,16 +5,17 @@ raise TemporaryFailure when its outside does not answer.
 """
 
 from collections.abc import AsyncIterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from hub.model.agencies import Agency
 from hub.model.arrivals import Arrival, Offer, Taken
 from hub.model.decisions import History
 from hub.model.documents import Identity
 from hub.model.examined import Examined
 from hub.model.frames import Frame
-from hub.model.ids import ArrivalId, Digest
+from hub.model.ids import AgencyCode, ArrivalId, Digest
 from hub.model.knowledge import Knowledge, Needs
 from hub.model.limits import Limits
 from hub.model.receipts import Receipt
@@ -172,3 +173,20 @@ class Publisher(Protocol):
 
     async def wake(self, row: OutboxRow) -> None:
         """Publish a pointer to the arrivals queue named by `row.target`."""
+
+
+class Registry(Protocol):
+    """Look-ups over the agencies attached to this hub; pure."""
+
+    @property
+    def version(self) -> str:
+        """Hash of the registry file; stands in every decision."""
+
+    def find(self, code: AgencyCode, on: date) -> Agency | None:
+        """The agency valid that day under a code, an alias, or as successor."""
+
+    def is_ours(self, code: AgencyCode) -> bool:
+        """Whether a code or alias belongs to an agency attached here, valid or not."""
+
+    def is_local(self, code: AgencyCode) -> bool:
+        """Whether a code lies in this hub's territory, known or not."""
