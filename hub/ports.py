@@ -4,13 +4,13 @@ Contracts are written here; implementations do not repeat them. Every method may
 raise TemporaryFailure when its outside does not answer.
 """
 
-from collections.abc import AsyncIterable, Sequence
+from collections.abc import AsyncIterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from hub.model.agencies import Agency
-from hub.model.arrivals import Arrival, Offer, Taken
+from hub.model.arrivals import Arrival, Door, Offer, Source, Taken
 from hub.model.decisions import History
 from hub.model.documents import Identity
 from hub.model.examined import Examined
@@ -60,6 +60,32 @@ class Intake(Protocol):
         """Record an arrival and its wake; the same id and bytes give the same again.
 
         Raises KeyReused when `offer.strict_id` and the bytes differ.
+        """
+
+
+class Access(Protocol):
+    """Who asks; the doors and the window use nothing else."""
+
+    def source(self, door: Door, authorization: str) -> Source:
+        """The source behind a door's Authorization header.
+
+        Raises NotAllowed(CREDENTIALS), or NotAllowed(RATE) when it comes too fast.
+        """
+
+    def agency(self, authorization: str) -> AgencyCode:
+        """The agency behind an Authorization header; raises NotAllowed."""
+
+
+class Fetch(Protocol):
+    """The one HTTP client that may leave."""
+
+    async def post(
+        self, url: str, body: bytes, headers: Mapping[str, str]
+    ) -> tuple[int, bytes]:
+        """Status and body (at most 64 KiB) of an answer; redirects are not followed.
+
+        Raises SourceUnavailable when there is no answer, and NotAllowed when the
+        address is not on the allow-list.
         """
 
 

@@ -1,0 +1,108 @@
+"""The judging child: reads requests on stdin, answers on stdout, dies when told to.
+
+It has no catch-all on purpose. Whatever it did not expect ends it with a traceback
+on stderr; the parent tries once more in a fresh child and then holds the document.
+"""
+
+import ctypes
+import importlib
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+from typing import IO, TypeVar, cast
+
+import msgspec
+
+from hub.edxml.checker import Checker
+from hub.judging import examine
+from hub.judging.examine import Craft, Matter
+from hub.judging.protocol import HEADER, Answer, Operation, Request, Setup
+from hub.model.ids import AgencyCode, digest_of
+from hub.model.knowledge import Knowledge
+from hub.ports import Translate
+
+_PR_SET_PDEATHSIG = 1
+
+T = TypeVar("T")
+
+
+def main() -> None:
+    """Serve one parent until its end of file."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    source, sink = sys.stdin.buffer, _answers_only()
+    setup = _receive(source, Setup)
+    if setup is None:
+        return
+    limit = setup.limits.judging_memory_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    craft = craft_of(setup)
+    _send(sink, Answer())
+    knowledge = Knowledge()
+    while (request := _receive(source, Request)) is not None:
+        knowledge = request.knowledge or knowledge
+        _send(sink, perform(request, craft, knowledge))
+
+
+def craft_of(setup: Setup) -> Craft:
+    """Load translators by reference and build the schema checker once."""
+    translators = {d: _load(ref) for d, ref in setup.translators.items()}
+    return Craft(
+        translate=translators.__getitem__,
+        checker=Checker(setup.schemas),
+        limits=setup.limits,
+        verification=setup.verification,
+        secrecy=setup.secrecy,
+        policy_version=setup.policy_version,
+        hub_code=AgencyCode(setup.hub_code),
+    )
+
+
+def perform(request: Request, craft: Craft, knowledge: Knowledge) -> Answer:
+    """One request; the bytes must still be those that were kept."""
+    data = Path(request.path).read_bytes()
+    if digest_of(data) != request.digest:
+        message = "evidence does not match its digest"
+        raise ValueError(message)
+    matter = Matter(data, request.door, request.content_type, request.at)
+    match request.operation:
+        case Operation.INSPECT:
+            return Answer(needs=examine.inspect(matter, craft))
+        case Operation.EXAMINE:
+            return Answer(examined=examine.examine(matter, craft, knowledge))
+        case Operation.WRITE:
+            Path(request.out).write_bytes(examine.write(matter, craft, request.paper))
+            return Answer(written=request.out)
+
+
+def _load(reference: str) -> Translate:
+    module, _, name = reference.partition(":")
+    return cast("Translate", getattr(importlib.import_module(module), name))
+
+
+def _answers_only() -> IO[bytes]:
+    """Keep fd 1 for answers: whatever a library prints goes to stderr."""
+    sink = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return sink
+
+
+def _receive(source: IO[bytes], kind: type[T]) -> T | None:
+    header = source.read(HEADER.size)
+    if len(header) < HEADER.size:
+        return None
+    (size,) = HEADER.unpack(header)
+    return msgspec.msgpack.decode(source.read(size), type=kind)
+
+
+def _send(sink: IO[bytes], answer: Answer) -> None:
+    body = msgspec.msgpack.encode(answer)
+    sink.write(HEADER.pack(len(body)) + body)
+    sink.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""The whole pure half on one arrival: frame, envelope, signatures, identity."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from hub.edxml import guard, identity, reader, writer
+from hub.edxml.checker import Checker
+from hub.errors import MalformedEnvelope
+from hub.judging.stamp import find_stamp
+from hub.model.envelopes import Attachment, Family, FileState, Hop, Kind
+from hub.model.examined import Examined
+from hub.model.faults import Fault, FaultCode
+from hub.model.findings import Verdict
+from hub.model.frames import Reading
+from hub.model.ids import AgencyCode, digest_of
+from hub.model.knowledge import Knowledge, Needs
+from hub.model.limits import Limits
+from hub.model.policy import SecrecyPolicy, VerificationPolicy
+from hub.model.quirks import Quirk
+from hub.ports import Translate
+from hub.signatures import judge
+from hub.signatures.judge import Ground
+
+_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+#: What the state of a file means for the envelope that brought it.
+_FAULT_OF_STATE = {
+    FileState.BASE64_DAMAGED: FaultCode.BASE64,
+    FileState.TEXT_DAMAGED: FaultCode.PAYLOAD_DAMAGED,
+    FileState.OVER_LIMIT: FaultCode.ATTACHMENT_TOO_LARGE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Craft:
+    """What stays the same for all documents a child examines."""
+
+    translate: Callable[[str], Translate]
+    checker: Checker
+    limits: Limits
+    verification: VerificationPolicy
+    secrecy: SecrecyPolicy
+    policy_version: str
+    hub_code: AgencyCode
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One arrival's bytes with what reading them depends on."""
+
+    data: bytes
+    door: str
+    content_type: str
+    at: datetime
+
+
+def read(matter: Matter, craft: Craft) -> Reading:
+    """Take the frame off and read the envelope; raises MalformedEnvelope."""
+    if not matter.data:
+        raise MalformedEnvelope(Fault(FaultCode.EMPTY))
+    frame = craft.translate(matter.door)(matter.content_type, matter.data, craft.limits)
+    guard.check(frame.xml, craft.limits)
+    return reader.read(frame, craft.limits)
+
+
+def inspect(matter: Matter, craft: Craft) -> Needs:
+    """What must be gathered before `examine`; nothing for what cannot be read."""
+    try:
+        reading = read(matter, craft)
+    except MalformedEnvelope:
+        return Needs()
+    return judge.needs(reading.hoisted, _pdfs(reading), craft.limits)
+
+
+def examine(matter: Matter, craft: Craft, knowledge: Knowledge) -> Examined:
+    """One arrival, examined; every fault of the input is in the answer."""
+    digest = digest_of(matter.data)
+    try:
+        reading = read(matter, craft)
+    except MalformedEnvelope as error:
+        return Examined(digest=digest, fault=error.fault)
+    pdfs = _pdfs(reading)
+    ground = Ground(knowledge, craft.verification, craft.limits, matter.at)
+    envelope = reading.envelope
+    return Examined(
+        digest=digest,
+        envelope=envelope,
+        fault=_damage(envelope.attachments),
+        quirks=reading.quirks + _schema_quirks(reading, craft.checker),
+        verdict=Verdict(
+            findings=judge.judge(reading.hoisted, pdfs, ground),
+            policy_version=craft.policy_version,
+            trust_version=knowledge.version,
+            main_pdf=envelope.main_pdf.position if envelope.main_pdf else None,
+        ),
+        identity=identity.identify(envelope),
+        stamp=find_stamp([data for _, data in pdfs], craft.secrecy),
+    )
+
+
+def write(matter: Matter, craft: Craft, paper: int) -> bytes:
+    """The normalised envelope; the same input and flag give the same bytes."""
+    reading = read(matter, craft)
+    if reading.envelope.kind is Kind.STATUS:
+        return writer.write_status(reading.envelope)
+    hop = Hop(craft.hub_code, f"{matter.at.astimezone(_VIETNAM):%Y/%m/%d %H:%M:%S}")
+    return writer.write(reading.envelope, reading.files, paper, hop)
+
+
+def _pdfs(reading: Reading) -> Sequence[tuple[int, bytes]]:
+    return [
+        (attachment.position, data)
+        for attachment, data in zip(
+            reading.envelope.attachments, reading.files, strict=True
+        )
+        if attachment.is_pdf and data is not None
+    ]
+
+
+def _damage(attachments: Sequence[Attachment]) -> Fault | None:
+    for attachment in attachments:
+        if code := _FAULT_OF_STATE.get(attachment.state):
+            return Fault(code, f"attachment {attachment.position}")
+    return None
+
+
+def _schema_quirks(reading: Reading, checker: Checker) -> tuple[Quirk, ...]:
+    if reading.envelope.family is not Family.LAYERED:
+        return ()
+    return checker.check(reading.hoisted.skeleton)

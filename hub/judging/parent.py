@@ -1,0 +1,233 @@
+"""The parent's side of the judging child: start, ask, kill past the budget."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import sys
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from hub.judging.protocol import (
+    ANSWER_LIMIT,
+    HEADER,
+    Answer,
+    Operation,
+    Request,
+    Setup,
+)
+from hub.model.arrivals import Arrival
+from hub.model.examined import Examined
+from hub.model.faults import Fault, FaultCode
+from hub.model.ids import Digest
+from hub.model.knowledge import Knowledge, Needs
+
+log = logging.getLogger(__name__)
+
+#: Documents after which a child is replaced: libraries leak a little.
+_DOCUMENTS_PER_CHILD = 500
+#: Starting imports pyHanko, lxml and builds the schemas: about two seconds, cold 10.
+_START_SECONDS = 60.0
+
+
+class ChildGone(Exception):
+    """The child died or ran past its budget."""
+
+
+class Child:
+    """One process; used by one caller at a time."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._process: asyncio.subprocess.Process | None = None
+        self._stderr: deque[str] = deque(maxlen=20)
+        self._reader: asyncio.Task[None] | None = None
+        self.knows = ""
+        self.served = 0
+
+    async def start(self) -> None:
+        """Start and hand over the set-up; returns when it is ready."""
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "hub.judging.child",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        self._reader = asyncio.create_task(self._keep_stderr())
+        await self.ask(self._setup, _START_SECONDS)
+
+    async def ask(self, message: Setup | Request, seconds: float) -> Answer:
+        """One question, one answer; raises ChildGone."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._exchange(message)
+        except TimeoutError as error:
+            raise ChildGone("time budget") from error
+        except (asyncio.IncompleteReadError, OSError, msgspec.DecodeError) as error:
+            raise ChildGone("died") from error
+
+    async def stop(self) -> None:
+        """Kill it; nothing it holds is worth a farewell."""
+        if self._process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+        if self._reader:
+            await self._reader
+        self._process = None
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id while it lives."""
+        return self._process.pid if self._process else None
+
+    @property
+    def last_words(self) -> str:
+        """The name of what ended it; its message may quote a document and is left."""
+        return self._stderr[-1].partition(":")[0][:100] if self._stderr else ""
+
+    async def _exchange(self, message: Setup | Request) -> Answer:
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
+            raise ChildGone("not started")
+        body = msgspec.msgpack.encode(message)
+        process.stdin.write(HEADER.pack(len(body)) + body)
+        await process.stdin.drain()
+        (size,) = HEADER.unpack(await process.stdout.readexactly(HEADER.size))
+        if size > ANSWER_LIMIT:
+            raise ChildGone("answer too large")
+        return msgspec.msgpack.decode(
+            await process.stdout.readexactly(size), type=Answer
+        )
+
+    async def _keep_stderr(self) -> None:
+        if self._process is None or self._process.stderr is None:
+            return
+        with contextlib.suppress(ValueError):  # a line over the stream's limit
+            async for line in self._process.stderr:
+                self._stderr.append(line.decode(errors="replace").rstrip())
+
+
+class ChildJudge:
+    """Implements the port Judge with one warm child, replaced when it must be."""
+
+    def __init__(
+        self, setup: Setup, path_of: Callable[[Digest], Path], spool: Path
+    ) -> None:
+        self._setup = setup
+        self._path_of = path_of
+        self._spool = spool
+        self._child: Child | None = None
+        self._turn = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Warm the child before the first document."""
+        async with self._turn:
+            await self._ready()
+
+    async def close(self) -> None:
+        """End the child."""
+        if self._child:
+            await self._child.stop()
+            self._child = None
+
+    @property
+    def child_pid(self) -> int | None:
+        """Process id of the child, for supervision and for the crash test."""
+        return self._child.pid if self._child else None
+
+    async def inspect(self, arrival: Arrival) -> Needs:
+        """See the port."""
+        answer = await self._ask(self._request(Operation.INSPECT, arrival))
+        return answer.needs or Needs() if answer else Needs()
+
+    async def examine(self, arrival: Arrival, knowledge: Knowledge) -> Examined:
+        """See the port; past the doubled budget the answer is a resource limit."""
+        answer = await self._ask(
+            self._request(Operation.EXAMINE, arrival), knowledge=knowledge
+        )
+        if answer and answer.examined:
+            return answer.examined
+        return Examined(digest=arrival.digest, fault=Fault(FaultCode.RESOURCE_LIMIT))
+
+    async def write(self, arrival: Arrival, paper: int) -> Path:
+        """See the port; raises ChildGone when even the second child fails."""
+        self._spool.mkdir(parents=True, exist_ok=True)
+        out = self._spool / f"{arrival.id}-{secrets.token_hex(4)}.edxml"
+        request = self._request(Operation.WRITE, arrival, paper=paper, out=str(out))
+        if await self._ask(request) is None:
+            out.unlink(missing_ok=True)
+            raise ChildGone("write")
+        return out
+
+    def _request(
+        self, operation: Operation, arrival: Arrival, *, paper: int = 0, out: str = ""
+    ) -> Request:
+        return Request(
+            operation=operation,
+            path=str(self._path_of(arrival.digest)),
+            digest=arrival.digest,
+            door=arrival.door,
+            content_type=arrival.content_type,
+            at=arrival.accepted_at,
+            paper=paper,
+            out=out,
+        )
+
+    async def _ask(
+        self, request: Request, knowledge: Knowledge | None = None
+    ) -> Answer | None:
+        """Ask; once more in a fresh child with twice the budget; then None."""
+        budget = self._setup.limits.judging_seconds
+        async with self._turn:
+            for seconds in (budget, budget * 2):
+                try:
+                    child = await self._ready()
+                    return await child.ask(_tell(request, child, knowledge), seconds)
+                except ChildGone as gone:
+                    await self._bury(request, gone)
+                except asyncio.CancelledError:
+                    await self.close()  # its next answer would be out of step
+                    raise
+        return None
+
+    async def _ready(self) -> Child:
+        if self._child and self._child.served >= _DOCUMENTS_PER_CHILD:
+            await self.close()
+        if self._child is None:
+            child = Child(self._setup)
+            self._child = child
+            await child.start()
+        self._child.served += 1
+        return self._child
+
+    async def _bury(self, request: Request, gone: ChildGone) -> None:
+        words = ""
+        if self._child:
+            await self._child.stop()
+            words = self._child.last_words
+            self._child = None
+        log.warning(
+            "judging child gone",
+            extra={
+                "operation": request.operation,
+                "sha256": request.digest,
+                "why": str(gone),
+                "last_words": words,
+            },
+        )
+
+
+def _tell(request: Request, child: Child, knowledge: Knowledge | None) -> Request:
+    """Add the knowledge only when the child does not have it yet."""
+    if knowledge is None or child.knows == knowledge.version:
+        return request
+    child.knows = knowledge.version
+    return replace(request, knowledge=knowledge)

@@ -1,0 +1,71 @@
+"""What parent and child say to one another: length-prefixed MessagePack of values.
+
+Plain data in both directions: a child that was taken over by a hostile file can
+answer nonsense, but not make the parent run anything.
+"""
+
+import struct
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from hub.model.examined import Examined
+from hub.model.ids import Digest
+from hub.model.knowledge import Knowledge, Needs
+from hub.model.limits import Limits
+from hub.model.policy import SecrecyPolicy, VerificationPolicy
+
+HEADER = struct.Struct(">I")
+#: An answer larger than this is not one of ours.
+ANSWER_LIMIT = 64 * 1024 * 1024
+
+
+class Operation(StrEnum):
+    """What the child can do."""
+
+    INSPECT = "inspect"
+    EXAMINE = "examine"
+    WRITE = "write"
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The first message: everything that stays the same for all documents."""
+
+    #: Door -> "module:function" of its translator (port Translate).
+    translators: dict[str, str] = field(hash=False)
+    limits: Limits
+    verification: VerificationPolicy
+    secrecy: SecrecyPolicy
+    policy_version: str
+    #: The hub's own code, for the hop it adds to TraceHeaderList.
+    hub_code: str
+    #: Schema file name -> its bytes.
+    schemas: dict[str, bytes] = field(hash=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing to do with one arrival's bytes."""
+
+    operation: Operation
+    path: str
+    digest: Digest
+    door: str
+    content_type: str
+    #: The moment to judge at and to write into the hop.
+    at: datetime
+    #: WRITE: the paper flag, and where to put the file.
+    paper: int = 0
+    out: str = ""
+    #: EXAMINE: only when its version differs from what the child was told last.
+    knowledge: Knowledge | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The field that belongs to the operation is filled."""
+
+    needs: Needs | None = None
+    examined: Examined | None = None
+    written: str = ""

@@ -1,0 +1,89 @@
+"""Trust material an administrator installed: config/trust/ as plain bytes.
+
+Layout: `anchors/`, `intermediates/` (*.crt, *.cer, *.pem, *.der), `crls/` (*.crl),
+`ocsps/` (*.ocsp). Nothing is downloaded here.
+"""
+
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from hub.errors import SettingsError
+from hub.model.knowledge import Knowledge, Needs
+
+_CERTIFICATES = ("*.crt", "*.cer", "*.pem", "*.der")
+
+
+class TrustFolder:
+    """Implements the port Trust; reads the folder anew when a file in it changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stamp: tuple[tuple[str, int, int], ...] | None = None
+        self._knowledge = Knowledge()
+
+    async def gather(self, needs: Needs) -> Knowledge:  # noqa: ARG002 - all of it is small and at hand
+        """See the port; everything the folder holds."""
+        stamp = self._look()
+        if stamp != self._stamp:
+            self._knowledge, self._stamp = load(self._folder), stamp
+        return self._knowledge
+
+    def _look(self) -> tuple[tuple[str, int, int], ...]:
+        files = sorted(p for p in self._folder.rglob("*") if p.is_file())
+        stats = [(str(p), p.stat()) for p in files]
+        return tuple((name, s.st_mtime_ns, s.st_size) for name, s in stats)
+
+
+def load(folder: Path) -> Knowledge:
+    """Read the whole folder; raises SettingsError naming every unreadable file."""
+    problems: list[str] = []
+    anchors = _certificates(folder / "anchors", problems)
+    intermediates = _certificates(folder / "intermediates", problems)
+    crls = _crls(folder / "crls", problems)
+    ocsps = tuple(p.read_bytes() for p in sorted((folder / "ocsps").glob("*.ocsp")))
+    if problems:
+        raise SettingsError(tuple(problems))
+    version = _version(anchors, intermediates, crls, ocsps)
+    return Knowledge(anchors, intermediates, crls, ocsps, version)
+
+
+def _certificates(folder: Path, problems: list[str]) -> tuple[bytes, ...]:
+    found: list[bytes] = []
+    for path in sorted(p for pattern in _CERTIFICATES for p in folder.glob(pattern)):
+        data = path.read_bytes()
+        try:
+            found += [c.public_bytes(Encoding.DER) for c in _parse(data)]
+        except ValueError:
+            problems.append(f"{path}: not a certificate")
+    return tuple(found)
+
+
+def _parse(data: bytes) -> list[x509.Certificate]:
+    if data.lstrip().startswith(b"-----BEGIN"):
+        return x509.load_pem_x509_certificates(data)
+    return [x509.load_der_x509_certificate(data)]
+
+
+def _crls(folder: Path, problems: list[str]) -> tuple[bytes, ...]:
+    found: list[bytes] = []
+    for path in sorted(folder.glob("*.crl")):
+        data = path.read_bytes()
+        pem = data.lstrip().startswith(b"-----BEGIN")
+        read = x509.load_pem_x509_crl if pem else x509.load_der_x509_crl
+        try:
+            found.append(read(data).public_bytes(Encoding.DER))
+        except ValueError:
+            problems.append(f"{path}: not a revocation list")
+    return tuple(found)
+
+
+def _version(*groups: tuple[bytes, ...]) -> str:
+    total = sha256()
+    for group in groups:
+        total.update(len(group).to_bytes(4))
+        for item in sorted(group):
+            total.update(sha256(item).digest())
+    return total.hexdigest()[:16]
