@@ -1,0 +1,304 @@
+"""A test PKI made at run time, shaped like the Government Cipher Committee's.
+
+    root ── issuing ── leaves (agencies' stamps, leaders' certificates)
+       └─── tsa
+    other_root ── other_issuing ── strangers' leaves
+
+Nothing here is a secret and nothing is kept: keys live as long as the process, and
+certificates of one name share one key, so that a thousand samples cost few keys.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from pyhanko.sign.timestamps import DummyTimeStamper
+
+from hub.rehearsal.foreign import as_asn1_certificate, as_asn1_key
+from hub.rehearsal.names import agency_subject, authority_subject, person_subject
+
+#: How long CRLs and OCSP answers say they hold.
+FRESH = timedelta(days=30)
+_YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A certificate (DER) with its private key."""
+
+    certificate: bytes
+    key: rsa.RSAPrivateKey = field(repr=False)
+
+    @property
+    def parsed(self) -> x509.Certificate:
+        """The certificate as `cryptography` reads it."""
+        return x509.load_der_x509_certificate(self.certificate)
+
+    @property
+    def serial(self) -> int:
+        """The serial number: what a CRL names."""
+        return self.parsed.serial_number
+
+
+@lru_cache(maxsize=256)
+def _key(label: str) -> rsa.RSAPrivateKey:  # noqa: ARG001 - the label is the cache's key
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a certificate is to say."""
+
+    subject: x509.Name
+    valid: tuple[datetime, datetime]
+    #: Basic constraints: CA or not, and how many CAs may stand below.
+    constraints: x509.BasicConstraints
+    usage: frozenset[str]
+    purposes: tuple[x509.ObjectIdentifier, ...] = ()
+    crl_url: str = ""
+
+
+_USAGES = (
+    "digital_signature",
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "key_cert_sign",
+    "crl_sign",
+    "encipher_only",
+    "decipher_only",
+)
+_CA_USAGE = frozenset({"key_cert_sign", "crl_sign"})
+_LEAF_USAGES = {
+    "both": frozenset({"digital_signature", "content_commitment"}),
+    "nonrepudiation": frozenset({"content_commitment"}),
+}
+
+
+def _extensions(wish: _Wish) -> list[tuple[x509.ExtensionType, bool]]:
+    """Extensions with their critical flags."""
+    usage = x509.KeyUsage(**{name: name in wish.usage for name in _USAGES})
+    found: list[tuple[x509.ExtensionType, bool]] = [
+        (wish.constraints, True),
+        (usage, True),
+    ]
+    if wish.purposes:
+        found.append((x509.ExtendedKeyUsage(wish.purposes), True))
+    if wish.crl_url:
+        place = x509.UniformResourceIdentifier(wish.crl_url)
+        point = x509.DistributionPoint([place], None, None, None)
+        found.append((x509.CRLDistributionPoints([point]), False))
+    return found
+
+
+def _issue(wish: _Wish, issuer: Identity | None) -> Identity:
+    """A certificate under `issuer`, or a self-signed one."""
+    key = _key(wish.subject.rfc4514_string())
+    signer = issuer.key if issuer else key
+    name = issuer.parsed.subject if issuer else wish.subject
+    authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(wish.subject)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(wish.valid[0])
+        .not_valid_after(wish.valid[1])
+        .add_extension(
+            x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+        )
+        .add_extension(authority, critical=False)
+    )
+    for extension, critical in _extensions(wish):
+        builder = builder.add_extension(extension, critical=critical)
+    made = builder.sign(signer, hashes.SHA256())
+    return Identity(made.public_bytes(Encoding.DER), key)
+
+
+def _authority(
+    name: str, at: datetime, below: int, issuer: Identity | None = None
+) -> Identity:
+    valid = (at - 10 * _YEAR, at + 20 * _YEAR)
+    constraints = x509.BasicConstraints(ca=True, path_length=below)
+    return _issue(_Wish(authority_subject(name), valid, constraints, _CA_USAGE), issuer)
+
+
+def _stamping(at: datetime, root: Identity) -> Identity:
+    """The TSA's certificate, under the root itself as the VGCA's is."""
+    wish = _Wish(
+        authority_subject("TSA diễn tập Liên thông"),
+        (at - 5 * _YEAR, at + 15 * _YEAR),
+        x509.BasicConstraints(ca=False, path_length=None),
+        _LEAF_USAGES["nonrepudiation"],
+        (ExtendedKeyUsageOID.TIME_STAMPING,),
+    )
+    return _issue(wish, root)
+
+
+@dataclass(frozen=True, slots=True)
+class Pki:
+    """Two authorities that do not know each other, and a time-stamping authority."""
+
+    at: datetime
+    root: Identity
+    issuing: Identity
+    other_root: Identity
+    other_issuing: Identity
+    tsa: Identity
+
+    @classmethod
+    def make(cls, at: datetime) -> "Pki":
+        """A PKI whose certificates hold for years on both sides of `at`."""
+        root = _authority("RootCA dien tap Lien thong", at, 1)
+        other = _authority("RootCA cua nguoi la", at, 1)
+        return cls(
+            at,
+            root,
+            _authority("CA diễn tập phục vụ các cơ quan Nhà nước", at, 0, root),
+            other,
+            _authority("CA của người lạ", at, 0, other),
+            _stamping(at, root),
+        )
+
+    def leaf(  # noqa: PLR0913 - a certificate has this many choices; all but two named
+        self,
+        common_name: str,
+        organization: str = "",
+        *,
+        person: bool = False,
+        usage: str = "both",
+        issuer: Identity | None = None,
+        valid: tuple[datetime, datetime] | None = None,
+        crl_url: str = "",
+    ) -> Identity:
+        """An agency's or a person's certificate.
+
+        `usage` is "both" or "nonrepudiation"; `valid` defaults to three years before
+        and ten after the PKI's moment; `issuer` to the issuing CA.
+        """
+        naming = person_subject if person else agency_subject
+        wish = _Wish(
+            naming(common_name, organization),
+            valid or (self.at - 3 * _YEAR, self.at + 10 * _YEAR),
+            x509.BasicConstraints(ca=False, path_length=None),
+            _LEAF_USAGES[usage],
+            crl_url=crl_url,
+        )
+        return _issue(wish, issuer or self.issuing)
+
+    def crl(
+        self,
+        revoked: Sequence[tuple[int, datetime]],
+        *,
+        at: datetime,
+        issuer: Identity | None = None,
+    ) -> bytes:
+        """A CRL (DER) of the issuing CA (or `issuer`): serials with their moments."""
+        signer = issuer or self.issuing
+        builder = (
+            x509.CertificateRevocationListBuilder()
+            .issuer_name(signer.parsed.subject)
+            .last_update(at)
+            .next_update(at + FRESH)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(
+                    signer.key.public_key()
+                ),
+                critical=False,
+            )
+            .add_extension(x509.CRLNumber(int(at.timestamp())), critical=False)
+        )
+        for serial, moment in revoked:
+            builder = builder.add_revoked_certificate(_revocation(serial, moment))
+        return builder.sign(signer.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+    def ocsp(
+        self, leaf: Identity, *, at: datetime, revoked_at: datetime | None = None
+    ) -> bytes:
+        """An OCSP response (DER) about `leaf`, signed by the CA that issued it."""
+        issuer = self.issuer_of(leaf)
+        status = ocsp.OCSPCertStatus
+        builder = (
+            ocsp.OCSPResponseBuilder()
+            .add_response(
+                leaf.parsed,
+                issuer.parsed,
+                hashes.SHA1(),  # noqa: S303 - names the certificate, secures nothing
+                status.REVOKED if revoked_at else status.GOOD,
+                at,
+                at + FRESH,
+                revoked_at,
+                None,
+            )
+            .responder_id(ocsp.OCSPResponderEncoding.HASH, issuer.parsed)
+        )
+        return builder.sign(issuer.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+    def issuer_of(self, leaf: Identity) -> Identity:
+        """The authority of this PKI that issued `leaf`; raises LookupError."""
+        name = leaf.parsed.issuer
+        for authority in (self.issuing, self.root, self.other_issuing, self.other_root):
+            if authority.parsed.subject == name:
+                return authority
+        raise LookupError(name.rfc4514_string())
+
+    def timestamper(self, at: datetime) -> "MomentStamper":
+        """A time-stamping authority that lives at one moment."""
+        return MomentStamper(self.tsa, at)
+
+    def write_trust(
+        self,
+        folder: Path,
+        *,
+        at: datetime,
+        revoked: Sequence[tuple[int, datetime]] = (),
+    ) -> None:
+        """Write what config/trust holds: anchors, intermediates (PEM), CRLs (DER).
+
+        The root's CRL speaks for the issuing CA and the TSA, the issuing CA's for the
+        leaves; `revoked` stands in the latter.
+        """
+        _write(folder / "anchors" / "rehearsal-root.crt", _pem(self.root))
+        _write(folder / "intermediates" / "rehearsal-issuing.crt", _pem(self.issuing))
+        root = self.crl((), at=at, issuer=self.root)
+        _write(folder / "crls" / "rehearsal-root.crl", root)
+        _write(folder / "crls" / "rehearsal-issuing.crl", self.crl(revoked, at=at))
+
+
+class MomentStamper(DummyTimeStamper):
+    """pyHanko's own stand-in for a TSA, at one given moment."""
+
+    def __init__(self, tsa: Identity, at: datetime) -> None:
+        super().__init__(
+            as_asn1_certificate(tsa.certificate),
+            as_asn1_key(tsa.key),
+            fixed_dt=at.astimezone(UTC).replace(microsecond=0),
+        )
+
+
+def _revocation(serial: int, moment: datetime) -> x509.RevokedCertificate:
+    return (
+        x509.RevokedCertificateBuilder()
+        .serial_number(serial)
+        .revocation_date(moment)
+        .build()
+    )
+
+
+def _pem(identity: Identity) -> bytes:
+    return identity.parsed.public_bytes(Encoding.PEM)
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
