@@ -201,6 +201,16 @@ class Publisher(Protocol):
         """Publish a pointer to the arrivals queue named by `row.target`."""
 
 
+class Alarm(Protocol):
+    """The way to call an operator."""
+
+    async def call(self, row: OutboxRow) -> None:
+        """Tell the operators of the matter in `row.headers`; names no content.
+
+        Raises SourceUnavailable when the call does not get through.
+        """
+
+
 class Registry(Protocol):
     """Look-ups over the agencies attached to this hub; pure."""
 

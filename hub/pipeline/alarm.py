@@ -1,0 +1,44 @@
+"""Calls an operator: a critical line in the log, and a webhook where one is set."""
+
+import json
+import logging
+
+from hub.errors import SourceUnavailable
+from hub.model.records import OutboxRow
+from hub.ports import Fetch
+
+log = logging.getLogger(__name__)
+
+_TEXTS = {
+    "secret": "Có văn bản mật gửi vào trục; đã chặn, cần người xử lý ngay. "
+    "(A secret document was stopped; somebody must act now.)",
+}
+
+
+class OperatorAlarm:
+    """Implements the port Alarm."""
+
+    def __init__(self, fetch: Fetch, webhook: str) -> None:
+        self._fetch = fetch
+        self._webhook = webhook
+
+    async def call(self, row: OutboxRow) -> None:
+        """See the port."""
+        matter = str(row.headers.get("matter", ""))
+        log.critical("operator called", extra={"matter": matter})
+        if not self._webhook:
+            return
+        body = json.dumps(
+            {
+                "id": row.id,
+                "matter": matter,
+                "arrival": row.arrival,
+                "text": _TEXTS.get(matter, matter),
+            },
+            ensure_ascii=False,
+        ).encode()
+        status, _ = await self._fetch.post(
+            self._webhook, body, {"Content-Type": "application/json"}
+        )
+        if status >= 300:  # noqa: PLR2004 - HTTP success ends there
+            raise SourceUnavailable(f"webhook answered {status}")

@@ -1,0 +1,33 @@
+"""One breaker per target: a target that is down costs the others nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(slots=True)
+class Breaker:
+    """Opens after some failures in a row, then lets one try through at a time."""
+
+    threshold: int = 5
+    pause: timedelta = timedelta(seconds=10)
+    failures: int = 0
+    open_until: datetime | None = None
+
+    def blocks(self, now: datetime) -> datetime | None:
+        """Until when nothing is tried; None when a try may go."""
+        if self.open_until and now < self.open_until:
+            return self.open_until
+        return None
+
+    def succeeded(self) -> None:
+        """The target took something: closed again."""
+        self.failures, self.open_until = 0, None
+
+    def failed(self, now: datetime) -> bool:
+        """Count a failure; True when this one opened the breaker."""
+        self.failures += 1
+        if self.failures < self.threshold:
+            return False
+        opened = self.open_until is None
+        self.open_until = now + self.pause
+        return opened

@@ -1,0 +1,149 @@
+"""What is to happen with one arrival: examined, decided, recorded once."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hub.logs import bound
+from hub.model.arrivals import Arrival, Source
+from hub.model.decisions import Decision, Disposition, History
+from hub.model.envelopes import Kind
+from hub.model.examined import Examined
+from hub.model.ids import ArrivalId
+from hub.model.policy import Policy
+from hub.pipeline.conclusion import Outgoing, conclusion
+from hub.ports import Clock, Evidence, Journal, Judge, Registry, Trust
+from hub.rules.case import Case
+from hub.rules.decide import decide
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outsides:
+    """What carrying one document needs from outside."""
+
+    journal: Journal
+    evidence: Evidence
+    judge: Judge
+    trust: Trust
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a decision rests on; versions of all of it stand in the decision."""
+
+    policy: Policy
+    registry: Registry
+    sources: dict[str, Source]
+    hub_code: str
+    #: Where agencies reach this hub, without a slash at the end.
+    public_url: str
+    lease: timedelta = timedelta(seconds=60)
+
+
+class Carrier:
+    """Carries arrivals, one call each; many may run at once."""
+
+    def __init__(self, outsides: Outsides, ground: Ground) -> None:
+        self._outsides = outsides
+        self.journal = outsides.journal
+        self._ground = ground
+
+    async def take(self, arrival_id: ArrivalId) -> Decision | None:
+        """Follow a pointer: claim the arrival and carry it; None when it is done."""
+        now = self._outsides.clock.now()
+        arrival = await self.journal.claim(arrival_id, now, self._ground.lease)
+        if arrival is None:
+            return None
+        with bound(arrival=arrival.id, source=arrival.source):
+            async with self._renewing(arrival):
+                decision = await self.carry(arrival)
+            log.info(
+                "document decided",
+                extra={"disposition": decision.disposition, "rule": decision.rule},
+            )
+        return decision
+
+    async def carry(self, arrival: Arrival) -> Decision:
+        """Examine one arrival and record, once, what is to happen with it."""
+        examined = await self.judge(arrival)
+        while True:
+            history = await self.journal.background(arrival.id, examined.identity)
+            decision = decide(
+                Case(
+                    examined=examined,
+                    history=history,
+                    registry=self._ground.registry,
+                    policy=self._ground.policy,
+                    source=self._source_of(arrival),
+                    accepted_at=arrival.accepted_at,
+                )
+            )
+            outgoing = await self._outgoing(arrival, examined, decision, history)
+            done = conclusion(arrival, examined, decision, outgoing)
+            if await self.journal.conclude(done, unless_changed=history.version):
+                return decision
+
+    async def judge(self, arrival: Arrival) -> Examined:
+        """Gather what the signatures need, then run the pure half in the child."""
+        needs = await self._outsides.judge.inspect(arrival)
+        knowledge = await self._outsides.trust.gather(needs)
+        return await self._outsides.judge.examine(arrival, knowledge)
+
+    def _source_of(self, arrival: Arrival) -> Source:
+        """A source taken out of the settings may speak for nobody any more."""
+        known = self._ground.sources.get(arrival.source)
+        return known or Source(arrival.source, arrival.door)
+
+    async def _outgoing(
+        self,
+        arrival: Arrival,
+        examined: Examined,
+        decision: Decision,
+        history: History,
+    ) -> Outgoing:
+        """Keep the body that will leave before the transaction that names it."""
+        body, size = None, 0
+        if decision.disposition is Disposition.DELIVER and examined.envelope:
+            flag = decision.paper.flag if decision.paper else _said(examined)
+            path = await self._outsides.judge.write(arrival, flag)
+            body, size = await self._outsides.evidence.keep_file(path)
+        return Outgoing(
+            at=self._outsides.clock.now(),
+            hub=self._ground.hub_code,
+            public_url=self._ground.public_url,
+            policy=self._ground.policy.delivery,
+            body=body,
+            size=size,
+            had=history.earlier.delivered_to if history.earlier else (),
+        )
+
+    @contextlib.asynccontextmanager
+    async def _renewing(self, arrival: Arrival) -> AsyncIterator[None]:
+        """Keep the claim alive while judging takes its time."""
+        task = asyncio.create_task(self._renew(arrival))
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _renew(self, arrival: Arrival) -> None:
+        lease = self._ground.lease
+        while True:
+            await asyncio.sleep(lease.total_seconds() / 3)
+            await self.journal.renew(arrival, self._outsides.clock.now() + lease)
+
+
+def _said(examined: Examined) -> int:
+    """The sender's own flag where our rule raises no duty (updates, statuses)."""
+    envelope = examined.envelope
+    if envelope is None or envelope.kind is Kind.STATUS or envelope.business is None:
+        return 0
+    return 1 if envelope.business.paper == 1 else 0

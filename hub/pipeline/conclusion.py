@@ -1,0 +1,370 @@
+"""A decision written out as rows: pure, the same input gives the same rows."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+import msgspec
+
+from hub.model.arrivals import Arrival
+from hub.model.decisions import Decision, Disposition, Receiver
+from hub.model.envelopes import Envelope
+from hub.model.examined import Examined
+from hub.model.faults import SENTENCES
+from hub.model.findings import Finding
+from hub.model.ids import AgencyCode, Digest
+from hub.model.policy import DeliveryPolicy
+from hub.model.receipts import Receipt
+from hub.model.records import (
+    Conclusion,
+    DeskItem,
+    DeskName,
+    DocumentRow,
+    NewEntry,
+    OutboxKind,
+    OutboxRow,
+    PaperTask,
+    Tag,
+)
+
+#: Namespace of every id this hub derives; never change it.
+_NAMESPACE = UUID("6f1b7a52-6f0e-4c37-9a44-5f2f6e3c7d10")
+#: Rules about a later arrival of a known document: the first decision stands.
+_NOT_THE_FIRST = frozenset({"twin", "other-content"})
+#: Target of alerts: the operators of this hub.
+OPERATORS = "operators"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What leaving needs to know beside the decision."""
+
+    at: datetime
+    hub: str
+    public_url: str
+    policy: DeliveryPolicy
+    #: The normalised envelope in the evidence store; None when nothing is delivered.
+    body: Digest | None = None
+    size: int = 0
+    #: Who has the document from an earlier arrival of it.
+    had: tuple[AgencyCode, ...] = ()
+
+
+def derived_id(*parts: str) -> str:
+    """UUID5 over parts: the same parts are the same id on every try and host."""
+    return str(uuid5(_NAMESPACE, "\x1f".join(parts)))
+
+
+def conclusion(
+    arrival: Arrival, examined: Examined, decision: Decision, outgoing: Outgoing
+) -> Conclusion:
+    """All rows of one decision, for one transaction."""
+    draft = _Draft(arrival, examined, decision, outgoing)
+    return Conclusion(
+        arrival=arrival.id,
+        claim=arrival.claim,
+        document=draft.document(),
+        entries=draft.entries(),
+        outbox=(*draft.deliveries(), draft.receipt(), *draft.alerts()),
+        desk=draft.desk(),
+        paper=draft.paper(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """The four inputs, so that each part below says only what it adds."""
+
+    arrival: Arrival
+    examined: Examined
+    decision: Decision
+    outgoing: Outgoing
+
+    def document(self) -> DocumentRow | None:
+        identity, envelope = self.examined.identity, self.examined.envelope
+        if identity is None or envelope is None or self.decision.rule in _NOT_THE_FIRST:
+            return None
+        paper = self.decision.paper
+        row = DocumentRow(
+            key=identity.key,
+            content=identity.content,
+            sender=envelope.sender.code,
+            document_id=envelope.document_id,
+            kind=envelope.kind,
+            disposition=self.decision.disposition,
+            rule=self.decision.rule,
+            headline=self.examined.verdict.headline,
+            type=paper.type if paper else "",
+            notation=_notation(envelope),
+            paper=paper.flag if paper else None,
+            lane=self.decision.lane,
+            secret=self.decision.secret,
+            decided_at=self.outgoing.at,
+        )
+        if self.decision.secret:
+            return replace(row, document_id="", notation="")
+        return row
+
+    def entries(self) -> tuple[NewEntry, ...]:
+        read = () if self.examined.envelope is None else self._read()
+        return (*read, self._decided())
+
+    def _read(self) -> tuple[NewEntry, ...]:
+        envelope = self.examined.envelope
+        if envelope is None or self.decision.secret:
+            return ()
+        return (
+            self._entry(
+                Tag.ARRIVAL_READ,
+                _envelope_facts(envelope)
+                | {"quirks": [_quirk(q) for q in self.examined.quirks]},
+                _texts(envelope),
+            ),
+            self._entry(
+                Tag.ENVELOPE_JUDGED,
+                _verdict_facts(self.examined),
+                {"signers": [_signer(f) for f in self.examined.verdict.findings]},
+            ),
+        )
+
+    def _decided(self) -> NewEntry:
+        facts = msgspec.to_builtins(self.decision)
+        facts["headline"] = self.examined.verdict.headline
+        return self._entry(Tag.DOCUMENT_DECIDED, facts)
+
+    def _entry(
+        self, tag: Tag, facts: dict[str, Any], particulars: dict[str, Any] | None = None
+    ) -> NewEntry:
+        identity = self.examined.identity
+        return NewEntry(
+            tag=tag,
+            moment=self.outgoing.at,
+            arrival=self.arrival.id,
+            document=identity.key if identity else None,
+            facts=facts,
+            particulars=particulars,
+        )
+
+    def deliveries(self) -> tuple[OutboxRow, ...]:
+        if self.decision.disposition is not Disposition.DELIVER:
+            return ()
+        return tuple(self._delivery(r) for r in self.decision.routing.receivers)
+
+    def _delivery(self, receiver: Receiver) -> OutboxRow:
+        identity = self.examined.identity
+        assert identity is not None, "only what was read is delivered"
+        return OutboxRow(
+            id=derived_id(identity.key, receiver.code, "document", "0"),
+            kind=OutboxKind.DELIVER,
+            target=receiver.queue,
+            due_at=self.outgoing.at,
+            deadline=self._deadline(),
+            arrival=self.arrival.id,
+            document=identity.key,
+            agency=receiver.code,
+            lane=self.decision.lane,
+            headers=self._headers(),
+            body=self.outgoing.body,
+        )
+
+    def _headers(self) -> dict[str, Any]:
+        """What a consumer needs before it opens the body (docs/co-quan.md)."""
+        envelope, paper = self.examined.envelope, self.decision.paper
+        assert envelope is not None, "only what was read is delivered"
+        claims = f"{self.outgoing.public_url}/agencies/v1/claims"
+        inline = self.outgoing.size <= self.outgoing.policy.inline_bytes
+        return {
+            "content_type": "application/edxml+xml",
+            "document_id": envelope.document_id,
+            "from": envelope.sender.code,
+            "kind": envelope.kind,
+            "type": paper.type if paper else "",
+            "paper": paper.flag if paper else 0,
+            "urgency": self.decision.lane,
+            "verdict": self.examined.verdict.headline,
+            "original_sha256": self.arrival.digest,
+            "original_size": self.arrival.size,
+            "claim_url": f"{claims}/{self.arrival.digest}",
+            "body": "inline" if inline else "claim",
+            "body_sha256": self.outgoing.body or "",
+            "body_size": self.outgoing.size,
+            "body_url": f"{claims}/{self.outgoing.body}",
+            "traceparent": self.arrival.trace,
+        }
+
+    def receipt(self) -> OutboxRow:
+        decision = self.decision
+        identifier = derived_id(
+            self.arrival.id, "receipt", decision.disposition, decision.rule
+        )
+        return OutboxRow(
+            id=identifier,
+            kind=OutboxKind.ANSWER,
+            target=self.arrival.source,
+            due_at=self.outgoing.at,
+            deadline=self._deadline(),
+            arrival=self.arrival.id,
+            document=self.examined.identity.key if self.examined.identity else None,
+            headers=msgspec.to_builtins(self._receipt(identifier)),
+        )
+
+    def _receipt(self, identifier: str) -> Receipt:
+        decision, envelope = self.decision, self.examined.envelope
+        fault = decision.reason
+        vietnamese, english = SENTENCES[fault.code] if fault else ("", "")
+        return Receipt(
+            id=identifier,
+            hub=AgencyCode(self.outgoing.hub),
+            arrival=self.arrival.id,
+            door_id=self.arrival.door_id,
+            sha256=self.arrival.digest,
+            outcome=_told(decision.disposition),
+            at=self.outgoing.at,
+            rule=decision.rule,
+            document_id=envelope.document_id if envelope else "",
+            code=fault.code if fault else "",
+            place=fault.place if fault else "",
+            text_vi=vietnamese,
+            text_en=english,
+            delivered_to=self._delivered_to(),
+            unknown=decision.routing.unknown,
+        )
+
+    def _delivered_to(self) -> tuple[AgencyCode, ...]:
+        match self.decision.disposition:
+            case Disposition.DELIVER:
+                new = tuple(r.code for r in self.decision.routing.receivers)
+                return self.outgoing.had + new
+            case Disposition.DISCARD:
+                return self.outgoing.had
+            case Disposition.HOLD | Disposition.REFUSE:
+                return ()
+
+    def alerts(self) -> tuple[OutboxRow, ...]:
+        """A secret document calls an operator at once; the alert names only the id."""
+        if not self.decision.secret:
+            return ()
+        return (
+            OutboxRow(
+                id=derived_id(self.arrival.id, "alert", "secret"),
+                kind=OutboxKind.ALERT,
+                target=OPERATORS,
+                due_at=self.outgoing.at,
+                deadline=self._deadline(),
+                arrival=self.arrival.id,
+                headers={"matter": "secret", "source": self.arrival.source},
+            ),
+        )
+
+    def desk(self) -> tuple[DeskItem, ...]:
+        if self.decision.disposition is not Disposition.HOLD:
+            return ()
+        identity, reason = self.examined.identity, self.decision.reason
+        return (
+            DeskItem(
+                id=derived_id(self.arrival.id, "held", self.decision.rule),
+                desk=DeskName.SECRET if self.decision.secret else DeskName.HELD,
+                since=self.outgoing.at,
+                reason=reason.code if reason else self.decision.rule,
+                arrival=self.arrival.id,
+                document=identity.key if identity else None,
+            ),
+        )
+
+    def paper(self) -> tuple[PaperTask, ...]:
+        """Paper in parallel opens a task for every receiver (see rules/paper.py)."""
+        identity, ruling = self.examined.identity, self.decision.paper
+        delivered = self.decision.disposition is Disposition.DELIVER
+        if not delivered or identity is None or ruling is None or not ruling.flag:
+            return ()
+        return tuple(
+            PaperTask(
+                id=derived_id(identity.key, receiver.code, "paper", "0"),
+                document=identity.key,
+                agency=receiver.code,
+                opened_at=self.outgoing.at,
+            )
+            for receiver in self.decision.routing.receivers
+        )
+
+    def _deadline(self) -> datetime:
+        return self.outgoing.at + timedelta(hours=self.outgoing.policy.deadline_hours)
+
+
+def _told(disposition: Disposition) -> Disposition:
+    """A twin is safe already: its source hears what the first arrival's heard."""
+    if disposition is Disposition.DISCARD:
+        return Disposition.DELIVER
+    return disposition
+
+
+def _notation(envelope: Envelope) -> str:
+    return f"{envelope.number}/{envelope.notation}".strip("/")
+
+
+def _quirk(quirk: object) -> dict[str, Any]:
+    return dict(msgspec.to_builtins(quirk))
+
+
+def _envelope_facts(envelope: Envelope) -> dict[str, Any]:
+    """What may stand in the journal for ever: codes, numbers, digests."""
+    return {
+        "family": envelope.family,
+        "kind": envelope.kind,
+        "from": envelope.sender.code,
+        "to": [r.code for r in envelope.receivers],
+        "document_id": envelope.document_id,
+        "notation": _notation(envelope),
+        "type_name": envelope.type_name,
+        "promulgated": envelope.promulgated_text,
+        "paper_said": envelope.business.paper if envelope.business else None,
+        "attachments": [
+            {
+                "position": a.position,
+                "media_type": a.media_type,
+                "size": a.size,
+                "sha256": a.digest,
+                "state": a.state,
+            }
+            for a in envelope.attachments
+        ],
+    }
+
+
+def _texts(envelope: Envelope) -> dict[str, Any]:
+    """What may be personal data: erasable."""
+    return {
+        "subject": envelope.subject,
+        "sender": envelope.sender.name,
+        "signatory": envelope.signatory.full_name if envelope.signatory else "",
+        "files": [a.name for a in envelope.attachments],
+        "reason": envelope.business.reason if envelope.business else "",
+    }
+
+
+def _verdict_facts(examined: Examined) -> dict[str, Any]:
+    verdict = examined.verdict
+    return {
+        "headline": verdict.headline,
+        "signed": verdict.signed,
+        "all_valid": verdict.all_valid,
+        "organization_signed": verdict.organization_signed,
+        "policy_version": verdict.policy_version,
+        "trust_version": verdict.trust_version,
+        "findings": [_finding_facts(f) for f in verdict.findings],
+    }
+
+
+def _finding_facts(finding: Finding) -> dict[str, Any]:
+    facts = dict(msgspec.to_builtins(replace(finding, signer=None)))
+    facts["indication"] = finding.indication
+    signer = finding.signer
+    facts["certificate"] = signer.fingerprint if signer else ""
+    facts["by_organization"] = finding.by_organization
+    return facts
+
+
+def _signer(finding: Finding) -> dict[str, Any]:
+    built = msgspec.to_builtins(finding.signer) if finding.signer else {}
+    return {"place": finding.place, **built}

@@ -1,0 +1,182 @@
+"""Making decisions come true: whatever must leave, leaves from here."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+
+from hub.errors import (
+    PermanentFailure,
+    TemporaryFailure,
+    Unroutable,
+)
+from hub.logs import bound
+from hub.model.policy import DeliveryPolicy
+from hub.model.receipts import Receipt
+from hub.model.records import (
+    GivenUp,
+    Later,
+    OutboxKind,
+    OutboxRow,
+    Outcome,
+    Sent,
+)
+from hub.pipeline.breaker import Breaker
+from hub.ports import Adapter, Alarm, Clock, Evidence, Outbox, Publisher
+
+log = logging.getLogger(__name__)
+
+#: What a relay with every connection sends.
+ALL_KINDS = tuple(OutboxKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """Where rows leave by."""
+
+    publisher: Publisher
+    #: Source name -> the adapter that answers it.
+    adapters: Mapping[str, Adapter]
+    evidence: Evidence
+    alarm: Alarm
+
+
+@dataclass(frozen=True, slots=True)
+class RelaySettings:
+    """How the relay works; operating values, they change no decision."""
+
+    #: Rows on their way at once.
+    window: int = 64
+    lease: timedelta = timedelta(seconds=60)
+    #: How often an idle relay looks; the wake of an arrival waits so long at most.
+    poll_seconds: float = 0.05
+
+
+class Relay:
+    """Drains the outbox; several may run, each row is leased to one."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        outlets: Outlets,
+        clock: Clock,
+        policy: DeliveryPolicy,
+        settings: RelaySettings = RelaySettings(),
+    ) -> None:
+        self.outbox = outbox
+        self._outlets = outlets
+        self._clock = clock
+        self._policy = policy
+        self._settings = settings
+        self._breakers: dict[tuple[str, str], Breaker] = {}
+        self._window = asyncio.Semaphore(settings.window)
+        self._jitter = random.SystemRandom()
+
+    async def relay(self) -> None:
+        """Send what is due; what fails stays, with a later moment."""
+        async with asyncio.TaskGroup() as tasks:
+            async for row in self._due():
+                tasks.create_task(self._carry_out(row))
+
+    async def _carry_out(self, row: OutboxRow) -> None:
+        """One row: sent, later, or given up with a reason."""
+        try:
+            with bound(outbox=row.id, kind=row.kind, target=row.target):
+                await self._settle(row, await self.send(row))
+        finally:
+            self._window.release()
+
+    async def _settle(self, row: OutboxRow, outcome: Outcome) -> None:
+        """A row that cannot be settled now falls due again when its lease ends."""
+        try:
+            await self.outbox.settle(row, outcome)
+        except TemporaryFailure as error:
+            log.warning("row not settled", extra={"why": str(error)})
+
+    async def send(self, row: OutboxRow) -> Outcome:
+        """Try one row now and say what became of it."""
+        now = self._clock.now()
+        breaker = self._breakers.setdefault((row.kind, row.target), Breaker())
+        if until := breaker.blocks(now):
+            return Later(until, "breaker open", counts=False)
+        try:
+            await self._send(row)
+        except Unroutable as error:
+            return GivenUp(self._clock.now(), f"unroutable: {error}")
+        except PermanentFailure as error:
+            return GivenUp(self._clock.now(), str(error))
+        except TemporaryFailure as error:
+            return self._later(row, breaker, str(error) or type(error).__name__)
+        breaker.succeeded()
+        return Sent(self._clock.now(), _sent_facts(row))
+
+    async def _send(self, row: OutboxRow) -> None:
+        match row.kind:
+            case OutboxKind.WAKE:
+                await self._outlets.publisher.wake(row)
+            case OutboxKind.DELIVER:
+                await self._outlets.publisher.deliver(row, await self._body(row))
+            case OutboxKind.ANSWER:
+                await self._answer(row)
+            case OutboxKind.ALERT:
+                await self._outlets.alarm.call(row)
+
+    async def _body(self, row: OutboxRow) -> bytes:
+        """The frozen body; empty where the agency takes it by claim check."""
+        if row.body is None or row.headers.get("body") == "claim":
+            return b""
+        return await self._outlets.evidence.read(row.body)
+
+    async def _answer(self, row: OutboxRow) -> None:
+        adapter = self._outlets.adapters.get(row.target)
+        if adapter is None:
+            raise Unroutable(f"no source {row.target} in the settings")
+        await adapter.answer(msgspec.convert(row.headers, Receipt))
+
+    def _later(self, row: OutboxRow, breaker: Breaker, reason: str) -> Outcome:
+        now = self._clock.now()
+        if breaker.failed(now):
+            log.warning("target down", extra={"why": reason})
+        due = now + backoff(self._policy, row.attempts, self._jitter.random())
+        if row.deadline is not None and due > row.deadline:
+            return GivenUp(now, f"deadline: {reason}")
+        return Later(due, reason)
+
+    async def _due(self) -> AsyncIterator[OutboxRow]:
+        """Rows as they fall due, never more on their way than the window."""
+        while True:
+            rows = await self._lease()
+            for row in rows:
+                await self._window.acquire()
+                yield row
+            if not rows:  # another process may write a row at any moment: look often
+                await asyncio.sleep(self._settings.poll_seconds)
+
+    async def _lease(self) -> list[OutboxRow]:
+        try:
+            return await self.outbox.due(
+                ALL_KINDS,
+                self._clock.now(),
+                self._settings.lease,
+                max(1, self._settings.window // 2),
+            )
+        except TemporaryFailure as error:
+            log.warning("outbox not read", extra={"why": str(error)})
+            return []
+
+
+def backoff(policy: DeliveryPolicy, attempts: int, jitter: float) -> timedelta:
+    """How long to wait after so many tries; `jitter` in 0..1 spreads targets."""
+    steps = policy.backoff_seconds
+    seconds = steps[min(max(attempts, 1), len(steps)) - 1]
+    return timedelta(seconds=seconds * (1 + policy.jitter * jitter))
+
+
+def _sent_facts(row: OutboxRow) -> dict[str, str]:
+    if row.kind is OutboxKind.DELIVER:
+        return {"queue": f"{row.target}.{row.lane}", "message_id": row.id}
+    return {"target": row.target, "id": row.id}

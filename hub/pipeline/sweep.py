@@ -1,0 +1,102 @@
+"""Finds what is in no final state and nowhere on its way, and wakes it again."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from hub.errors import TemporaryFailure
+from hub.model.ids import ArrivalId
+from hub.ports import Clock
+
+log = logging.getLogger(__name__)
+
+#: The leases of these duties are held by one process at a time.
+SWEEP, SEAL = "sweep", "seal"
+_DUTY_LEASE = timedelta(seconds=30)
+
+
+class Strays(Protocol):
+    """The journal's answer to: what stands still."""
+
+    async def stranded(
+        self, at: datetime, older_than: timedelta
+    ) -> Sequence[ArrivalId]:
+        """Undecided arrivals with no wake row, no lease and no desk."""
+
+    async def wake(self, arrivals: Sequence[ArrivalId], at: datetime) -> int:
+        """Give each a wake row if it still stands still; how many got one."""
+
+
+class Sealing(Protocol):
+    """Numbers and chains what was committed."""
+
+    async def seal(self, limit: int) -> int:
+        """Seal up to `limit` entries; how many."""
+
+
+class Duties(Protocol):
+    """Leases for what only one process may do at a time."""
+
+    async def hold(self, name: str, holder: str, until: datetime, at: datetime) -> bool:
+        """Whether `holder` has the duty now."""
+
+
+class Housekeeper:
+    """Runs the sweep and the sealer wherever it holds their duties."""
+
+    def __init__(
+        self,
+        strays: Strays,
+        sealing: Sealing,
+        duties: Duties,
+        clock: Clock,
+        holder: str,
+    ) -> None:
+        self._strays = strays
+        self._sealing = sealing
+        self._duties = duties
+        self._clock = clock
+        self._holder = holder
+
+    async def sweep(self, every: float = 10, older_than: float = 30) -> None:
+        """Wake strays, again and again."""
+        while True:
+            if await self._on_duty(SWEEP):
+                await self._sweep_once(timedelta(seconds=older_than))
+            await asyncio.sleep(every)
+
+    async def seal(self, every: float = 0.5, batch: int = 500) -> None:
+        """Seal what was committed, again and again."""
+        while True:
+            sealed = 0
+            if await self._on_duty(SEAL):
+                sealed = await self._seal_once(batch)
+            if sealed < batch:
+                await asyncio.sleep(every)
+
+    async def _sweep_once(self, older_than: timedelta) -> None:
+        now = self._clock.now()
+        try:
+            found = await self._strays.stranded(now, older_than)
+            woken = await self._strays.wake(found, now) if found else 0
+        except TemporaryFailure as error:
+            log.warning("sweep put off", extra={"why": str(error)})
+            return
+        if woken:
+            log.warning("strays woken", extra={"count": woken})
+
+    async def _seal_once(self, batch: int) -> int:
+        try:
+            return await self._sealing.seal(batch)
+        except TemporaryFailure as error:
+            log.warning("sealing put off", extra={"why": str(error)})
+            return 0
+
+    async def _on_duty(self, duty: str) -> bool:
+        now = self._clock.now()
+        try:
+            return await self._duties.hold(duty, self._holder, now + _DUTY_LEASE, now)
+        except TemporaryFailure:
+            return False
