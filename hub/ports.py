@@ -99,7 +99,9 @@ class Translate(Protocol):
 class Adapter(Protocol):
     """Our code for one source."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The source's name in the settings."""
 
     async def run(self) -> None:
         """Serve or poll until cancelled."""

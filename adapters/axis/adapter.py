@@ -1,0 +1,44 @@
+"""The axis as a source: its settings, its door, its answers."""
+
+import asyncio
+from dataclasses import dataclass
+
+from adapters.axis.answer import post_receipt
+from adapters.axis.settings import AxisSettings
+from hub.model.receipts import Receipt
+from hub.ports import Fetch
+
+#: Where the judging child finds the translator (port Translate).
+TRANSLATOR = "adapters.axis.translate:translate"
+
+
+@dataclass(frozen=True, slots=True)
+class AxisAdapter:
+    """Implements the port Adapter for one axis."""
+
+    settings: AxisSettings
+    fetch: Fetch
+    receipts_token: str
+
+    @property
+    def name(self) -> str:
+        """The source's name."""
+        return self.settings.name
+
+    async def run(self) -> None:
+        """Nothing to poll: the axis calls the REST door."""
+        await asyncio.Event().wait()
+
+    async def answer(self, receipt: Receipt) -> None:
+        """See the port."""
+        await post_receipt(
+            self.fetch, self.settings.receipts_url, self.receipts_token, receipt
+        )
+
+    async def check(self) -> list[str]:
+        """See the port."""
+        if self.settings.carrier and self.settings.codes:
+            return [f"{self.name}: a carrier's `codes` are not looked at"]
+        if not self.settings.carrier and not self.settings.codes:
+            return [f"{self.name}: may speak for nobody (no codes, not a carrier)"]
+        return []

@@ -1,0 +1,42 @@
+"""Receipts to the axis: JSON by HTTP, at least once with the same id."""
+
+from http import HTTPStatus
+
+import msgspec
+
+from hub.errors import PermanentFailure, SourceUnavailable
+from hub.model.faults import Fault, FaultCode
+from hub.model.receipts import Receipt
+from hub.ports import Fetch
+
+#: Answers after which trying again changes nothing.
+_FINAL = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.GONE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    }
+)
+
+
+async def post_receipt(fetch: Fetch, url: str, token: str, receipt: Receipt) -> None:
+    """Post one receipt; returns when the axis says it has it (2xx).
+
+    A wrong token (401, 403) is temporary: an operator puts it right and the
+    receipt must not be lost over it.
+    """
+    status, _ = await fetch.post(
+        url,
+        msgspec.json.encode(receipt),
+        {
+            "Content-Type": "application/json",
+            "Authorization": f"Bearer {token}",
+            "Idempotency-Key": receipt.id,
+        },
+    )
+    if HTTPStatus(status).is_success:
+        return
+    if status in _FINAL:
+        raise PermanentFailure(Fault(FaultCode.FRAME, "receipt", f"HTTP {status}"))
+    raise SourceUnavailable(f"receipt answered with HTTP {status}")

@@ -1,0 +1,84 @@
+"""The claim check: an agency downloads what was delivered to it, and nothing else."""
+
+import logging
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from aiohttp import web
+
+from hub.errors import NotAllowed, TemporaryFailure
+from hub.model.ids import AgencyCode, Digest, DocumentKey
+from hub.ports import Access, Clock, Evidence
+
+log = logging.getLogger(__name__)
+
+PATH = "/agencies/v1/claims/{digest:[0-9a-f]{64}}"
+
+
+class Deliveries(Protocol):
+    """What the door asks the journal."""
+
+    async def delivery(self, agency: AgencyCode, digest: Digest) -> DocumentKey | None:
+        """The document through which an agency may have these bytes, if any."""
+
+
+class Fetched(Protocol):
+    """What the door tells the journal."""
+
+    async def fetched(
+        self, document: DocumentKey, agency: AgencyCode, at: datetime
+    ) -> None:
+        """The agency took the document; recorded once."""
+
+
+class ClaimDoor:
+    """`GET /agencies/v1/claims/<sha256>` with the agency's bearer token."""
+
+    def __init__(
+        self,
+        access: Access,
+        evidence: Evidence,
+        deliveries: Deliveries,
+        fetched: Fetched,
+        clock: Clock,
+    ) -> None:
+        self._access = access
+        self._evidence = evidence
+        self._deliveries = deliveries
+        self._fetched = fetched
+        self._clock = clock
+
+    def routes(self) -> list[web.RouteDef]:
+        """What the front serves."""
+        return [web.get(PATH, self.take)]
+
+    async def take(self, request: web.Request) -> web.StreamResponse:
+        """The bytes; 401 without a token, 404 for anything not the agency's own."""
+        digest = Digest(request.match_info["digest"])
+        try:
+            agency = self._access.agency(request.headers.get("Authorization", ""))
+            path = await self._own(agency, digest)
+        except NotAllowed:
+            return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
+        except TemporaryFailure:
+            return web.Response(status=503, headers={"Retry-After": "5"})
+        if path is None:
+            log.warning("claim refused", extra={"agency": agency, "sha256": digest})
+            return web.Response(status=404)
+        return web.FileResponse(
+            path,
+            headers={
+                "Content-Type": "application/octet-stream",
+                "Digest": f"sha-256={digest}",
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
+    async def _own(self, agency: AgencyCode, digest: Digest) -> Path | None:
+        document = await self._deliveries.delivery(agency, digest)
+        path = self._evidence.path(digest)
+        if document is None or not path.is_file():
+            return None
+        await self._fetched.fetched(document, agency, self._clock.now())
+        return path

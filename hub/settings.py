@@ -1,0 +1,260 @@
+"""One YAML file and the environment for secrets, read into frozen settings.
+
+Refuses to start when in doubt and lists every problem at once. Paths in the file
+are relative to the file. Nothing below the roof reads the environment.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from hub.errors import SettingsError
+from hub.model.policy import Policy
+from hub.registry.agencies import AgencyBook
+from hub.registry.reading import read_agencies
+from hub.rules.reading import read_policy
+
+CONFIG_VARIABLE = "HUB_CONFIG"
+
+Part = TypeVar("Part")
+
+
+class Section(BaseModel):
+    """A table of the settings file: frozen, and unknown keys are problems."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FrontSettings(Section):
+    """Where the doors and the window listen."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    #: How agencies reach this hub; stands in every claim_url.
+    public_url: str = "http://127.0.0.1:8080"
+    #: Requests a second one source or agency may make, and at once.
+    requests_per_second: float = Field(default=50, gt=0)
+    burst: float = Field(default=200, gt=0)
+    #: Token of the read-only window; the file is made by `hub up` when absent.
+    window_token_file: Path = Path("secrets/window.token")
+
+
+class Place(Section):
+    """A server's URL: in the environment (it holds a password) or in a file."""
+
+    url: SecretStr = SecretStr("")
+    url_file: Path | None = None
+
+    def read(self, base: Path) -> str:
+        """The URL; "" when none is set. Raises OSError for an unreadable file."""
+        if self.url_file is not None:
+            return (base / self.url_file).read_text().strip()
+        return self.url.get_secret_value()
+
+
+class WorkSettings(Section):
+    """How workers work; operating values, they change no decision."""
+
+    workers: int = Field(default=1, ge=1, le=32)
+    #: Documents a worker holds at once: one in the child, the next ones waiting.
+    prefetch: int = Field(default=4, ge=1, le=50)
+    lease_seconds: float = Field(default=60, ge=5)
+
+
+class RelayTable(Section):
+    """How the relay works."""
+
+    window: int = Field(default=64, ge=1, le=1000)
+    lease_seconds: float = Field(default=60, ge=5)
+    poll_seconds: float = Field(default=0.05, gt=0)
+    sweep_seconds: float = Field(default=10, gt=0)
+    stray_seconds: float = Field(default=30, gt=0)
+
+
+class AlertSettings(Section):
+    """How an operator is called."""
+
+    webhook: str = ""
+
+
+class AgencyAccess(Section):
+    """The token file of one agency for claim checks."""
+
+    code: str
+    token_file: Path
+
+
+class RehearsalSettings(Section):
+    """Only a rehearsal may set these; the hub says so at start."""
+
+    #: File with seconds to add to the clock of every process.
+    clock_offset_file: Path | None = None
+    #: Addresses of neighbours on this machine that may be called.
+    private_addresses: bool = False
+
+
+class HubFile(BaseSettings):
+    """The settings file, whole."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="HUB_", env_nested_delimiter="__"
+    )
+
+    #: Folder of journal, evidence, spool and the private node; made when absent.
+    data: Path
+    policy: Path
+    agencies: Path
+    trust: Path
+    front: FrontSettings = FrontSettings()
+    #: HUB_JOURNAL__URL; empty: SQLite in the data folder.
+    journal: Place = Place()
+    #: HUB_BROKER__URL; empty: `hub up` starts a private node.
+    broker: Place = Place()
+    work: WorkSettings = WorkSettings()
+    relay: RelayTable = RelayTable()
+    alerts: AlertSettings = AlertSettings()
+    rehearsal: RehearsalSettings | None = None
+    #: Each adapter owns the model of its own entry; `door` says whose it is.
+    sources: tuple[dict[str, Any], ...] = ()
+    agency_access: tuple[AgencyAccess, ...] = ()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment (secrets) before the file."""
+        return env_settings, init_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the roof needs to build the parts."""
+
+    file: HubFile
+    #: The settings file itself: children of `hub up` are given it.
+    path: Path
+    policy: Policy
+    registry: AgencyBook
+    journal_url: str
+    broker_url: str
+
+    @property
+    def data(self) -> Path:
+        """The data folder, absolute."""
+        return self.resolve(self.file.data)
+
+    @property
+    def hub_code(self) -> str:
+        """The hub's own code; receipts go out under it."""
+        return self.registry.hub_code
+
+    def resolve(self, path: Path) -> Path:
+        """A path of the settings file, relative to that file."""
+        return path if path.is_absolute() else (self.path.parent / path).resolve()
+
+
+def load(path: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raises SettingsError with every problem found."""
+    chosen = path or Path((environment or os.environ).get(CONFIG_VARIABLE, "hub.yaml"))
+    chosen = chosen.resolve()
+    problems: list[str] = []
+    file = _read_file(chosen, problems)
+    if file is None:
+        raise SettingsError(tuple(problems))
+    base = chosen.parent
+    policy = _part(base / file.policy, read_policy, problems)
+    registry = _part(base / file.agencies, read_agencies, problems)
+    journal = _place(file.journal, base, problems)
+    broker = _place(file.broker, base, problems)
+    problems += _unreadable(base, file)
+    if problems or policy is None or registry is None:
+        raise SettingsError(tuple(problems))
+    sqlite = f"sqlite:///{(base / file.data / 'journal.db').resolve()}"
+    return Settings(
+        file=file,
+        path=chosen,
+        policy=policy,
+        registry=registry,
+        journal_url=journal or sqlite,
+        broker_url=broker,
+    )
+
+
+def _read_file(path: Path, problems: list[str]) -> HubFile | None:
+    try:
+        values = yaml.safe_load(path.read_bytes()) or {}
+    except OSError as error:
+        problems.append(f"{path}: {error.strerror}")
+        return None
+    except yaml.YAMLError as error:
+        problems.append(f"{path}: not YAML ({getattr(error, 'problem', '')})")
+        return None
+    if not isinstance(values, dict):
+        problems.append(f"{path}: not a table of keys")
+        return None
+    try:
+        return HubFile(**values)
+    except ValidationError as error:
+        problems += [f"{path}: {line}" for line in _lines(error)]
+        return None
+
+
+def _lines(error: ValidationError) -> list[str]:
+    """One line a problem, without the values: they may be secrets."""
+    return [
+        f"{'.'.join(map(str, e['loc'])) or '(file)'}: {e['msg']}"
+        for e in error.errors(include_input=False, include_url=False)
+    ]
+
+
+def _part(
+    path: Path, read: Callable[[bytes], Part], problems: list[str]
+) -> Part | None:
+    """Read one of the files an official writes, or say what is wrong with it."""
+    try:
+        return read(path.read_bytes())
+    except OSError as error:
+        problems.append(f"{path}: {error.strerror}")
+    except SettingsError as error:
+        problems += [f"{path}: {problem}" for problem in error.problems]
+    return None
+
+
+def _place(place: Place, base: Path, problems: list[str]) -> str:
+    try:
+        return place.read(base)
+    except OSError as error:
+        problems.append(f"{place.url_file}: {error.strerror}")
+        return ""
+
+
+def _unreadable(base: Path, file: HubFile) -> list[str]:
+    """Folders and token files the settings name and that are not there."""
+    problems = []
+    if not (base / file.trust).is_dir():
+        problems.append(f"{base / file.trust}: no such folder")
+    problems += [
+        f"agency_access {access.code}: no file {access.token_file}"
+        for access in file.agency_access
+        if not (base / access.token_file).is_file()
+    ]
+    names = [str(source.get("name")) for source in file.sources]
+    problems += [
+        f"sources: {n} twice" for n in sorted(set(names)) if names.count(n) > 1
+    ]
+    return problems
