@@ -35,7 +35,7 @@ async def post_receipt(fetch: Fetch, url: str, token: str, receipt: Receipt) -> 
             "Idempotency-Key": receipt.id,
         },
     )
-    if HTTPStatus(status).is_success:
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return
     if status in _FINAL:
         raise PermanentFailure(Fault(FaultCode.FRAME, "receipt", f"HTTP {status}"))

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 from aiohttp import web
@@ -58,15 +57,16 @@ class ClaimDoor:
         digest = Digest(request.match_info["digest"])
         try:
             agency = self._access.agency(request.headers.get("Authorization", ""))
-            path = await self._own(agency, digest)
+            document = await self._deliveries.delivery(agency, digest)
         except NotAllowed:
             return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
         except TemporaryFailure:
             return web.Response(status=503, headers={"Retry-After": "5"})
-        if path is None:
+        path = self._evidence.path(digest)
+        if document is None or not path.is_file():
             log.warning("claim refused", extra={"agency": agency, "sha256": digest})
             return web.Response(status=404)
-        return web.FileResponse(
+        response = web.FileResponse(
             path,
             headers={
                 "Content-Type": "application/octet-stream",
@@ -74,11 +74,6 @@ class ClaimDoor:
                 "X-Content-Type-Options": "nosniff",
             },
         )
-
-    async def _own(self, agency: AgencyCode, digest: Digest) -> Path | None:
-        document = await self._deliveries.delivery(agency, digest)
-        path = self._evidence.path(digest)
-        if document is None or not path.is_file():
-            return None
+        await response.prepare(request)  # sends all of it; a broken line raises
         await self._fetched.fetched(document, agency, self._clock.now())
-        return path
+        return response

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from http import HTTPStatus
 
 from hub.errors import SourceUnavailable
 from hub.model.records import OutboxRow
@@ -40,5 +41,5 @@ class OperatorAlarm:
         status, _ = await self._fetch.post(
             self._webhook, body, {"Content-Type": "application/json"}
         )
-        if status >= 300:  # noqa: PLR2004 - HTTP success ends there
+        if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             raise SourceUnavailable(f"webhook answered {status}")
