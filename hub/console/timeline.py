@@ -1,0 +1,128 @@
+"""One document's timeline as lines: for the window and for `hub trace`. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hub.console.words import DISPOSITIONS, HEADLINES, PAPER, TAGS, Pair, say
+from hub.model.faults import SENTENCES, FaultCode
+from hub.model.records import Entry, Tag
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_UNKNOWN: Pair = ("?", "?")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step: when, what, and the facts a person asks for."""
+
+    moment: datetime
+    #: Milliseconds since the first line.
+    after_ms: int
+    tag: Tag
+    title: str
+    detail: str
+    number: int | None
+    id: int
+
+    @property
+    def local(self) -> str:
+        """Vietnam time, to the millisecond."""
+        return f"{self.moment.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S.%f}"[:-3]
+
+
+def lines(entries: Sequence[Entry], language: str = "vi") -> list[Line]:
+    """The entries of one document or arrival, told in order."""
+    ordered = sorted(entries, key=lambda e: e.id)
+    start = ordered[0].moment if ordered else None
+    return [line_of(entry, language, start) for entry in ordered]
+
+
+def line_of(entry: Entry, language: str, start: datetime | None = None) -> Line:
+    """One entry as a line."""
+    since = entry.moment - (start or entry.moment)
+    return Line(
+        moment=entry.moment,
+        after_ms=round(since.total_seconds() * 1000),
+        tag=entry.tag,
+        title=say(TAGS[entry.tag], language),
+        detail=plain(_detail(entry, language)),
+        number=entry.number,
+        id=entry.id,
+    )
+
+
+def plain(text: str) -> str:
+    """Text on one line without control or direction characters (log forging)."""
+    kept = (c if c.isprintable() else " " for c in text)
+    return " ".join("".join(kept).split())
+
+
+def _detail(entry: Entry, language: str) -> str:
+    facts = entry.facts
+    match entry.tag:
+        case Tag.ARRIVAL_ACCEPTED | Tag.ARRIVAL_REPEATED:
+            return _accepted(entry)
+        case Tag.ARRIVAL_READ:
+            return _read(entry, language)
+        case Tag.ENVELOPE_JUDGED:
+            return _judged(facts, language)
+        case Tag.DOCUMENT_DECIDED:
+            return _decided(facts, language)
+        case _:
+            return _other(entry)
+
+
+def _accepted(entry: Entry) -> str:
+    facts = entry.facts
+    return (
+        f"{entry.actor} · {facts.get('door', '')} · {facts.get('door_id', '')} · "
+        f"{facts.get('size', '?')} byte · sha256 {str(facts.get('digest', ''))[:12]}…"
+    )
+
+
+def _read(entry: Entry, language: str) -> str:
+    facts, texts = entry.facts, entry.particulars or {}
+    subject = texts.get("subject", "")
+    quirks = ", ".join(q["code"] for q in facts.get("quirks", ()))
+    oddities = say(("lệch chuẩn", "quirks"), language)
+    parts = [
+        f"{facts.get('type_name', '')} {facts.get('notation', '')}".strip(),
+        f"«{subject}»" if subject else "",
+        f"{facts.get('from', '')} → {', '.join(facts.get('to', ()))}",
+        f"{oddities}: {quirks}" if quirks else "",
+    ]
+    return " · ".join(p for p in parts if p)
+
+
+def _judged(facts: dict[str, Any], language: str) -> str:
+    headline = say(HEADLINES.get(facts.get("headline", ""), _UNKNOWN), language)
+    findings = [
+        f"{f.get('place', '')}: {f.get('indication') or f.get('slot', '')}"
+        + (f" ({', '.join(f['reasons'])})" if f.get("reasons") else "")
+        for f in facts.get("findings", ())
+    ]
+    return " · ".join([headline, *findings])
+
+
+def _decided(facts: dict[str, Any], language: str) -> str:
+    disposition = DISPOSITIONS.get(facts.get("disposition", ""), _UNKNOWN)
+    reason, paper = facts.get("reason"), facts.get("paper")
+    rule = say(("quy tắc", "rule"), language)
+    parts = [f"{say(disposition, language)} ({rule}: {facts.get('rule', '')})"]
+    if reason:
+        sentence = say(SENTENCES[FaultCode(reason["code"])], language)
+        parts.append(f"[{reason['code']}] {sentence} {reason.get('place', '')}")
+    if paper:
+        parts.append(f"{say(PAPER[paper['duty']], language)} ({paper['cell']})")
+    receivers = facts.get("routing", {}).get("receivers", ())
+    parts += [f"→ {r['name']}" for r in receivers]
+    return " · ".join(parts)
+
+
+def _other(entry: Entry) -> str:
+    keys = ("queue", "message_id", "target", "desk", "reason", "why")
+    facts = [str(entry.facts[k]) for k in keys if entry.facts.get(k)]
+    return " · ".join([*([entry.agency] if entry.agency else []), *facts])

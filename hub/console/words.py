@@ -1,0 +1,60 @@
+"""What people read for what the journal holds: Vietnamese first, English beside it."""
+
+from hub.model.records import Tag
+
+#: (Vietnamese, English); the words are those of ARCHITECTURE.md.
+Pair = tuple[str, str]
+
+TAGS: dict[Tag, Pair] = {
+    Tag.ARRIVAL_ACCEPTED: ("Đã nhận và lưu", "Arrival accepted"),
+    Tag.ARRIVAL_REPEATED: ("Nguồn gửi lại, đã nhận trước đó", "Arrival repeated"),
+    Tag.ARRIVAL_READ: ("Đã đọc gói tin", "Envelope read"),
+    Tag.ENVELOPE_JUDGED: ("Đã kiểm tra chữ ký", "Signatures judged"),
+    Tag.DOCUMENT_DECIDED: ("Đã quyết định xử lý", "Decided"),
+    Tag.DELIVERY_PLANNED: ("Chờ chuyển", "Delivery planned"),
+    Tag.DELIVERY_QUEUED: ("Đã vào hàng đợi của cơ quan", "Queued for the agency"),
+    Tag.DELIVERY_FETCHED: ("Cơ quan đã lấy về", "Fetched by the agency"),
+    Tag.DELIVERY_REJECTED: ("Cơ quan trả lại", "Rejected by the agency"),
+    Tag.RECEIPT_PLANNED: ("Chờ báo nhận", "Receipt planned"),
+    Tag.RECEIPT_SENT: ("Đã báo nhận cho nguồn gửi", "Receipt sent"),
+    Tag.ALERT_PLANNED: ("Chờ báo động", "Alert planned"),
+    Tag.ALERT_SENT: ("Đã báo người vận hành", "Operator called"),
+    Tag.OUTBOX_GIVEN_UP: ("Ngừng thử, chờ người xử lý", "Given up, a person's matter"),
+    Tag.PAPER_OPENED: ("Mở việc gửi bản giấy", "Paper task opened"),
+    Tag.DESK_OPENED: ("Vào danh sách chờ người xử lý", "On an operator's list"),
+    Tag.DESK_CLOSED: ("Ra khỏi danh sách", "Off the list"),
+    Tag.ARRIVAL_RELEASED: ("Người vận hành cho qua", "Released by an operator"),
+    Tag.SWEEP_WOKE: ("Đánh thức lại việc bị bỏ dở", "Woken again by the sweep"),
+    Tag.PARTICULARS_ERASED: ("Đã xóa chi tiết cá nhân", "Particulars erased"),
+}
+
+DISPOSITIONS: dict[str, Pair] = {
+    "deliver": ("chuyển", "deliver"),
+    "hold": ("tạm giữ", "hold"),
+    "refuse": ("từ chối", "refuse"),
+    "discard": ("bỏ qua (bản trùng)", "discard (twin)"),
+}
+
+HEADLINES: dict[str, Pair] = {
+    "passed": ("chữ ký hợp lệ", "passed"),
+    "failed": ("chữ ký không hợp lệ", "failed"),
+    "indeterminate": ("chưa kết luận được", "indeterminate"),
+    "unsigned": ("không có chữ ký", "unsigned"),
+}
+
+PAPER: dict[str, Pair] = {
+    "paperless": ("không gửi giấy", "paperless"),
+    "paper-too": ("gửi kèm bản giấy", "paper too"),
+    "hold": ("tạm giữ", "hold"),
+    "refuse": ("từ chối", "refuse"),
+}
+
+
+def say(pair: Pair, language: str) -> str:
+    """The Vietnamese or the English of a pair."""
+    return pair[1] if language == "en" else pair[0]
+
+
+def both(pair: Pair) -> str:
+    """Vietnamese with English beside it."""
+    return f"{pair[0]} / {pair[1]}"
