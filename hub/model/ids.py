@@ -1,5 +1,6 @@
 """Names that must not be mixed up with one another or with plain text."""
 
+import unicodedata
 from hashlib import sha256
 from typing import NewType
 
@@ -16,3 +17,13 @@ AgencyCode = NewType("AgencyCode", str)
 def digest_of(data: bytes | memoryview) -> Digest:
     """The SHA-256 of bytes as the evidence store names them."""
     return Digest(sha256(data).hexdigest())
+
+
+def normal_code(code: str) -> AgencyCode:
+    """A code in capitals, without blanks and invisible letters: for look-ups only.
+
+    Senders write `000.00.37.h40 ` and worse; what was written is kept elsewhere.
+    """
+    text = unicodedata.normalize("NFKC", code)
+    kept = (c for c in text if not c.isspace() and unicodedata.category(c) != "Cf")
+    return AgencyCode("".join(kept).upper())

@@ -1,0 +1,67 @@
+"""YAML files into frozen dataclasses, strictly, with every problem at once."""
+
+from collections.abc import Hashable
+from hashlib import sha256
+from typing import TypeVar
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from hub.errors import SettingsError
+
+T = TypeVar("T")
+
+#: Plain values as YAML knows them.
+Plain = dict[str, object]
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """PyYAML lets the last of two equal keys win in silence; here it is a problem."""
+
+    def construct_mapping(
+        self,
+        node: yaml.MappingNode,
+        deep: bool = False,  # noqa: FBT001, FBT002 - the library's own signature
+    ) -> dict[Hashable, object]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    problem=f"key {key.value!r} stands there twice",
+                    problem_mark=key.start_mark,
+                )
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep=deep)
+
+
+def load(data: bytes) -> Plain:
+    """The mapping a YAML file holds; raises SettingsError."""
+    try:
+        # bandit's S506 knows only SafeLoader by name; ours is a stricter child of it.
+        value = yaml.load(data.decode("utf-8-sig"), Loader=_StrictLoader)  # noqa: S506
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # ValueError: not UTF-8, or a date that cannot be (2019-02-30).
+        raise SettingsError((f"not readable as YAML: {error}",)) from error
+    if not isinstance(value, dict):
+        raise SettingsError(("the file must be a mapping of keys to values",))
+    return value
+
+
+def shape(value: Plain, kind: type[T]) -> T:
+    """The mapping as a dataclass; raises SettingsError with one line a problem."""
+    try:
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError as error:
+        raise SettingsError(_lines(error)) from error
+
+
+def _lines(error: ValidationError) -> tuple[str, ...]:
+    return tuple(
+        f"{'.'.join(str(step) for step in problem['loc'])}: {problem['msg']}"
+        for problem in error.errors(include_url=False, include_input=False)
+    )
+
+
+def version_of(data: bytes) -> str:
+    """What decisions name a file by: the first 16 hex digits of its SHA-256."""
+    return sha256(data).hexdigest()[:16]
