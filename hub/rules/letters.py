@@ -1,0 +1,32 @@
+"""Vietnamese letters made comparable, with and without their marks."""
+
+import re
+import unicodedata
+
+#: Eth (Ð) and the African D (Ɖ) look like Đ and come from old fonts and conversions.
+_LOOK_ALIKES = str.maketrans({"ð": "đ", "ɖ": "đ"})
+_STROKE = str.maketrans({"đ": "d"})
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_NO_LETTER = re.compile(r"[\W_]+")
+
+
+def same_form(text: str) -> str:
+    """NFC, lower case, one blank between words: marks and đ are kept."""
+    lower = unicodedata.normalize("NFC", text).casefold().translate(_LOOK_ALIKES)
+    return " ".join(unicodedata.normalize("NFC", lower).split())
+
+
+def without_marks(text: str) -> str:
+    """The same without tone marks, vowel marks and the stroke of đ."""
+    apart = unicodedata.normalize("NFD", same_form(text)).translate(_STROKE)
+    return "".join(c for c in apart if unicodedata.category(c) != "Mn")
+
+
+def bare_words(text: str) -> str:
+    """Words without marks, brackets and punctuation: `Quyết định (cá biệt)` fits."""
+    return _NO_LETTER.sub(" ", _IN_BRACKETS.sub(" ", without_marks(text))).strip()
+
+
+def run_together(text: str) -> str:
+    """Letters only, marks kept: `- M Ậ T -` and `Mật` are one."""
+    return _NO_LETTER.sub("", same_form(text))

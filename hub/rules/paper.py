@@ -1,0 +1,136 @@
+"""Rule `paper`: does it need paper.
+
+One grid in policy.yaml: row (named paperless, named in parallel, unnamed) x column
+(what the signatures conclude) x period. The cell is a duty; two duties stop the
+document, two say whether paper goes beside it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from hub.model.documents import DocumentType, PaperDuty, PaperRuling
+from hub.model.envelopes import Envelope, Kind
+from hub.model.faults import FaultCode
+from hub.model.findings import Headline
+from hub.model.policy import GridRow, PaperPeriod, PaperPolicy, SignedColumn
+from hub.rules.case import Case
+from hub.rules.choice import Choice, hold, refuse
+from hub.rules.document_types import read_type
+
+
+def paper(case: Case) -> Choice | None:
+    """Hold or refuse where the grid says so."""
+    ruling = paper_ruling(case)
+    if ruling is None:
+        return None
+    match ruling.duty:
+        case PaperDuty.PAPERLESS | PaperDuty.PAPER_TOO:
+            return None
+        case PaperDuty.HOLD:
+            return hold(_fault(case), detail=ruling.cell)
+        case PaperDuty.REFUSE:
+            return refuse(_fault(case), detail=ruling.cell)
+
+
+def paper_ruling(case: Case) -> PaperRuling | None:
+    """The ruling on one envelope; None for a status, which is no document.
+
+    A revoke or an update raises no duty of its own: what the sender says stands. A
+    replacement is a new document and takes the grid.
+    """
+    match case.envelope.kind:
+        case Kind.STATUS:
+            return None
+        case Kind.REVOKE | Kind.UPDATE:
+            return _no_new_duty(case)
+        case Kind.NEW | Kind.REPLACE:
+            return _by_the_grid(case)
+
+
+def _no_new_duty(case: Case) -> PaperRuling:
+    ruling = _by_the_grid(case)
+    kind = case.envelope.kind
+    return replace(ruling, duty=PaperDuty.PAPERLESS, cell=f"no-new-duty/{kind}")
+
+
+def _by_the_grid(case: Case) -> PaperRuling:
+    grid, issued = case.policy.paper, document_date(case)
+    reading = read_type(
+        case.envelope,
+        None if issued.doubtful else issued.day.year,
+        normative_decision=grid.normative_decision_is_vbqppl,
+    )
+    column = column_of(case.examined.verdict.headline)
+    period = period_of(grid, issued.day)
+    duty = period.cells[row_of(grid, reading.type)][column]
+    if reading.conflict and duty is PaperDuty.PAPERLESS:
+        duty = PaperDuty.PAPER_TOO
+    return PaperRuling(
+        duty=duty,
+        cell=f"{reading.type}/{column}/{period.name}",
+        type=reading.type,
+        read_from=reading.read_from,
+        conflict=reading.conflict,
+        sender_said=_sender_said(case.envelope),
+    )
+
+
+def _sender_said(envelope: Envelope) -> int | None:
+    return envelope.business.paper if envelope.business else None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDate:
+    """The day the paper rule goes by."""
+
+    day: date
+    #: Something was written for a PromulgationDate, and it cannot be that.
+    doubtful: bool = False
+
+
+def document_date(case: Case) -> DocumentDate:
+    """The PromulgationDate where plausible, else the day of arrival in Vietnam."""
+    envelope, grid = case.envelope, case.policy.paper
+    written = envelope.promulgated
+    latest = case.today + timedelta(days=grid.future_days)
+    if written and grid.earliest <= written <= latest:
+        return DocumentDate(written)
+    doubtful = bool(written or envelope.promulgated_text.strip())
+    return DocumentDate(case.today, doubtful=doubtful)
+
+
+def row_of(grid: PaperPolicy, kind: DocumentType) -> GridRow:
+    """The row a type stands in."""
+    if kind in grid.parallel_types:
+        return GridRow.PARALLEL_TYPE
+    named = kind in grid.paperless_types
+    return GridRow.PAPERLESS_TYPE if named else GridRow.UNNAMED_TYPE
+
+
+def column_of(headline: Headline) -> SignedColumn:
+    """The column a verdict stands in."""
+    match headline:
+        case Headline.PASSED:
+            return SignedColumn.SIGNED
+        case Headline.UNSIGNED:
+            return SignedColumn.UNSIGNED
+        case Headline.INDETERMINATE:
+            return SignedColumn.INDETERMINATE
+        case Headline.FAILED:
+            return SignedColumn.FAILED
+
+
+def period_of(grid: PaperPolicy, day: date) -> PaperPeriod:
+    """The last period begun by a day; the first one has no beginning."""
+    begun = (p for p in grid.periods if p.first_day is None or p.first_day <= day)
+    return max(begun, key=lambda period: period.first_day or date.min)
+
+
+def _fault(case: Case) -> FaultCode:
+    match column_of(case.examined.verdict.headline):
+        case SignedColumn.FAILED:
+            return FaultCode.SIGNATURE_BROKEN
+        case SignedColumn.UNSIGNED:
+            return FaultCode.SIGNATURE_MISSING
+        case SignedColumn.INDETERMINATE | SignedColumn.SIGNED:
+            return FaultCode.SIGNATURE_UNCERTAIN

@@ -1,0 +1,98 @@
+"""What can be wrong with a policy although every key has the right form."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from itertools import pairwise
+
+from hub.model.documents import DocumentType, PaperDuty
+from hub.model.limits import Limits
+from hub.model.policy import (
+    DeliveryPolicy,
+    GridRow,
+    PaperPeriod,
+    PaperPolicy,
+    Policy,
+    SignedColumn,
+    VerificationPolicy,
+)
+from hub.rules.letters import run_together
+
+#: NIST SP 800-131A: below this RSA was given up long before edXML.
+_LEAST_RSA_BITS = 1024
+_MOST_FUTURE_DAYS = 366
+_STOPPED = frozenset({PaperDuty.HOLD, PaperDuty.REFUSE})
+
+
+def problems_of(policy: Policy) -> Iterator[str]:
+    """One sentence a problem."""
+    if "default" not in policy.signatures:
+        yield "signatures: the entry `default` is missing"
+    if not policy.secrecy.marks or not all(map(run_together, policy.secrecy.marks)):
+        yield "secrecy.marks: must name at least one mark, and none of them empty"
+    yield from _paper(policy.paper)
+    yield from _limits(policy.limits)
+    yield from _verification(policy.verification)
+    yield from _delivery(policy.delivery)
+
+
+def _paper(paper: PaperPolicy) -> Iterator[str]:
+    for both in sorted(set(paper.paperless_types) & set(paper.parallel_types)):
+        yield f"paper: {both} is named paperless and in parallel"
+    if DocumentType.UNKNOWN in paper.paperless_types:
+        yield "paper.paperless_types: a type nobody knows cannot go without paper"
+    if not 0 <= paper.future_days <= _MOST_FUTURE_DAYS:
+        yield f"paper.future_days: between 0 and {_MOST_FUTURE_DAYS}"
+    yield from _order(paper.periods)
+    for period in paper.periods:
+        yield from _cells(period)
+
+
+def _order(periods: tuple[PaperPeriod, ...]) -> Iterator[str]:
+    if not periods or periods[0].first_day is not None:
+        yield "paper.periods: the first period must have `first_day: null`"
+    days = [period.first_day for period in periods[1:]]
+    if None in days:
+        yield "paper.periods: only the first period may have `first_day: null`"
+    dated = [day for day in days if day]
+    if any(later <= earlier for earlier, later in pairwise(dated)):
+        yield "paper.periods: must stand in the order of their first days"
+    if len({period.name for period in periods}) < len(periods):
+        yield "paper.periods: names must differ"
+
+
+def _cells(period: PaperPeriod) -> Iterator[str]:
+    for row in GridRow:
+        for column in SignedColumn:
+            place = f"paper.periods.{period.name}.{row}.{column}"
+            duty = period.cells.get(row, {}).get(column)
+            if duty is None:
+                yield f"{place}: the cell is missing"
+            elif column is SignedColumn.SIGNED and duty in _STOPPED:
+                yield f"{place}: what is signed and sound cannot be stopped by paper"
+            elif column is not SignedColumn.SIGNED and duty is PaperDuty.PAPERLESS:
+                yield f"{place}: only what is signed may go without paper"
+
+
+def _limits(limits: Limits) -> Iterator[str]:
+    for one in fields(Limits):
+        if getattr(limits, one.name) <= 0:
+            yield f"limits.{one.name}: must be more than nothing"
+
+
+def _verification(verification: VerificationPolicy) -> Iterator[str]:
+    if verification.minimum_rsa_bits < _LEAST_RSA_BITS:
+        yield f"verification.minimum_rsa_bits: at least {_LEAST_RSA_BITS}"
+    if verification.clock_skew_seconds < 0:
+        yield "verification.clock_skew_seconds: must not be negative"
+
+
+def _delivery(delivery: DeliveryPolicy) -> Iterator[str]:
+    waits = delivery.backoff_seconds
+    if not waits or min(waits) <= 0:
+        yield "delivery.backoff_seconds: must name at least one wait, all above 0"
+    if not 0 <= delivery.jitter <= 1:
+        yield "delivery.jitter: a share between 0 and 1"
+    if delivery.deadline_hours <= 0:
+        yield "delivery.deadline_hours: must be more than nothing"
+    if min(delivery.inline_bytes, delivery.large_arrival_bytes) < 0:
+        yield "delivery: sizes must not be negative"
