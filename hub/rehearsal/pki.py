@@ -36,6 +36,8 @@ class Identity:
 
     certificate: bytes
     key: rsa.RSAPrivateKey = field(repr=False)
+    #: Certificates (DER) between it and its root, the nearest first.
+    above: tuple[bytes, ...] = ()
 
     @property
     def parsed(self) -> x509.Certificate:
@@ -122,7 +124,14 @@ def _issue(wish: _Wish, issuer: Identity | None) -> Identity:
     for extension, critical in _extensions(wish):
         builder = builder.add_extension(extension, critical=critical)
     made = builder.sign(signer, hashes.SHA256())
-    return Identity(made.public_bytes(Encoding.DER), key)
+    return Identity(made.public_bytes(Encoding.DER), key, _path(issuer))
+
+
+def _path(issuer: Identity | None) -> tuple[bytes, ...]:
+    """The issuer and what stands above it, without the root."""
+    if issuer is None or issuer.parsed.issuer == issuer.parsed.subject:
+        return ()
+    return (issuer.certificate, *issuer.above)
 
 
 def _authority(
