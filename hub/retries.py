@@ -16,7 +16,7 @@ def call_in_hand(tries: int = 4) -> AsyncRetrying:
     return AsyncRetrying(
         retry=retry_if_exception_type(TemporaryFailure),
         stop=stop_after_attempt(tries),
-        wait=wait_exponential_jitter(initial=0.1, max=2, jitter=0.1),
+        wait=wait_exponential_jitter(multiplier=0.1, max=2, jitter=0.1),
         reraise=True,
     )
 
@@ -26,6 +26,6 @@ def until_connected(seconds: float = 60) -> AsyncRetrying:
     return AsyncRetrying(
         retry=retry_if_exception_type(TemporaryFailure),
         stop=stop_after_delay(seconds),
-        wait=wait_exponential_jitter(initial=0.2, max=3, jitter=0.2),
+        wait=wait_exponential_jitter(multiplier=0.2, max=3, jitter=0.2),
         reraise=True,
     )

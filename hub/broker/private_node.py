@@ -28,6 +28,8 @@ _GREETING = b"AMQP\x00\x00\x09\x01"
 _READY_SECONDS = 90
 #: Seconds: a node stops in 1.1; one that sends big queues to disk takes longer.
 _STOP_SECONDS = 15
+#: Seconds to wait for an earlier node on the same folder to be gone.
+_LOCK_SECONDS = 30.0
 #: Seconds before a node that died is started again.
 _AGAIN_SECONDS = 1.0
 #: A node that lived so long starts anew without delay growing.
@@ -46,7 +48,8 @@ class PrivateNode:
     made at the first start, kept in files of mode 0600, and used again.
     """
 
-    def __init__(self, base: Path) -> None:
+    def __init__(self, base: Path, *, wait: float = _LOCK_SECONDS) -> None:
+        self._wait = wait
         self._files = node_files.NodeFiles(base)
         self._node: Process | None = None
         self._epmd: Process | None = None
@@ -77,7 +80,7 @@ class PrivateNode:
                 )
             )
         self._files.prepare()
-        self._lock = await _locked(self._files.lock)
+        self._lock = await _locked(self._files.lock, self._wait)
         self._files.choose_ports()
         try:
             await self._launch()
@@ -186,14 +189,14 @@ class PrivateNode:
         return out.decode(errors="replace")
 
 
-async def _locked(path: Path) -> IO[bytes]:
+async def _locked(path: Path, seconds: float) -> IO[bytes]:
     """The folder's lock: a node that is still stopping holds it through its child.
 
     Two nodes on one data folder would destroy it, so we wait for the first to end.
     """
     handle = path.open("wb")
     try:
-        async with asyncio.timeout(_STOP_SECONDS * 2):
+        async with asyncio.timeout(seconds):
             while True:
                 with suppress(BlockingIOError):
                     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -12,10 +12,9 @@ publisher hears it) and hands it on to the parking queue (nothing is lost).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 
-from aio_pika.abc import AbstractChannel
+from aio_pika.abc import AbstractChannel, AbstractQueue
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelPreconditionFailed
 
 from hub.errors import BrokerUnavailable, SettingsError
@@ -50,7 +49,7 @@ class Exchange:
 
     name: str
     kind: str
-    arguments: Arguments = MappingProxyType({})
+    arguments: Arguments = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class Queue:
     """A durable queue."""
 
     name: str
-    arguments: Arguments
+    arguments: Arguments = field(hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +165,17 @@ def topology(slugs: Iterable[str]) -> Topology:
     )
 
 
+async def open_queue(channel: AbstractChannel, name: str) -> AbstractQueue:
+    """A queue to read: the hub's own are made again where they were deleted.
+
+    Raises aio-pika's exceptions; an agency's queue that is not there is one of them.
+    """
+    for queue in topology(()).queues:
+        if queue.name == name:
+            return await _declare_queue(channel, queue)
+    return await channel.get_queue(name)
+
+
 async def declare(channel: AbstractChannel, slugs: Iterable[str]) -> Topology:
     """Declare everything; safe to repeat. Returns what was declared.
 
@@ -192,12 +202,13 @@ async def _declare(channel: AbstractChannel, wanted: Topology) -> None:
             timeout=_PATIENCE,
         )
     for queue in wanted.queues:
-        await channel.declare_queue(
-            queue.name,
-            durable=True,
-            arguments=dict(queue.arguments),
-            timeout=_PATIENCE,
-        )
+        await _declare_queue(channel, queue)
     for binding in wanted.bindings:
         queue_ = await channel.get_queue(binding.queue, ensure=False)
         await queue_.bind(binding.exchange, binding.routing_key, timeout=_PATIENCE)
+
+
+async def _declare_queue(channel: AbstractChannel, queue: Queue) -> AbstractQueue:
+    return await channel.declare_queue(
+        queue.name, durable=True, arguments=dict(queue.arguments), timeout=_PATIENCE
+    )

@@ -1,0 +1,38 @@
+"""How many messages wait in each queue, asked over AMQP itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from aio_pika.exceptions import ChannelNotFoundEntity
+
+from hub.broker.connection import FAILURES, Link
+from hub.errors import BrokerUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """One queue; `ready` is None where the broker has no such queue."""
+
+    queue: str
+    #: Messages nobody has taken yet (those in a consumer's hand are not counted).
+    ready: int | None
+    consumers: int = 0
+
+
+async def depths(link: Link, queues: Iterable[str]) -> tuple[Depth, ...]:
+    """The depth of each queue, in the order asked; raises BrokerUnavailable."""
+    return tuple([await _depth(link, name) for name in queues])
+
+
+async def _depth(link: Link, name: str) -> Depth:
+    # A channel of its own: the broker closes it when the queue is not there.
+    channel = await link.channel(confirms=False)
+    try:
+        queue = await channel.declare_queue(name, passive=True, timeout=10)
+        await channel.close()
+    except ChannelNotFoundEntity:
+        return Depth(name, None)
+    except FAILURES as error:
+        raise BrokerUnavailable(f"cannot look at {name}: {error!r}") from error
+    counts = queue.declaration_result
+    return Depth(name, counts.message_count or 0, counts.consumer_count or 0)
