@@ -161,7 +161,7 @@ class Settings:
     @property
     def hub_code(self) -> str:
         """The hub's own code; receipts go out under it."""
-        return self.registry.hub_code
+        return self.registry.hub.code
 
     def resolve(self, path: Path) -> Path:
         """A path of the settings file, relative to that file."""

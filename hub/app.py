@@ -1,0 +1,382 @@
+"""The roof: reads settings, builds every part, runs the roles; imports adapters."""
+
+import asyncio
+import json
+import logging
+import os
+import socket
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from adapters.axis.adapter import TRANSLATOR, AxisAdapter
+from adapters.axis.doors import RestDoor
+from adapters.axis.settings import AxisSettings
+from hub.access.tokens import SHORTEST_TOKEN, TokenAccess, token_hash
+from hub.agencies.claims import ClaimDoor
+from hub.broker.connection import Link, connect
+from hub.broker.consumer import Consumer, Incoming
+from hub.broker.publisher import BrokerPublisher
+from hub.broker.topology import ARRIVALS, ARRIVALS_LARGE, DEAD, declare
+from hub.console.window import Window
+from hub.errors import BrokerUnavailable, SettingsError
+from hub.evidence.folder import FolderEvidence
+from hub.fetch.client import Allowed, FetchClient
+from hub.journal.store import Store, open_journal
+from hub.judging.parent import ChildJudge
+from hub.judging.protocol import Setup
+from hub.logs import bound
+from hub.model.arrivals import Door, Source
+from hub.model.ids import AgencyCode, ArrivalId
+from hub.pipeline.alarm import OperatorAlarm
+from hub.pipeline.carry import Carrier, Ground, Outsides
+from hub.pipeline.intake import HubIntake
+from hub.pipeline.relay import Outlets, Relay, RelaySettings
+from hub.pipeline.sweep import Housekeeper
+from hub.ports import Clock
+from hub.resources import resource
+from hub.settings import Settings
+from hub.trust.folder import TrustFolder, load
+
+log = logging.getLogger(__name__)
+
+_SCHEMAS = ("edxml.xsd", "edxml-status.xsd", "xmldsig-core-schema.xsd")
+
+
+class SystemClock:
+    """Implements the port Clock; a rehearsal may shift it by an offset file."""
+
+    def __init__(self, offset_file: Path | None = None) -> None:
+        self._offset_file = offset_file
+
+    def now(self) -> datetime:
+        """See the port."""
+        return datetime.now(UTC) + self._offset()
+
+    def _offset(self) -> timedelta:
+        if self._offset_file is None or not self._offset_file.exists():
+            return timedelta()
+        return timedelta(seconds=float(self._offset_file.read_text() or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything the roles share, built from the settings."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    evidence: FolderEvidence
+    fetch: FetchClient
+    adapters: Mapping[str, AxisAdapter]
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """The sources by name."""
+        return {n: a.settings.source() for n, a in self.adapters.items()}
+
+
+@asynccontextmanager
+async def built(settings: Settings, *, migrate: bool = False) -> AsyncIterator[Parts]:
+    """Build the parts; closes what it opened. Raises SettingsError."""
+    fetch = FetchClient(_allowed(settings))
+    adapters = adapters_of(settings, fetch)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    store = await open_journal(
+        settings.journal_url,
+        migrate=migrate,
+        large_from=settings.policy.delivery.large_arrival_bytes,
+    )
+    rehearsal = settings.file.rehearsal
+    offset = rehearsal.clock_offset_file if rehearsal else None
+    try:
+        yield Parts(
+            settings=settings,
+            clock=SystemClock(settings.resolve(offset) if offset else None),
+            store=store,
+            evidence=FolderEvidence(settings.data / "evidence"),
+            fetch=fetch,
+            adapters=adapters,
+        )
+    finally:
+        await fetch.close()
+        await store.close()
+
+
+def axis_settings(settings: Settings) -> tuple[AxisSettings, ...]:
+    """The entries of `sources`, each checked by its adapter; raises SettingsError."""
+    found, problems = [], []
+    for index, table in enumerate(settings.file.sources):
+        try:
+            found.append(AxisSettings.model_validate(table))
+        except ValidationError as error:
+            problems += [
+                f"sources.{index}.{'.'.join(map(str, e['loc']))}: {e['msg']}"
+                for e in error.errors(include_input=False, include_url=False)
+            ]
+    if problems:
+        raise SettingsError(tuple(problems))
+    return tuple(found)
+
+
+def adapters_of(settings: Settings, fetch: FetchClient) -> dict[str, AxisAdapter]:
+    """One adapter a source; raises SettingsError naming every missing token."""
+    problems: list[str] = []
+    adapters = {
+        axis.name: AxisAdapter(
+            axis, fetch, _secret(settings, axis.receipts_token_file, problems)
+        )
+        for axis in axis_settings(settings)
+    }
+    if problems:
+        raise SettingsError(tuple(problems))
+    return adapters
+
+
+def access_of(settings: Settings, adapters: Mapping[str, AxisAdapter]) -> TokenAccess:
+    """Who may ask; raises SettingsError naming every missing or short token."""
+    problems: list[str] = []
+    sources = {
+        token_hash(_secret(settings, a.settings.token_file, problems)): (
+            a.settings.source()
+        )
+        for a in adapters.values()
+    }
+    agencies = {
+        token_hash(_secret(settings, entry.token_file, problems)): AgencyCode(
+            entry.code
+        )
+        for entry in settings.file.agency_access
+    }
+    if problems:
+        raise SettingsError(tuple(problems))
+    front = settings.file.front
+    return TokenAccess(
+        sources,
+        agencies,
+        per_second=front.requests_per_second,
+        burst=front.burst,
+        monotonic=time.monotonic,
+    )
+
+
+async def run_front(settings: Settings) -> None:
+    """HTTP doors, claim check and window, until cancelled."""
+    async with built(settings) as parts:
+        runner = web.AppRunner(web_app(parts), access_log=None)
+        await runner.setup()
+        front = settings.file.front
+        site = web.TCPSite(runner, front.host, front.port, backlog=512)
+        await site.start()
+        log.info("front ready", extra={"host": front.host, "port": front.port})
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for adapter in parts.adapters.values():
+                    tasks.create_task(adapter.run())
+        finally:
+            await runner.cleanup()
+
+
+def web_app(parts: Parts) -> web.Application:
+    """All routes of the front."""
+    settings, clock = parts.settings, parts.clock
+    access = access_of(settings, parts.adapters)
+    intake = HubIntake(parts.store.journal, clock)
+    limit = settings.policy.limits.document_bytes
+    door = RestDoor(access, parts.evidence, intake, limit)
+    claims = ClaimDoor(
+        access, parts.evidence, parts.store.queries, parts.store.operators, clock
+    )
+    token = window_token(settings)
+    window = Window(parts.store.queries, token)
+    app = web.Application(client_max_size=limit)
+    app.add_routes([*door.routes(), *claims.routes(), *window.routes()])
+    app.add_routes([web.get("/healthz", _alive)])
+    return app
+
+
+async def run_worker(settings: Settings, *, large: bool = False) -> None:
+    """Take pointers, examine and conclude, until cancelled."""
+    async with built(settings) as parts, await connect(settings.broker_url) as link:
+        judge = judge_of(settings, parts.evidence)
+        await judge.start()
+        carrier = carrier_of(parts, judge)
+        consumer = Consumer(
+            link,
+            ARRIVALS_LARGE if large else ARRIVALS,
+            1 if large else settings.file.work.prefetch,
+            lambda message: _take(carrier, message),
+            lambda message, story: _bury(parts, message, story),
+        )
+        log.info("worker ready", extra={"large": large, "child": judge.child_pid})
+        try:
+            await consumer.run()
+        finally:
+            await judge.close()
+
+
+def carrier_of(parts: Parts, judge: ChildJudge) -> Carrier:
+    """The path's first half on these parts."""
+    settings = parts.settings
+    outsides = Outsides(
+        journal=parts.store.journal,
+        evidence=parts.evidence,
+        judge=judge,
+        trust=TrustFolder(settings.resolve(settings.file.trust)),
+        clock=parts.clock,
+    )
+    ground = Ground(
+        policy=settings.policy,
+        registry=settings.registry,
+        sources=parts.sources,
+        hub_code=settings.hub_code,
+        public_url=settings.file.front.public_url.rstrip("/"),
+        lease=timedelta(seconds=settings.file.work.lease_seconds),
+    )
+    return Carrier(outsides, ground)
+
+
+def judging_setup(settings: Settings) -> Setup:
+    """What a judging child is told first: limits, policy, schemas, translators."""
+    policy = settings.policy
+    return Setup(
+        translators={Door.AXIS_REST: TRANSLATOR},
+        limits=policy.limits,
+        verification=policy.verification,
+        secrecy=policy.secrecy,
+        policy_version=policy.version,
+        hub_code=settings.hub_code,
+        schemas={n: resource("schemas", n).read_bytes() for n in _SCHEMAS},
+    )
+
+
+def judge_of(settings: Settings, evidence: FolderEvidence) -> ChildJudge:
+    """The judging child over this hub's evidence."""
+    setup = judging_setup(settings)
+    return ChildJudge(setup, evidence.path, settings.data / "spool")
+
+
+async def run_relay(settings: Settings) -> None:
+    """Outbox, sealer, sweep and dead letters, until cancelled."""
+    async with built(settings) as parts, await connect(settings.broker_url) as link:
+        await declare_topology(settings, link)
+        table = settings.file.relay
+        outlets = Outlets(
+            publisher=BrokerPublisher(link),
+            adapters=parts.adapters,
+            evidence=parts.evidence,
+            alarm=OperatorAlarm(parts.fetch, settings.file.alerts.webhook),
+        )
+        relay = Relay(
+            parts.store.outbox,
+            outlets,
+            parts.clock,
+            settings.policy.delivery,
+            RelaySettings(
+                window=table.window,
+                lease=timedelta(seconds=table.lease_seconds),
+                poll_seconds=table.poll_seconds,
+            ),
+        )
+        keeper = housekeeper_of(parts)
+        dead = _dead_letters(parts, link)
+        log.info("relay ready")
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(relay.relay())
+            tasks.create_task(keeper.sweep(table.sweep_seconds, table.stray_seconds))
+            tasks.create_task(keeper.seal())
+            tasks.create_task(dead.run())
+
+
+async def declare_topology(settings: Settings, link: Link) -> None:
+    """Every exchange and queue of this hub and its agencies."""
+    channel = await link.channel()
+    try:
+        await declare(channel, [a.queue for a in settings.registry.agencies])
+    finally:
+        await channel.close()
+
+
+def housekeeper_of(parts: Parts) -> Housekeeper:
+    """Sweep and sealer on these parts."""
+    store = parts.store
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    return Housekeeper(store.sweep, store.sealer, store.duties, parts.clock, holder)
+
+
+async def trust_problems(settings: Settings) -> list[str]:
+    """What is wrong with config/trust; "no anchor" needs a person, not a programmer."""
+    folder = settings.resolve(settings.file.trust)
+    try:
+        knowledge = load(folder)
+    except SettingsError as error:
+        return list(error.problems)
+    if not knowledge.anchors:
+        return [f"{folder}/anchors: no anchor installed; every chain stays unknown"]
+    return []
+
+
+def window_token(settings: Settings) -> str:
+    """The window's token; raises SettingsError where `hub up` has not made it."""
+    problems: list[str] = []
+    token = _secret(settings, settings.file.front.window_token_file, problems)
+    if problems:
+        raise SettingsError(tuple(problems))
+    return token
+
+
+def _secret(settings: Settings, path: Path, problems: list[str]) -> str:
+    try:
+        token = settings.resolve(path).read_text().strip()
+    except OSError as error:
+        problems.append(f"{path}: {error.strerror}")
+        return ""
+    if len(token) < SHORTEST_TOKEN:
+        problems.append(f"{path}: a token under {SHORTEST_TOKEN} characters")
+    return token
+
+
+def _allowed(settings: Settings) -> tuple[Allowed, ...]:
+    rehearsal = settings.file.rehearsal
+    private = rehearsal is not None and rehearsal.private_addresses
+    urls = [axis.receipts_url for axis in axis_settings(settings)]
+    urls += [u for u in (settings.file.alerts.webhook,) if u]
+    return tuple(Allowed.of(url, private=private) for url in urls)
+
+
+async def _alive(_: web.Request) -> web.Response:
+    return web.Response(text="ok\n")
+
+
+async def _take(carrier: Carrier, message: Incoming) -> None:
+    await carrier.take(_arrival_of(message))
+
+
+async def _bury(parts: Parts, message: Incoming, story: str) -> None:
+    """A bug met one arrival: onto the operators' list with its story."""
+    with bound(message=message.message_id):
+        arrival = _arrival_of(message)
+        await parts.store.operators.bury(arrival, story, parts.clock.now())
+
+
+def _arrival_of(message: Incoming) -> ArrivalId:
+    return ArrivalId(str(json.loads(message.body)["arrival"]))
+
+
+def _dead_letters(parts: Parts, link: Link) -> Consumer:
+    """What an agency's consumer rejects comes back and is listed."""
+
+    async def handle(message: Incoming) -> None:
+        facts = {k: v for k, v in message.headers.items() if k.startswith("x-")}
+        await parts.store.operators.reject(message.message_id, facts, parts.clock.now())
+
+    async def bury(message: Incoming, _: str) -> None:
+        raise BrokerUnavailable(f"dead letter {message.message_id} stays where it is")
+
+    return Consumer(link, DEAD, 20, handle, bury)

@@ -1,0 +1,193 @@
+"""Commands that look: check, trace, log, queues. None of them changes anything."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from hub.app import access_of, adapters_of, built, trust_problems
+from hub.broker.connection import connect
+from hub.broker.depths import Depth, depths
+from hub.broker.topology import (
+    ARRIVALS,
+    ARRIVALS_LARGE,
+    DEAD,
+    PARKING,
+    agency_queues,
+)
+from hub.cli.roles import running_broker
+from hub.cli.say import FAILED, PERSON, terminal
+from hub.console.timeline import Line, line_of, lines
+from hub.errors import HubError
+from hub.fetch.client import FetchClient
+from hub.journal.store import Store
+from hub.model.records import Entry
+from hub.settings import Settings
+
+_FOLLOW_SECONDS = 0.5
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the commands on the main one."""
+    app.command()(check)
+    app.command()(trace)
+    app.command(name="log")(log)
+    app.command()(queues)
+
+
+def check(
+    *,
+    live: Annotated[
+        bool, typer.Option(help="Chỉ hỏi: còn chạy không? / Only: is it up?")
+    ] = False,
+) -> None:
+    """Kiểm tra cấu hình và kết nối. / Check settings and connections."""
+    settings = terminal.settings()
+    down, person = terminal.run(_problems(settings, live=live))
+    for problem in (*down, *person):
+        terminal.console.print(f"  - {problem}", markup=False)
+    if down:
+        terminal.console.print(terminal.t("CHƯA SẴN SÀNG", "NOT READY"))
+        raise typer.Exit(FAILED)
+    if person:
+        terminal.console.print(terminal.t("CẦN NGƯỜI XỬ LÝ", "NEEDS A PERSON"))
+        raise typer.Exit(PERSON)
+    terminal.console.print(terminal.t("SẴN SÀNG", "READY"))
+
+
+async def _problems(settings: Settings, *, live: bool) -> tuple[list[str], list[str]]:
+    """What is down (it may come back) and what only a person can put right."""
+    fetch = FetchClient(())
+    adapters = adapters_of(settings, fetch)
+    access_of(settings, adapters)
+    down = [*await _journal_down(settings), *await _broker_down(settings)]
+    if live:
+        return down, []
+    person = await trust_problems(settings)
+    for adapter in adapters.values():
+        person += await adapter.check()
+    return down, person
+
+
+async def _journal_down(settings: Settings) -> list[str]:
+    try:
+        async with built(settings) as parts:
+            await parts.store.queries.counts()
+    except HubError as error:
+        return [terminal.t(f"nhật ký: {error}", f"journal: {error}")]
+    return []
+
+
+async def _broker_down(settings: Settings) -> list[str]:
+    url = running_broker(settings)
+    if not url:
+        return [
+            terminal.t(
+                "RabbitMQ: chưa cấu hình và `hub up` chưa chạy",
+                "RabbitMQ: none in the settings and `hub up` is not running",
+            )
+        ]
+    try:
+        link = await connect(url, "hub check", seconds=3)
+    except HubError as error:
+        return [f"RabbitMQ: {error}"]
+    await link.close()
+    return []
+
+
+def trace(
+    wanted: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID",
+            help="Mã lượt đến, DocumentId, khóa chống trùng… / Any id of it.",
+        ),
+    ],
+) -> None:
+    """Diễn biến của một văn bản. / One document's timeline."""
+    entries = terminal.run(_timeline(terminal.settings(), wanted))
+    if not entries:
+        terminal.console.print(
+            terminal.t("Không tìm thấy.", "Nothing found."), markup=False
+        )
+        raise typer.Exit(FAILED)
+    table = Table(box=None, pad_edge=False)
+    for title in ("#", terminal.t("Thời điểm", "Moment"), "+ms"):
+        table.add_column(title, no_wrap=True)
+    table.add_column(terminal.t("Việc", "Step"))
+    table.add_column(terminal.t("Nội dung", "Detail"), overflow="fold")
+    for line in lines(entries, terminal.language):
+        table.add_row(*_cells(line))
+    terminal.console.print(table, markup=False, highlight=False)
+
+
+def _cells(line: Line) -> tuple[str, ...]:
+    number = str(line.number or "…")
+    return number, line.local, str(line.after_ms), line.title, line.detail
+
+
+async def _timeline(settings: Settings, wanted: str) -> Sequence[Entry]:
+    async with built(settings) as parts:
+        return await _entries_of(parts.store, wanted)
+
+
+async def _entries_of(store: Store, wanted: str) -> Sequence[Entry]:
+    """All entries about the arrivals and documents an id leads to."""
+    found: dict[int, Entry] = {}
+    for hit in await store.queries.find(wanted):
+        for entry in (
+            *await store.queries.entries_of(arrival=hit.arrival),
+            *await store.queries.entries_of(document=hit.document),
+        ):
+            found[entry.id] = entry
+    return list(found.values())
+
+
+def log(
+    *,
+    follow: Annotated[bool, typer.Option("--follow", "-f")] = False,
+    count: Annotated[int, typer.Option("--count", "-n")] = 50,
+) -> None:
+    """Nhật ký định tuyến. / The routing log."""
+    terminal.run(_log(terminal.settings(), count, follow=follow))
+
+
+async def _log(settings: Settings, count: int, *, follow: bool) -> None:
+    async with built(settings) as parts:
+        after: int | None = None
+        while True:
+            for entry in await parts.store.queries.log(after, count):
+                line = line_of(entry, terminal.language)
+                text = f"{line.local}  {line.title:<28}  {line.detail}"
+                terminal.console.print(text, markup=False, highlight=False)
+                after = entry.id
+            if not follow:
+                return
+            after = after or 0
+            await asyncio.sleep(_FOLLOW_SECONDS)
+
+
+def queues() -> None:
+    """Hàng đợi và việc chờ chuyển. / Queues and what waits to leave."""
+    settings = terminal.settings()
+    found, counts = terminal.run(_queues(settings))
+    table = Table(box=None, pad_edge=False)
+    table.add_column(terminal.t("Hàng đợi", "Queue"))
+    table.add_column(terminal.t("Chờ lấy", "Ready"), justify="right")
+    table.add_column(terminal.t("Người nhận", "Consumers"), justify="right")
+    for depth in found:
+        ready = "–" if depth.ready is None else str(depth.ready)
+        table.add_row(depth.queue, ready, str(depth.consumers))
+    terminal.console.print(table, markup=False)
+    terminal.console.print(str(counts), markup=False)
+
+
+async def _queues(settings: Settings) -> tuple[tuple[Depth, ...], object]:
+    names = [ARRIVALS, ARRIVALS_LARGE, DEAD, PARKING]
+    names += agency_queues([a.queue for a in settings.registry.agencies])
+    async with built(settings) as parts:
+        link = await connect(running_broker(settings), "hub queues", seconds=3)
+        async with link:
+            return await depths(link, names), await parts.store.queries.counts()

@@ -1,0 +1,39 @@
+"""The command line: `hub up | front | work | relay | check | send | trace | ...`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hub.cli import journal, look, roles, tools
+from hub.cli.say import terminal
+
+app = typer.Typer(
+    name="hub",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    help="Liên thông: trục liên thông văn bản edXML. / The edXML exchange hub.",
+)
+roles.add_to(app)
+look.add_to(app)
+tools.add_to(app)
+app.add_typer(journal.app, name="journal")
+
+
+@app.callback()
+def options(
+    config: Annotated[
+        Path | None,
+        typer.Option(help="Tệp cấu hình (mặc định HUB_CONFIG, hub.yaml). / Settings."),
+    ] = None,
+    lang: Annotated[str, typer.Option(help="vi | en")] = "vi",
+) -> None:
+    """Keep what every command needs."""
+    terminal.config = config
+    terminal.language = lang
+
+
+def run() -> None:
+    """The console script."""
+    app()

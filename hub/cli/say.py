@@ -1,0 +1,58 @@
+"""The terminal: two languages, tables, and how an error ends a command."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+
+from hub.errors import HubError, SettingsError
+from hub.settings import Settings, load
+
+T = TypeVar("T")
+
+#: Exit codes: 1 it did not work, 2 the settings are wrong, 3 a person must act.
+FAILED, UNFIT, PERSON = 1, 2, 3
+
+
+@dataclass(slots=True)
+class Terminal:
+    """What every command was called with."""
+
+    config: Path | None = None
+    language: str = "vi"
+    console: Console = field(default_factory=lambda: Console(soft_wrap=True))
+
+    def t(self, vietnamese: str, english: str) -> str:
+        """The sentence in the language asked for."""
+        return english if self.language == "en" else vietnamese
+
+    def settings(self) -> Settings:
+        """The settings, or every problem of them and exit 2."""
+        try:
+            return load(self.config)
+        except SettingsError as error:
+            self.unfit(error)
+
+    def unfit(self, error: SettingsError) -> NoReturn:
+        """Print every problem and end with 2."""
+        title = self.t("Cấu hình chưa đạt:", "The settings are not fit:")
+        sys.stderr.write("\n".join([title, *(f"  - {p}" for p in error.problems), ""]))
+        raise typer.Exit(UNFIT)
+
+    def run(self, work: Coroutine[None, None, T]) -> T:
+        """Run a coroutine; what the hub knows how to answer ends in a sentence."""
+        try:
+            return asyncio.run(work)
+        except SettingsError as error:
+            self.unfit(error)
+        except HubError as error:
+            sys.stderr.write(f"{type(error).__doc__} {error}\n")
+            raise typer.Exit(FAILED) from error
+
+
+terminal = Terminal()
