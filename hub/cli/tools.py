@@ -54,15 +54,16 @@ def send(
     }
     if key:
         headers["Idempotency-Key"] = key
-    status, body = terminal.run(_post(f"{to}/axis/v1/documents", file, headers))
+    url = f"{to}/axis/v1/documents"
+    status, body = terminal.run(_post(url, file.read_bytes(), headers))
     terminal.console.print(body.decode(errors="replace"), markup=False)
     raise typer.Exit(0 if status == _ACCEPTED else FAILED)
 
 
-async def _post(url: str, file: Path, headers: dict[str, str]) -> tuple[int, bytes]:
+async def _post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
     fetch = FetchClient([Allowed.of(url, private=True)])
     try:
-        return await fetch.post(url, file.read_bytes(), headers)
+        return await fetch.post(url, body, headers)
     finally:
         await fetch.close()
 
