@@ -52,7 +52,11 @@ class Outgoing:
 
 
 def derived_id(*parts: str) -> str:
-    """UUID5 over parts: the same parts are the same id on every try and host."""
+    """UUID5 over parts: the same parts are the same id on every try and host.
+
+    The revision of a delivery is its content: a version with other content that an
+    operator lets pass is a new message, a repeated one is the same.
+    """
     return str(uuid5(_NAMESPACE, "\x1f".join(parts)))
 
 
@@ -155,7 +159,7 @@ class _Draft:
         identity = self.examined.identity
         assert identity is not None, "only what was read is delivered"
         return OutboxRow(
-            id=derived_id(identity.key, receiver.code, "document", "0"),
+            id=derived_id(identity.key, receiver.code, "document", identity.content),
             kind=OutboxKind.DELIVER,
             target=receiver.queue,
             due_at=self.outgoing.at,
@@ -280,7 +284,7 @@ class _Draft:
             return ()
         return tuple(
             PaperTask(
-                id=derived_id(identity.key, receiver.code, "paper", "0"),
+                id=derived_id(identity.key, receiver.code, "paper", identity.content),
                 document=identity.key,
                 agency=receiver.code,
                 opened_at=self.outgoing.at,
