@@ -1,0 +1,228 @@
+"""Certificates as they come: read, described, and asked what they may be used for."""
+
+import hashlib
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import (
+    AuthorityInformationAccessOID,
+    ExtendedKeyUsageOID,
+    NameOID,
+)
+
+from hub.model.findings import Signer
+from hub.model.knowledge import Needs
+from hub.signatures.policy import BROKEN_RSA_BITS
+
+#: What reading a certificate from outside may raise.
+UNREADABLE = (ValueError, TypeError, KeyError, UnsupportedAlgorithm, OverflowError)
+
+_ATTRIBUTES = {"given_name": NameOID.GIVEN_NAME, "surname": NameOID.SURNAME}
+_PERSONAL_ID = re.compile(
+    r"^(cmnd|cccd|cmt|hc|ho chieu|passport|pno|idc|pas)\b", re.IGNORECASE
+)
+_BODY_ID = re.compile(r"^(mst|mns|mã số thuế|ntr|vat)\b", re.IGNORECASE)
+#: Words a body's name begins with and no person's does.
+_BODY_WORDS = (
+    "ủy ban nhân dân",
+    "hội đồng nhân dân",
+    "văn phòng",
+    "phòng",
+    "sở",
+    "cục",
+    "chi cục",
+    "tổng cục",
+    "thanh tra",
+    "huyện ủy",
+    "đảng ủy",
+    "tỉnh ủy",
+    "bộ phận",
+    "trung tâm",
+    "ban quản lý",
+    "ban chấp hành",
+    "ban tổ chức",
+    "ban dân vận",
+    "ban tuyên giáo",
+    "bảo hiểm xã hội",
+    "kho bạc",
+    "công an",
+    "tòa án",
+    "viện kiểm sát",
+    "trường tiểu học",
+    "trường trung học",
+    "trường mầm non",
+    "bệnh viện",
+    "công ty",
+)
+_SHORT_FORMS = {
+    "ubnd": "ủy ban nhân dân",
+    "hđnd": "hội đồng nhân dân",
+    "uỷ": "ủy",
+    "vp": "văn phòng",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate from outside, its bytes and as read."""
+
+    der: bytes = field(repr=False)
+    parsed: x509.Certificate = field(repr=False)
+
+    @property
+    def rsa_bits(self) -> int | None:
+        """Size of an RSA key; None for other kinds of keys."""
+        key = self.parsed.public_key()
+        return key.key_size if isinstance(key, rsa.RSAPublicKey) else None
+
+    @property
+    def has_broken_key(self) -> bool:
+        """Whether the key is so short that anybody could have signed."""
+        return (self.rsa_bits or BROKEN_RSA_BITS) < BROKEN_RSA_BITS
+
+
+def read(der: bytes) -> Certificate:
+    """Read DER; raises one of UNREADABLE."""
+    with warnings.catch_warnings():
+        # A serial of zero or a long one is odd, and no reason to stop reading.
+        warnings.simplefilter("ignore")
+        parsed = x509.load_der_x509_certificate(der)
+        parsed.public_key()
+    return Certificate(der, parsed)
+
+
+def _plain(text: str) -> str:
+    """A name without case, punctuation, doubled blanks and the usual short forms."""
+    words = re.split(r"[\W_]+", unicodedata.normalize("NFC", text).casefold())
+    return " ".join(_SHORT_FORMS.get(word, word) for word in words if word)
+
+
+def _texts(name: x509.Name, *oids: x509.ObjectIdentifier) -> list[str]:
+    found = (a.value for oid in oids for a in name.get_attributes_for_oid(oid))
+    return [value if isinstance(value, str) else value.hex() for value in found]
+
+
+def is_organization(subject: x509.Name, person_attributes: Iterable[str]) -> bool:
+    """Whether a subject is a body's; where in doubt it is a person's.
+
+    The Government's CAs (VGCA) issue to bodies with CN = the body's own name, and to
+    persons with CN = the person's name and O/OU = the body; a given name or surname
+    is often left out. So, in this order:
+
+    1. a given name or surname, or a personal number (CMND, CCCD, passport) in UID or
+       serialNumber: a person;
+    2. an organizationIdentifier (2.5.4.97), or a UID or serialNumber with the body's
+       tax or budget number (MST:, MNS:): a body;
+    3. CN equal to O or an OU, case, blanks and short forms (UBND, HĐND) forgiven: a
+       body;
+    4. CN beginning with a word that only bodies' names begin with (Văn phòng, Phòng,
+       Sở, Ủy ban nhân dân, ...): a body;
+    5. anything else: a person.
+    """
+    known = [_ATTRIBUTES[a] for a in person_attributes if a in _ATTRIBUTES]
+    numbers = _texts(subject, NameOID.USER_ID, NameOID.SERIAL_NUMBER)
+    if _texts(subject, *known) or any(map(_PERSONAL_ID.match, numbers)):
+        return False
+    if _texts(subject, NameOID.ORGANIZATION_IDENTIFIER):
+        return True
+    return any(map(_BODY_ID.match, numbers)) or _named_as_body(subject)
+
+
+def _named_as_body(subject: x509.Name) -> bool:
+    names = {_plain(text) for text in _texts(subject, NameOID.COMMON_NAME)} - {""}
+    bodies = _texts(
+        subject, NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME
+    )
+    if names & {_plain(text) for text in bodies}:
+        return True
+    return any(n.startswith(f"{word} ") for n in names for word in _BODY_WORDS)
+
+
+def describe(certificate: Certificate, person_attributes: Iterable[str]) -> Signer:
+    """Whose certificate it is; raises one of UNREADABLE for a hopeless name."""
+    parsed = certificate.parsed
+    subject = parsed.subject
+    bodies = _texts(
+        subject, NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME
+    )
+    return Signer(
+        common_name=next(iter(_texts(subject, NameOID.COMMON_NAME)), ""),
+        organization=next(iter(bodies), ""),
+        serial=f"{parsed.serial_number:X}",
+        issuer=parsed.issuer.rfc4514_string(),
+        fingerprint=hashlib.sha256(certificate.der).hexdigest(),
+        not_before=parsed.not_valid_before_utc,
+        not_after=parsed.not_valid_after_utc,
+        is_organization=is_organization(subject, person_attributes),
+    )
+
+
+def may_sign(certificate: Certificate) -> bool:
+    """Whether it may sign: digitalSignature or nonRepudiation, or no usage stated."""
+    try:
+        usage = certificate.parsed.extensions.get_extension_for_class(x509.KeyUsage)
+    except x509.ExtensionNotFound:
+        return True
+    return usage.value.digital_signature or usage.value.content_commitment
+
+
+def may_stamp(certificate: Certificate) -> bool:
+    """The certificate is for time stamping (RFC 3161, 2.3)."""
+    try:
+        found = certificate.parsed.extensions.get_extension_for_class(
+            x509.ExtendedKeyUsage
+        )
+    except x509.ExtensionNotFound:
+        return False
+    return ExtendedKeyUsageOID.TIME_STAMPING in found.value
+
+
+def crl_urls(certificate: Certificate) -> tuple[str, ...]:
+    """Where the certificate says its CRL is; http(s) only."""
+    try:
+        points = certificate.parsed.extensions.get_extension_for_class(
+            x509.CRLDistributionPoints
+        ).value
+    except x509.ExtensionNotFound:
+        return ()
+    names = (name for point in points for name in point.full_name or ())
+    return _web(name.value for name in names)
+
+
+def ocsp_urls(certificate: Certificate) -> tuple[str, ...]:
+    """Where the certificate says its OCSP responder is; http(s) only."""
+    try:
+        found = certificate.parsed.extensions.get_extension_for_class(
+            x509.AuthorityInformationAccess
+        ).value
+    except x509.ExtensionNotFound:
+        return ()
+    wanted = AuthorityInformationAccessOID.OCSP
+    return _web(d.access_location.value for d in found if d.access_method == wanted)
+
+
+def _web(values: Iterable[object]) -> tuple[str, ...]:
+    texts = (value for value in values if isinstance(value, str))
+    return tuple(t for t in texts if t.lower().startswith(("http://", "https://")))
+
+
+def needs_of(ders: Iterable[bytes]) -> Needs:
+    """Issuers and addresses named by certificates; what cannot be read is left out."""
+    issuers: dict[str, None] = {}
+    crls: dict[str, None] = {}
+    ocsps: dict[str, None] = {}
+    for der in ders:
+        try:
+            certificate = read(der)
+            issuers[certificate.parsed.issuer.rfc4514_string()] = None
+            crls |= dict.fromkeys(crl_urls(certificate))
+            ocsps |= dict.fromkeys(ocsp_urls(certificate))
+        except (*UNREADABLE, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+            continue
+    return Needs(tuple(issuers), tuple(crls), tuple(ocsps))

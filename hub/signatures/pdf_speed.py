@@ -1,0 +1,110 @@
+"""Four contained speed-ups of pyHanko 0.38, each with the original behind it.
+
+What they cure is measured in ENGINEERING.md B.3d. Their logic is the library's; a
+test compares results with and without them. With another version of the library
+nothing is replaced. (CRLs with thousands of entries, the fifth cure there, do not
+reach pyHanko here: revocation.py reads them by other means.)
+"""
+
+import binascii
+import hashlib
+from collections.abc import Callable
+from functools import lru_cache
+from importlib.metadata import version
+from typing import IO, Any
+
+from asn1crypto import x509
+from pyhanko.pdf_utils import generic
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+#: The version whose code these replace.
+KNOWN_VERSION = "0.38.0"
+
+_READ_HEX = generic.read_hex_string_from_stream
+_NAME_EQ: Callable[[Any, object], bool] = x509.Name.__eq__
+_PREPARE: Callable[[Any, str], str] = x509.NameTypeAndValue._ldap_string_prep  # noqa: SLF001 - replaced by a cache of itself
+
+_CHUNK = 8192
+
+
+def speed_up() -> bool:
+    """Put the replacements in place; False with a version nobody measured."""
+    if version("pyhanko") != KNOWN_VERSION:
+        return False
+    generic.read_hex_string_from_stream = _read_hex
+    x509.Name.__eq__ = _same_name
+    x509.NameTypeAndValue._ldap_string_prep = _prepare_name  # noqa: SLF001 - pure
+    return True
+
+
+def slow_down() -> None:
+    """Put the library's own functions back; for the test that compares."""
+    generic.read_hex_string_from_stream = _READ_HEX
+    x509.Name.__eq__ = _NAME_EQ
+    x509.NameTypeAndValue._ldap_string_prep = _PREPARE  # noqa: SLF001 - its own
+
+
+def _read_hex(stream: IO[bytes]) -> Any:  # noqa: ANN401 - pyHanko's own union
+    """A hex string read in chunks; anything but plain hex goes to the original."""
+    start = stream.tell()
+    stream.read(1)
+    found = bytearray()
+    while (end := found.find(b">")) < 0:
+        chunk = stream.read(_CHUNK)
+        if not chunk:
+            stream.seek(start)
+            return _READ_HEX(stream)
+        found += chunk
+    digits = bytes(found[:end])
+    try:
+        value = binascii.unhexlify(digits + b"0" * (len(digits) % 2))
+    except binascii.Error:  # blanks, comments, errors
+        stream.seek(start)
+        return _READ_HEX(stream)
+    stream.seek(start + 1 + end + 1)
+    return generic.pdf_string(value)
+
+
+def _same_name(name: Any, other: object) -> bool:  # noqa: ANN401 - asn1crypto has no types
+    """Equal bytes are equal names; others are compared by their prepared forms."""
+    if name is other:
+        return True
+    if not isinstance(other, x509.Name):
+        return False
+    first, second = name.chosen.dump(), other.chosen.dump()
+    return bool(first == second or _name_key(first) == _name_key(second))
+
+
+@lru_cache(maxsize=4096)
+def _name_key(der: bytes) -> str:
+    key: str = x509.Name.load(der).hashable
+    return key
+
+
+def _prepare_name(_self: object, text: str) -> str:
+    return _prepared(text)
+
+
+@lru_cache(maxsize=4096)
+def _prepared(text: str) -> str:
+    return _PREPARE(None, text)
+
+
+def predigest(signature: EmbeddedPdfSignature, data: bytes) -> None:
+    """Hash the byte range in one go; pyHanko reads 4 KB at a time.
+
+    Only an ordinary range inside the file, and an algorithm hashlib has: everything
+    else is left to pyHanko.
+    """
+    name = str(signature.external_md_algorithm)
+    numbers = [int(value) for value in signature.byte_range]
+    if len(numbers) != 4 or name not in hashlib.algorithms_guaranteed:  # noqa: PLR2004 - two pairs
+        return
+    pieces = [(numbers[0], numbers[1]), (numbers[2], numbers[3])]
+    if any(o < 0 or n < 0 or o + n > len(data) for o, n in pieces):
+        return
+    digest = hashlib.new(name, usedforsecurity=False)
+    for offset, length in pieces:
+        digest.update(memoryview(data)[offset : offset + length])
+    if digest.digest_size:
+        signature.external_digests[name] = digest.digest()

@@ -1,0 +1,147 @@
+"""RFC 3161 time stamps: tokens on a signature, and document time stamps."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from asn1crypto import core, tsp
+from cryptography.exceptions import UnsupportedAlgorithm
+from pyhanko.sign.general import extract_certificate_info, extract_signer_info
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+
+from hub.model.findings import Chain
+from hub.model.limits import Limits
+from hub.signatures.certificates import Certificate, read
+from hub.signatures.chain import Trust, trust_stamper
+from hub.signatures.policy import Ground, as_utc
+
+#: Tokens looked at on one signature; one is the habit.
+_TOKENS = 3
+
+#: What pyHanko and asn1crypto raise for odd CMS.
+FOREIGN_CMS = (
+    SignatureValidationError,
+    UnsupportedAlgorithm,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """One time-stamp token, judged."""
+
+    #: genTime, as the token states it.
+    at: datetime
+    #: The imprint is of what was stamped, and the authority's signature holds.
+    intact: bool
+    authority: Certificate
+    trust: Trust
+    digest: str
+    method: str
+
+    @property
+    def proven(self) -> bool:
+        """Whether the stated time may be relied on."""
+        trusted = self.trust.chain is Chain.TRUSTED
+        return self.intact and trusted and not self.trust.reasons
+
+
+def judge_token(signed_data: Any, stamped: bytes | None, ground: Ground) -> Stamp:  # noqa: ANN401 - asn1crypto has no types
+    """Judge a token's SignedData over bytes; raises one of FOREIGN_CMS.
+
+    `stamped` None: the caller compares the imprint itself (document time stamps).
+    """
+    content = signed_data["encap_content_info"]["content"]
+    info = content.parsed
+    if not isinstance(info, tsp.TSTInfo):
+        raise ValueError("not a time-stamp token")  # noqa: TRY004 - input, not a bug
+    signer, others = cms_certificates(signed_data, ground.limits)
+    intact = _holds(signed_data, bytes(content))
+    if stamped is not None:
+        intact = intact and imprint(info) == _digest(imprint_algorithm(info), stamped)
+    at = as_utc(info["gen_time"].native)
+    signer_info = extract_signer_info(signed_data)
+    return Stamp(
+        at=at,
+        intact=intact,
+        authority=signer,
+        trust=trust_stamper(signer, others, at, ground),
+        digest=imprint_algorithm(info),
+        method=str(signer_info["signature_algorithm"]["algorithm"].native),
+    )
+
+
+def imprint(info: Any) -> bytes:  # noqa: ANN401 - asn1crypto has no types
+    """The digest a token is about."""
+    return bytes(info["message_imprint"]["hashed_message"].native)
+
+
+def imprint_algorithm(info: Any) -> str:  # noqa: ANN401 - asn1crypto has no types
+    """The name of that digest's algorithm, as hashlib writes it."""
+    return str(info["message_imprint"]["hash_algorithm"]["algorithm"].native)
+
+
+def _digest(name: str, data: bytes) -> bytes:
+    return hashlib.new(name, data, usedforsecurity=False).digest()
+
+
+def _holds(signed_data: Any, content: bytes) -> bool:  # noqa: ANN401 - asn1crypto has no types
+    signer_info = extract_signer_info(signed_data)
+    name = str(signer_info["digest_algorithm"]["algorithm"].native)
+    found = validate_sig_integrity(
+        signer_info,
+        extract_certificate_info(signed_data).signer_cert,
+        expected_content_type="tst_info",
+        actual_digest=_digest(name, content),
+    )
+    return all(found)
+
+
+def cms_certificates(
+    signed_data: Any,  # noqa: ANN401 - asn1crypto has no types
+    limits: Limits,
+) -> tuple[Certificate, tuple[bytes, ...]]:
+    """The signer's certificate and the others; raises ValueError over the limit."""
+    if count_certificates(signed_data) > limits.certificates:
+        raise ValueError("too many certificates")
+    found = extract_certificate_info(signed_data)
+    others = tuple(bytes(c.dump()) for c in found.other_certs)
+    return read(bytes(found.signer_cert.dump())), others
+
+
+def count_certificates(signed_data: Any) -> int:  # noqa: ANN401 - asn1crypto has no types
+    """How many certificates a CMS carries."""
+    found = signed_data["certificates"]
+    return 0 if isinstance(found, core.Void) else len(found)
+
+
+def signature_stamps(signer_info: Any, ground: Ground) -> list[Stamp]:  # noqa: ANN401 - asn1crypto has no types
+    """The readable tokens among a signature's unsigned attributes."""
+    value = bytes(signer_info["signature"].native)
+    stamps = []
+    for token in _tokens(signer_info):
+        try:
+            stamps.append(judge_token(token["content"], value, ground))
+        except FOREIGN_CMS:
+            continue
+    return stamps
+
+
+def _tokens(signer_info: Any) -> Iterable[Any]:  # noqa: ANN401 - asn1crypto has no types
+    attributes = signer_info["unsigned_attrs"]
+    if isinstance(attributes, core.Void):
+        return []
+    wanted = "signature_time_stamp_token"
+    values = [a["values"] for a in attributes if a["type"].native == wanted]
+    return [token for many in values for token in many][:_TOKENS]
