@@ -88,25 +88,25 @@ async def built(settings: Settings, *, migrate: bool = False) -> AsyncIterator[P
     fetch = FetchClient(_allowed(settings))
     adapters = adapters_of(settings, fetch)
     settings.data.mkdir(parents=True, exist_ok=True)
-    store = await open_journal(
+    rehearsal = settings.file.rehearsal
+    offset = rehearsal.clock_offset_file if rehearsal else None
+    journal = open_journal(
         settings.journal_url,
         migrate=migrate,
         large_from=settings.policy.delivery.large_arrival_bytes,
     )
-    rehearsal = settings.file.rehearsal
-    offset = rehearsal.clock_offset_file if rehearsal else None
     try:
-        yield Parts(
-            settings=settings,
-            clock=SystemClock(settings.resolve(offset) if offset else None),
-            store=store,
-            evidence=FolderEvidence(settings.data / "evidence"),
-            fetch=fetch,
-            adapters=adapters,
-        )
+        async with journal as store:
+            yield Parts(
+                settings=settings,
+                clock=SystemClock(settings.resolve(offset) if offset else None),
+                store=store,
+                evidence=FolderEvidence(settings.data / "evidence"),
+                fetch=fetch,
+                adapters=adapters,
+            )
     finally:
         await fetch.close()
-        await store.close()
 
 
 def axis_settings(settings: Settings) -> tuple[AxisSettings, ...]:

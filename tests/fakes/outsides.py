@@ -1,0 +1,235 @@
+"""Outsides of the path as real classes that keep what they were told in lists."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hub.errors import ClaimLost, PermanentFailure, TemporaryFailure
+from hub.model.arrivals import Arrival, Door, Offer, Taken
+from hub.model.decisions import History
+from hub.model.documents import Identity
+from hub.model.examined import Examined
+from hub.model.faults import Fault, FaultCode
+from hub.model.ids import ArrivalId, Digest, digest_of
+from hub.model.knowledge import Knowledge, Needs
+from hub.model.receipts import Receipt
+from hub.model.records import Conclusion, OutboxKind, OutboxRow, Outcome
+
+NOON = datetime(2019, 12, 2, 5, 0, tzinfo=UTC)
+
+
+@dataclass
+class SteppingClock:
+    """Shows a moment that only the test moves."""
+
+    moment: datetime = NOON
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def step(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+def arrival(number: int = 1, **changes: object) -> Arrival:
+    """An arrival that a worker has claimed."""
+    values = {
+        "id": ArrivalId(f"{number:032x}"),
+        "source": "truc-tinh",
+        "door": Door.AXIS_REST,
+        "door_id": f"key-{number}",
+        "digest": Digest(f"{number:064x}"),
+        "size": 100,
+        "content_type": "application/xml",
+        "accepted_at": NOON,
+        "claim": "token",
+    }
+    return Arrival(**{**values, **changes})  # type: ignore[arg-type]
+
+
+@dataclass
+class MemoryJournal:
+    """Implements the port Journal; `moves` makes conclude lose the race so often."""
+
+    arrivals: dict[str, Arrival] = field(default_factory=dict)
+    history: History = History()
+    moves: int = 0
+    lost: bool = False
+    offers: list[Offer] = field(default_factory=list)
+    concluded: list[Conclusion] = field(default_factory=list)
+    renewals: list[datetime] = field(default_factory=list)
+    postponed: list[datetime] = field(default_factory=list)
+
+    async def accept(self, offer: Offer, at: datetime) -> Taken:
+        self.offers.append(offer)
+        taken = arrival(len(self.offers), door_id=offer.door_id, accepted_at=at)
+        return Taken(taken, repeated=False)
+
+    async def claim(
+        self, arrival: ArrivalId, at: datetime, lease: timedelta
+    ) -> Arrival | None:
+        return self.arrivals.pop(arrival, None)
+
+    async def renew(self, arrival: Arrival, until: datetime) -> None:
+        self.renewals.append(until)
+
+    async def background(
+        self, arrival: ArrivalId, identity: Identity | None
+    ) -> History:
+        return self.history
+
+    async def conclude(self, conclusion: Conclusion, *, unless_changed: int) -> bool:
+        if self.lost:
+            raise ClaimLost
+        if self.moves:
+            self.moves -= 1
+            return False
+        self.concluded.append(conclusion)
+        return True
+
+    async def postpone(self, arrival: Arrival, due_at: datetime) -> None:
+        self.postponed.append(due_at)
+
+
+@dataclass
+class MemoryOutbox:
+    """Implements the port Outbox over a list of rows."""
+
+    rows: list[OutboxRow] = field(default_factory=list)
+    settled: list[tuple[OutboxRow, Outcome]] = field(default_factory=list)
+    down: int = 0
+
+    async def due(
+        self,
+        kinds: Sequence[OutboxKind],
+        at: datetime,
+        lease: timedelta,
+        limit: int,
+    ) -> list[OutboxRow]:
+        if self.down:
+            self.down -= 1
+            raise TemporaryFailure("the journal is away")
+        taken, self.rows = self.rows[:limit], self.rows[limit:]
+        return taken
+
+    async def settle(self, row: OutboxRow, outcome: Outcome) -> None:
+        self.settled.append((row, outcome))
+
+    async def next_due(self, kinds: Sequence[OutboxKind]) -> datetime | None:
+        return None
+
+
+@dataclass
+class MemoryEvidence:
+    """Implements what the path needs of the port Evidence."""
+
+    kept: dict[str, bytes] = field(default_factory=dict)
+
+    async def keep(self, chunks, limit: int) -> tuple[Digest, int]:
+        data = b""
+        async for chunk in chunks:
+            data += chunk
+            if len(data) > limit:
+                raise PermanentFailure(Fault(FaultCode.TOO_LARGE))
+        return await self.keep_bytes(data), len(data)
+
+    async def keep_bytes(self, data: bytes) -> Digest:
+        digest = digest_of(data)
+        self.kept[digest] = data
+        return digest
+
+    async def keep_file(self, path: Path) -> tuple[Digest, int]:
+        data = path.read_bytes()
+        path.unlink()
+        return await self.keep_bytes(data), len(data)
+
+    async def read(self, digest: Digest) -> bytes:
+        return self.kept[digest]
+
+    def path(self, digest: Digest) -> Path:
+        return Path("/nowhere") / digest
+
+
+@dataclass
+class ReadyJudge:
+    """Implements the port Judge with an answer made beforehand."""
+
+    answer: Examined
+    folder: Path
+    body: bytes = b"<edXML/>"
+    flags: list[int] = field(default_factory=list)
+
+    async def inspect(self, arrival: Arrival) -> Needs:
+        return Needs(issuers=("CN=somebody",))
+
+    async def examine(self, arrival: Arrival, knowledge: Knowledge) -> Examined:
+        return self.answer
+
+    async def write(self, arrival: Arrival, paper: int) -> Path:
+        self.flags.append(paper)
+        path = self.folder / f"{arrival.id}.edxml"
+        path.write_bytes(self.body)
+        return path
+
+
+@dataclass
+class KnownTrust:
+    """Implements the port Trust."""
+
+    asked: list[Needs] = field(default_factory=list)
+
+    async def gather(self, needs: Needs) -> Knowledge:
+        self.asked.append(needs)
+        return Knowledge(version="trust-1")
+
+
+@dataclass
+class ListeningPublisher:
+    """Implements the port Publisher; raises what a test put into `troubles`."""
+
+    troubles: list[Exception] = field(default_factory=list)
+    delivered: list[tuple[OutboxRow, bytes]] = field(default_factory=list)
+    woken: list[OutboxRow] = field(default_factory=list)
+
+    async def deliver(self, row: OutboxRow, body: bytes) -> None:
+        self._stumble()
+        self.delivered.append((row, body))
+
+    async def wake(self, row: OutboxRow) -> None:
+        self._stumble()
+        self.woken.append(row)
+
+    def _stumble(self) -> None:
+        if self.troubles:
+            raise self.troubles.pop(0)
+
+
+@dataclass
+class ListeningAdapter:
+    """Implements the port Adapter."""
+
+    name: str = "truc-tinh"
+    answers: list[Receipt] = field(default_factory=list)
+    troubles: list[Exception] = field(default_factory=list)
+
+    async def run(self) -> None:
+        return
+
+    async def answer(self, receipt: Receipt) -> None:
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.answers.append(receipt)
+
+    async def check(self) -> list[str]:
+        return []
+
+
+@dataclass
+class ListeningAlarm:
+    """Implements the port Alarm."""
+
+    calls: list[OutboxRow] = field(default_factory=list)
+
+    async def call(self, row: OutboxRow) -> None:
+        self.calls.append(row)

@@ -1,0 +1,284 @@
+"""Carrying one arrival: examined, decided, recorded once."""
+
+from dataclasses import replace
+
+import pytest
+
+from hub.errors import ClaimLost
+from hub.model.arrivals import Door, Source
+from hub.model.decisions import Disposition, Earlier, History, Lane
+from hub.model.documents import Identity
+from hub.model.envelopes import (
+    Business,
+    Envelope,
+    Family,
+    Kind,
+    Organization,
+    OtherInfo,
+)
+from hub.model.examined import Examined
+from hub.model.faults import Fault, FaultCode
+from hub.model.findings import (
+    Chain,
+    Covered,
+    Finding,
+    Revocation,
+    SignatureKind,
+    Slot,
+    Verdict,
+)
+from hub.model.ids import AgencyCode, Digest, DocumentKey
+from hub.model.records import DeskName, OutboxKind, Tag
+from hub.pipeline.carry import Carrier, Ground, Outsides
+from hub.registry.reading import read_agencies
+from hub.resources import resource
+from hub.rules.reading import read_policy
+from tests.fakes.outsides import (
+    KnownTrust,
+    MemoryEvidence,
+    MemoryJournal,
+    ReadyJudge,
+    SteppingClock,
+    arrival,
+)
+
+AXIS = Source("truc-tinh", Door.AXIS_REST, carrier=True)
+SIGNED = Finding(
+    kind=SignatureKind.XML,
+    place="edXMLHeader/Signature[1]",
+    slot=Slot.SIGNATURE,
+    intact=True,
+    covers=(Covered.DOCUMENT,),
+    chain=Chain.TRUSTED,
+    revocation=Revocation.GOOD,
+)
+BROKEN = replace(SIGNED, intact=False)
+
+
+def organization(code: str) -> Organization:
+    return Organization(AgencyCode(code))
+
+
+def envelope(type_name: str = "Báo cáo", **changes) -> Envelope:
+    values = {
+        "family": Family.LAYERED,
+        "kind": Kind.NEW,
+        "sender": organization("000.00.12.H40"),
+        "receivers": (organization("000.00.37.H40"), organization("000.01.37.H40")),
+        "document_id": "000.00.12.H40,2019/12/02,218/BC-SNN",
+        "subject": "V/v xây dựng nông thôn mới",
+        "number": "218",
+        "notation": "BC-SNN",
+        "promulgated_text": "2019/12/02",
+        "type_name": type_name,
+        "business": Business(paper=0),
+    }
+    return Envelope(**{**values, **changes})
+
+
+def examined(found=(SIGNED,), told: Envelope | None = None, **changes) -> Examined:
+    values = {
+        "digest": Digest("1" * 64),
+        "envelope": told or envelope(),
+        "verdict": Verdict(findings=tuple(found)),
+        "identity": Identity(DocumentKey("a" * 64), Digest("b" * 64)),
+    }
+    return Examined(**{**values, **changes})
+
+
+class Bench:
+    """A carrier whose outsides are all visible."""
+
+    def __init__(self, folder, answer: Examined) -> None:
+        self.journal = MemoryJournal()
+        self.evidence = MemoryEvidence()
+        self.judge = ReadyJudge(answer, folder)
+        self.trust = KnownTrust()
+        policy = read_policy(resource("config", "policy.yaml").read_bytes())
+        registry = read_agencies(resource("config", "agencies.yaml").read_bytes())
+        self.carrier = Carrier(
+            Outsides(
+                self.journal, self.evidence, self.judge, self.trust, SteppingClock()
+            ),
+            Ground(policy, registry, {AXIS.name: AXIS}, "000.90.37.H40", "http://hub"),
+        )
+
+    async def carry(self):
+        decision = await self.carrier.carry(arrival())
+        return decision, self.journal.concluded[-1]
+
+
+@pytest.fixture
+def bench(tmp_path):
+    return lambda answer: Bench(tmp_path, answer)
+
+
+def kinds(conclusion) -> list[OutboxKind]:
+    return [row.kind for row in conclusion.outbox]
+
+
+async def test_a_signed_report_goes_to_each_receiver_without_paper(bench):
+    decision, done = await bench(examined()).carry()
+    assert decision.disposition is Disposition.DELIVER
+    assert kinds(done) == [OutboxKind.DELIVER, OutboxKind.DELIVER, OutboxKind.ANSWER]
+    assert [row.agency for row in done.outbox[:2]] == ["000.00.37.H40", "000.01.37.H40"]
+    assert done.outbox[0].headers["paper"] == 0
+    assert done.paper == ()
+    assert done.desk == ()
+
+
+async def test_the_body_is_kept_before_the_transaction_that_names_it(bench):
+    bench = bench(examined())
+    _, done = await bench.carry()
+    digest = done.outbox[0].body
+    assert bench.evidence.kept[digest] == b"<edXML/>"
+    assert done.outbox[0].headers["body_sha256"] == digest
+    claims = "http://hub/agencies/v1/claims"
+    assert done.outbox[0].headers["claim_url"] == f"{claims}/{arrival().digest}"
+    assert done.outbox[0].headers["body_url"] == f"{claims}/{digest}"
+
+
+async def test_a_signed_decision_opens_a_paper_task_for_each_receiver(bench):
+    told = envelope("Quyết định", number="12", notation="QĐ-UBND")
+    bench = bench(examined(told=told))
+    decision, done = await bench.carry()
+    assert bench.judge.flags == [1]
+    assert decision.paper.flag == 1
+    assert [task.agency for task in done.paper] == ["000.00.37.H40", "000.01.37.H40"]
+
+
+async def test_a_broken_signature_is_refused_and_only_the_sender_hears(bench):
+    decision, done = await bench(examined(found=[BROKEN])).carry()
+    assert decision.disposition is Disposition.REFUSE
+    assert kinds(done) == [OutboxKind.ANSWER]
+    assert done.outbox[0].headers["code"] == "signature-broken"
+    assert "không hợp lệ" in done.outbox[0].headers["text_vi"]
+
+
+async def test_what_cannot_be_read_is_refused_with_its_code_and_place(bench):
+    answer = Examined(Digest("1" * 64), fault=Fault(FaultCode.DOCTYPE, "byte 39"))
+    _, done = await bench(answer).carry()
+    receipt = done.outbox[0].headers
+    assert (receipt["code"], receipt["place"]) == ("doctype", "byte 39")
+    assert done.document is None
+
+
+async def test_a_held_document_is_on_a_desk_and_on_no_queue(bench):
+    stranger = replace(SIGNED, chain=Chain.UNKNOWN)
+    _, done = await bench(examined(found=[stranger])).carry()
+    assert kinds(done) == [OutboxKind.ANSWER]
+    assert [item.desk for item in done.desk] == [DeskName.HELD]
+
+
+async def test_a_secret_calls_an_operator_and_leaves_no_word_of_itself(bench):
+    _, done = await bench(examined(told=envelope(secrecy="Mật"))).carry()
+    assert kinds(done) == [OutboxKind.ANSWER, OutboxKind.ALERT]
+    assert [item.desk for item in done.desk] == [DeskName.SECRET]
+    assert [entry.tag for entry in done.entries] == [Tag.DOCUMENT_DECIDED]
+    assert done.document.secret
+    assert "nông thôn" not in repr(done)
+    assert "218" not in repr(done.document)
+
+
+async def test_texts_that_may_be_personal_stand_only_in_particulars(bench):
+    _, done = await bench(examined()).carry()
+    read = next(e for e in done.entries if e.tag is Tag.ARRIVAL_READ)
+    assert read.particulars["subject"] == "V/v xây dựng nông thôn mới"
+    assert "nông thôn" not in repr([e.facts for e in done.entries])
+
+
+async def test_who_lost_the_race_decides_again_and_writes_once(bench):
+    bench = bench(examined())
+    bench.journal.moves = 2
+    await bench.carry()
+    assert len(bench.journal.concluded) == 1
+
+
+async def test_who_lost_the_claim_writes_nothing(bench):
+    bench = bench(examined())
+    bench.journal.lost = True
+    with pytest.raises(ClaimLost):
+        await bench.carrier.carry(arrival())
+    assert not bench.journal.concluded
+
+
+async def test_carrying_twice_gives_the_same_ids_and_bytes(bench):
+    bench = bench(examined())
+    _, once = await bench.carry()
+    _, again = await bench.carry()
+    assert [r.id for r in once.outbox] == [r.id for r in again.outbox]
+    assert once == again
+
+
+async def test_a_twin_is_discarded_and_its_source_hears_what_the_first_heard(bench):
+    bench = bench(examined())
+    had = (AgencyCode("000.00.37.H40"), AgencyCode("000.01.37.H40"))
+    earlier = Earlier(DocumentKey("a" * 64), Digest("b" * 64), Disposition.DELIVER, had)
+    bench.journal.history = History(version=1, earlier=earlier)
+    decision, done = await bench.carry()
+    assert decision.disposition is Disposition.DISCARD
+    assert kinds(done) == [OutboxKind.ANSWER]
+    assert done.outbox[0].headers["outcome"] == "deliver"
+    assert tuple(done.outbox[0].headers["delivered_to"]) == had
+    assert done.document is None, "the first decision stands"
+
+
+async def test_other_content_under_a_known_id_is_held_and_overwrites_nothing(bench):
+    bench = bench(examined())
+    earlier = Earlier(
+        DocumentKey("a" * 64),
+        Digest("c" * 64),
+        Disposition.DELIVER,
+        (AgencyCode("000.00.37.H40"),),
+    )
+    bench.journal.history = History(version=1, earlier=earlier)
+    decision, done = await bench.carry()
+    assert (decision.disposition, decision.rule) == (Disposition.HOLD, "other-content")
+    assert done.document is None
+
+
+async def test_released_other_content_leaves_under_an_id_of_its_own(bench):
+    bench = bench(examined())
+    _, first = await bench.carry()
+    bench.judge.answer = examined(
+        identity=Identity(DocumentKey("a" * 64), Digest("c" * 64))
+    )
+    earlier = Earlier(
+        DocumentKey("a" * 64),
+        Digest("b" * 64),
+        Disposition.DELIVER,
+        (AgencyCode("000.00.37.H40"),),
+    )
+    bench.journal.history = History(version=1, earlier=earlier, released=True)
+    _, second = await bench.carry()
+    assert not {r.id for r in first.outbox} & {r.id for r in second.outbox}
+    assert kinds(second).count(OutboxKind.DELIVER) == 2
+
+
+async def test_an_urgent_document_takes_the_urgent_lane(bench):
+    told = envelope(other=OtherInfo(priority=3))
+    _, done = await bench(examined(told=told)).carry()
+    assert done.outbox[0].lane is Lane.URGENT
+
+
+async def test_a_pointer_to_what_is_done_is_forgotten(bench):
+    assert await bench(examined()).carrier.take(arrival().id) is None
+
+
+async def test_a_pointer_to_an_arrival_leads_to_its_conclusion(bench):
+    bench = bench(examined())
+    bench.journal.arrivals = {arrival().id: arrival()}
+    decision = await bench.carrier.take(arrival().id)
+    assert decision.disposition is Disposition.DELIVER
+    assert bench.trust.asked, "knowledge is gathered before judging"
+
+
+async def test_a_source_taken_out_of_the_settings_speaks_for_nobody(bench):
+    bench = bench(examined())
+    decision = await bench.carrier.carry(arrival(source="truc-cu"))
+    assert decision.reason.code is FaultCode.SENDER_NOT_ALLOWED
+
+
+async def test_the_decision_names_the_versions_it_rests_on(bench):
+    decision, _ = await bench(examined()).carry()
+    assert len(decision.policy_version) == len(decision.registry_version) == 16

@@ -1,0 +1,201 @@
+"""The relay: sent, later, or given up with a reason; never lost."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from hub.errors import (
+    BrokerUnavailable,
+    PermanentFailure,
+    SourceUnavailable,
+    Unroutable,
+)
+from hub.model.decisions import Disposition, Lane
+from hub.model.faults import Fault, FaultCode
+from hub.model.ids import AgencyCode, ArrivalId, Digest
+from hub.model.policy import DeliveryPolicy
+from hub.model.receipts import Receipt
+from hub.model.records import GivenUp, Later, OutboxKind, OutboxRow, Sent
+from hub.pipeline.relay import Outlets, Relay, backoff
+from tests.fakes.outsides import (
+    NOON,
+    ListeningAdapter,
+    ListeningAlarm,
+    ListeningPublisher,
+    MemoryEvidence,
+    MemoryOutbox,
+    SteppingClock,
+)
+
+
+class Bench:
+    """A relay with every outlet visible."""
+
+    def __init__(self) -> None:
+        self.outbox = MemoryOutbox()
+        self.publisher = ListeningPublisher()
+        self.adapter = ListeningAdapter()
+        self.alarm = ListeningAlarm()
+        self.evidence = MemoryEvidence()
+        self.clock = SteppingClock()
+        outlets = Outlets(
+            self.publisher, {"truc-tinh": self.adapter}, self.evidence, self.alarm
+        )
+        self.relay = Relay(self.outbox, outlets, self.clock, DeliveryPolicy())
+
+    async def run_until_settled(self, count: int) -> None:
+        running = asyncio.create_task(self.relay.relay())
+        async with asyncio.timeout(5):
+            while len(self.outbox.settled) < count:
+                await asyncio.sleep(0)
+        running.cancel()
+
+
+@pytest.fixture
+def bench():
+    return Bench()
+
+
+def delivery(number: int = 1, **changes) -> OutboxRow:
+    row = OutboxRow(
+        id=f"message-{number}",
+        kind=OutboxKind.DELIVER,
+        target="xa-giao-an",
+        due_at=NOON,
+        deadline=NOON + timedelta(hours=72),
+        lane=Lane.URGENT,
+        headers={"body": "inline"},
+        attempts=1,
+    )
+    return replace(row, **changes)
+
+
+def wake() -> OutboxRow:
+    return OutboxRow("w", OutboxKind.WAKE, "hub.arrivals", NOON, attempts=1)
+
+
+def answer() -> OutboxRow:
+    receipt = Receipt(
+        id="r",
+        hub=AgencyCode("000.90.37.H40"),
+        arrival=ArrivalId("a"),
+        door_id="d",
+        sha256=Digest("0" * 64),
+        outcome=Disposition.DELIVER,
+        at=NOON,
+        rule="deliver",
+    )
+    headers = msgspec.to_builtins(receipt)
+    return OutboxRow("r", OutboxKind.ANSWER, "truc-tinh", NOON, headers=headers)
+
+
+async def test_a_due_delivery_is_published_with_its_frozen_body(bench):
+    digest = await bench.evidence.keep_bytes(b"<edXML/>")
+    bench.outbox.rows = [delivery(body=digest)]
+    await bench.run_until_settled(1)
+    (row, body), outcome = bench.publisher.delivered[0], bench.outbox.settled[0][1]
+    assert (row.id, body) == ("message-1", b"<edXML/>")
+    assert outcome == Sent(
+        NOON, {"queue": "xa-giao-an.urgent", "message_id": "message-1"}
+    )
+
+
+async def test_a_large_body_stays_behind_for_the_claim_check(bench):
+    digest = await bench.evidence.keep_bytes(b"x" * 10)
+    await bench.relay.send(delivery(body=digest, headers={"body": "claim"}))
+    assert bench.publisher.delivered[0][1] == b""
+
+
+async def test_every_row_handed_out_is_settled_once(bench):
+    bench.outbox.rows = [delivery(n) for n in range(300)]
+    await bench.run_until_settled(300)
+    assert {row.id for row, _ in bench.outbox.settled} == {
+        f"message-{n}" for n in range(300)
+    }
+    assert len(bench.outbox.settled) == 300
+
+
+async def test_a_journal_away_for_a_moment_stops_nothing(bench):
+    bench.outbox.down = 2
+    bench.outbox.rows = [wake()]
+    await bench.run_until_settled(1)
+    assert bench.publisher.woken
+
+
+async def test_a_broker_that_is_away_moves_the_row_to_later(bench):
+    bench.publisher.troubles = [BrokerUnavailable("gone")]
+    outcome = await bench.relay.send(delivery())
+    assert isinstance(outcome, Later)
+    assert NOON < outcome.due_at <= NOON + timedelta(seconds=1.2)
+
+
+async def test_past_its_deadline_a_row_is_a_persons_matter(bench):
+    bench.publisher.troubles = [BrokerUnavailable("gone")]
+    outcome = await bench.relay.send(delivery(deadline=NOON))
+    assert outcome == GivenUp(NOON, "deadline: gone")
+
+
+async def test_a_wake_row_is_never_given_up(bench):
+    bench.publisher.troubles = [BrokerUnavailable("gone")]
+    bench.clock.step(10_000_000)
+    assert isinstance(await bench.relay.send(replace(wake(), attempts=99)), Later)
+
+
+async def test_an_unroutable_row_is_given_up_at_once(bench):
+    bench.publisher.troubles = [Unroutable("no queue")]
+    outcome = await bench.relay.send(delivery())
+    assert outcome == GivenUp(NOON, "unroutable: no queue")
+
+
+async def test_a_receipt_goes_through_the_adapter_that_brought_the_arrival(bench):
+    outcome = await bench.relay.send(answer())
+    assert isinstance(outcome, Sent)
+    assert bench.adapter.answers[0].outcome is Disposition.DELIVER
+
+
+async def test_a_source_that_refuses_a_receipt_for_good_ends_the_row(bench):
+    bench.adapter.troubles = [PermanentFailure(Fault(FaultCode.FRAME))]
+    assert isinstance(await bench.relay.send(answer()), GivenUp)
+
+
+async def test_a_receipt_for_a_source_nobody_knows_is_listed(bench):
+    outcome = await bench.relay.send(replace(answer(), target="truc-cu"))
+    assert isinstance(outcome, GivenUp)
+    assert outcome.reason.startswith("unroutable")
+
+
+async def test_a_target_that_is_down_is_left_alone_and_costs_others_nothing(bench):
+    bench.adapter.troubles = [SourceUnavailable("down")] * 5
+    for _ in range(5):
+        assert isinstance(await bench.relay.send(answer()), Later)
+    held = await bench.relay.send(answer())
+    assert held == Later(NOON + timedelta(seconds=10), "breaker open", counts=False)
+    assert not bench.adapter.answers
+    assert isinstance(await bench.relay.send(delivery()), Sent)
+
+
+async def test_the_breaker_closes_when_the_target_takes_something_again(bench):
+    bench.adapter.troubles = [SourceUnavailable("down")] * 5
+    for _ in range(5):
+        await bench.relay.send(answer())
+    bench.clock.step(11)
+    assert isinstance(await bench.relay.send(answer()), Sent)
+    assert isinstance(await bench.relay.send(answer()), Sent)
+
+
+async def test_an_alert_calls_the_operator(bench):
+    row = OutboxRow("x", OutboxKind.ALERT, "operators", NOON, headers={"matter": "m"})
+    assert isinstance(await bench.relay.send(row), Sent)
+    assert bench.alarm.calls == [row]
+
+
+@pytest.mark.parametrize(
+    ("attempts", "seconds"), [(0, 1), (1, 1), (2, 5), (6, 1800), (50, 1800)]
+)
+def test_the_wait_grows_with_the_tries_and_stays_at_the_last(attempts, seconds):
+    policy = DeliveryPolicy()
+    assert backoff(policy, attempts, 0).total_seconds() == seconds
+    assert backoff(policy, attempts, 1).total_seconds() == pytest.approx(seconds * 1.2)
