@@ -10,6 +10,7 @@
     └── TemporaryFailure         wait and try again
         ├── BrokerUnavailable
         ├── JournalUnavailable
+        ├── EvidenceUnavailable
         ├── SourceUnavailable
         └── ClaimLost            another worker has it; do nothing more
 
@@ -65,6 +66,10 @@ class BrokerUnavailable(TemporaryFailure):
 
 class JournalUnavailable(TemporaryFailure):
     """The journal's database does not answer."""
+
+
+class EvidenceUnavailable(TemporaryFailure):
+    """The disk that keeps the bytes is full or does not answer."""
 
 
 class SourceUnavailable(TemporaryFailure):

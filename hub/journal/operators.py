@@ -1,0 +1,182 @@
+"""What persons and agencies do to what is recorded; each is one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, exists, select
+
+from hub.journal import projecting
+from hub.journal.databases import Database
+from hub.journal.entries import OWN, append
+from hub.journal.tables import arrivals, deliveries, desk, entries, particulars
+from hub.journal.waking import Waking
+from hub.model.ids import AgencyCode, ArrivalId, DocumentKey
+from hub.model.records import DeskItem, DeskName, Facts, NewEntry, Tag
+
+
+class Operators:
+    """Entries that are not the path's own."""
+
+    def __init__(self, database: Database, waking: Waking) -> None:
+        self._database = database
+        self._waking = waking
+
+    async def release(
+        self, arrival: ArrivalId, actor: str, reason: str, at: datetime
+    ) -> bool:
+        """Let an arrival through that stands on a desk; False: it stands on none."""
+        work = partial(self._release, entry=_release_entry(arrival, actor, reason, at))
+        return await self._database.write(work)
+
+    async def bury(self, arrival: ArrivalId, story: str, at: datetime) -> None:
+        """Put an arrival that no worker can carry on a list, with its story, once."""
+        await self._database.write(partial(_bury, arrival=arrival, story=story, at=at))
+
+    async def reject(self, message_id: str, facts: Facts, at: datetime) -> bool:
+        """List a delivery that an agency's consumer rejected.
+
+        False: it is listed already, or no delivery of ours has this id.
+        """
+        work = partial(_reject, message_id=message_id, facts=facts, at=at)
+        return await self._database.write(work)
+
+    async def fetched(
+        self, document: DocumentKey, agency: AgencyCode, at: datetime
+    ) -> bool:
+        """Record once that an agency has a document; False: it had it already."""
+        work = partial(_fetched, document=document, agency=agency, at=at)
+        return await self._database.write(work)
+
+    async def erase(self, arrival: ArrivalId, actor: str, at: datetime) -> int:
+        """Erase the particulars of an arrival's entries; returns how many."""
+        work = partial(_erase, arrival=arrival, actor=actor, at=at)
+        return await self._database.write(work)
+
+    def _release(self, connection: Connection, entry: NewEntry) -> bool:
+        row = _locked(connection, entry.arrival)
+        waits = (desk.c.arrival == entry.arrival) & desk.c.closed_at.is_(None)
+        about_it = waits & (desk.c.outbox == "")
+        if row is None or not _any(connection, about_it):
+            return False
+        append(connection, [entry])
+        projecting.reopened(connection, row["id"], entry.moment)
+        self._waking.wake(connection, row["id"], row["size"], entry.moment)
+        return True
+
+
+def _release_entry(
+    arrival: ArrivalId, actor: str, reason: str, at: datetime
+) -> NewEntry:
+    return NewEntry(
+        Tag.ARRIVAL_RELEASED,
+        at,
+        arrival,
+        actor=actor,
+        particulars={"reason": reason},
+    )
+
+
+def _locked(connection: Connection, arrival: ArrivalId | None) -> RowMapping | None:
+    query = select(arrivals).where(arrivals.c.id == arrival).with_for_update()
+    return connection.execute(query).mappings().one_or_none()
+
+
+def _any(connection: Connection, condition: ColumnElement[bool]) -> bool:
+    return bool(connection.execute(select(exists().where(condition))).scalar_one())
+
+
+def _bury(connection: Connection, arrival: ArrivalId, story: str, at: datetime) -> None:
+    row = _locked(connection, arrival)
+    buried = (
+        (desk.c.arrival == arrival)
+        & (desk.c.desk == DeskName.BURIED)
+        & desk.c.closed_at.is_(None)
+    )
+    if row is None or _any(connection, buried):
+        return
+    item = DeskItem(
+        id=uuid4().hex,
+        desk=DeskName.BURIED,
+        since=at,
+        reason="buried",
+        arrival=arrival,
+        document=row["document"],
+    )
+    facts = {"desk": DeskName.BURIED, OWN: item}
+    entry = NewEntry(
+        Tag.DESK_OPENED, at, arrival, facts=facts, particulars={"story": story}
+    )
+    append(connection, [entry])
+    projecting.open_desk(connection, item)
+
+
+def _reject(
+    connection: Connection, message_id: str, facts: Facts, at: datetime
+) -> bool:
+    query = select(deliveries).where(deliveries.c.id == message_id).with_for_update()
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None or row["state"] == projecting.REJECTED:
+        return False
+    item = DeskItem(
+        id=uuid4().hex,
+        desk=DeskName.DEAD,
+        since=at,
+        reason="rejected by the agency's consumer",
+        arrival=row["arrival"],
+        document=row["document"],
+        agency=row["agency"],
+        outbox=message_id,
+    )
+    told = {**facts, "message_id": message_id, OWN: item}
+    append(connection, [_about(Tag.DELIVERY_REJECTED, row, told, at)])
+    projecting.rejected(connection, message_id, item)
+    return True
+
+
+def _about(tag: Tag, row: RowMapping, facts: Facts, at: datetime) -> NewEntry:
+    return NewEntry(
+        tag, at, row["arrival"], row["document"], row["agency"], facts=facts
+    )
+
+
+def _fetched(
+    connection: Connection, document: DocumentKey, agency: AgencyCode, at: datetime
+) -> bool:
+    query = (
+        select(deliveries)
+        .where(deliveries.c.document == document, deliveries.c.agency == agency)
+        .where(deliveries.c.fetched_at.is_(None))
+        .order_by(deliveries.c.id)
+        .with_for_update()
+    )
+    rows = connection.execute(query).mappings().all()
+    append(connection, [_fetch_entry(row, agency, at) for row in rows])
+    for row in rows:
+        projecting.fetched(connection, row["id"], at)
+    return bool(rows)
+
+
+def _fetch_entry(row: RowMapping, agency: AgencyCode, at: datetime) -> NewEntry:
+    entry = _about(Tag.DELIVERY_FETCHED, row, {"message_id": row["id"]}, at)
+    return replace(entry, actor=agency)
+
+
+def _erase(connection: Connection, arrival: ArrivalId, actor: str, at: datetime) -> int:
+    query = (
+        select(entries.c.id, particulars.c.id.label("kept"))
+        .join(particulars, particulars.c.id == entries.c.particulars)
+        .where(entries.c.arrival == arrival)
+        .order_by(entries.c.id)
+    )
+    rows: Sequence[RowMapping] = connection.execute(query).mappings().all()
+    if not rows:
+        return 0
+    kept = [row["kept"] for row in rows]
+    connection.execute(delete(particulars).where(particulars.c.id.in_(kept)))
+    facts = {"entries": [row["id"] for row in rows]}
+    told = NewEntry(Tag.PARTICULARS_ERASED, at, arrival, actor=actor, facts=facts)
+    append(connection, [told])
+    return len(rows)

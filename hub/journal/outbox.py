@@ -1,0 +1,184 @@
+"""The port `Outbox`: rows leased to one relay at a time, settled once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import uuid4
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from hub.journal import projecting
+from hub.journal.databases import Database
+from hub.journal.entries import OWN, append
+from hub.journal.rows import outbox_of
+from hub.journal.tables import arrivals, outbox
+from hub.model.records import (
+    DeskItem,
+    DeskName,
+    Facts,
+    GivenUp,
+    Later,
+    NewEntry,
+    OutboxKind,
+    OutboxRow,
+    OutboxState,
+    Outcome,
+    Sent,
+    Tag,
+)
+
+_SENT = {
+    OutboxKind.DELIVER: Tag.DELIVERY_QUEUED,
+    OutboxKind.ANSWER: Tag.RECEIPT_SENT,
+    OutboxKind.ALERT: Tag.ALERT_SENT,
+}
+#: A reason that begins so puts the row on the list of the unroutable.
+_UNROUTABLE = "unroutable"
+
+
+def _waiting(kinds: Sequence[OutboxKind]) -> ColumnElement[bool]:
+    return and_(outbox.c.state == OutboxState.WAITING, outbox.c.kind.in_(kinds))
+
+
+def _due(kinds: Sequence[OutboxKind], at: datetime, limit: int) -> Select[tuple[str]]:
+    free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= at)
+    return (
+        select(outbox.c.id)
+        .where(_waiting(kinds), outbox.c.due_at <= at, free)
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(limit)
+    )
+
+
+def _lease(
+    connection: Connection, due: Select[tuple[str]], until: datetime
+) -> list[OutboxRow]:
+    # PostgreSQL may run a subquery with LIMIT anew; chosen first, it cannot.
+    chosen = connection.execute(due.with_for_update(skip_locked=True)).scalars().all()
+    leasing = (
+        update(outbox)
+        .where(outbox.c.id.in_(chosen))
+        .values(lease=uuid4().hex, lease_until=until, attempts=outbox.c.attempts + 1)
+        .returning(*outbox.columns)
+    )
+    rows = [outbox_of(row) for row in connection.execute(leasing).mappings()]
+    return sorted(rows, key=lambda row: (row.due_at, row.id))
+
+
+def _next_due(connection: Connection, kinds: Sequence[OutboxKind]) -> datetime | None:
+    leased = outbox.c.lease_until > outbox.c.due_at
+    moment = case((leased, outbox.c.lease_until), else_=outbox.c.due_at)
+    query = select(func.min(moment, type_=outbox.c.due_at.type))
+    found: datetime | None
+    found = connection.execute(query.where(_waiting(kinds))).scalar_one()
+    return found
+
+
+class SqlOutbox:
+    """See `hub.ports.Outbox`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(
+        self,
+        kinds: Sequence[OutboxKind],
+        at: datetime,
+        lease: timedelta,
+        limit: int,
+    ) -> list[OutboxRow]:
+        due = _due(kinds, at, limit)
+        # An idle relay asks often: only one that finds something takes the lock.
+        if not await self._database.read(lambda c: c.execute(due).first()):
+            return []
+        return await self._database.write(partial(_lease, due=due, until=at + lease))
+
+    async def settle(self, row: OutboxRow, outcome: Outcome) -> None:
+        await self._database.write(partial(_settle, row=row, outcome=outcome))
+
+    async def next_due(self, kinds: Sequence[OutboxKind]) -> datetime | None:
+        return await self._database.read(partial(_next_due, kinds=kinds))
+
+
+def _settle(connection: Connection, row: OutboxRow, outcome: Outcome) -> None:
+    if not _still_leased(connection, row):
+        return
+    match outcome:
+        case Sent() if row.kind is OutboxKind.WAKE:
+            _woke(connection, row, outcome.at)
+        case Sent():
+            _sent(connection, row, outcome)
+        case Later():
+            _later(connection, row, outcome)
+        case GivenUp():
+            _given_up(connection, row, outcome)
+
+
+def _still_leased(connection: Connection, row: OutboxRow) -> bool:
+    stands = and_(
+        outbox.c.id == row.id,
+        outbox.c.lease == row.lease,
+        outbox.c.lease != "",
+        outbox.c.state == OutboxState.WAITING,
+    )
+    query = select(outbox.c.id).where(stands).with_for_update()
+    return connection.execute(query).first() is not None
+
+
+def _woke(connection: Connection, row: OutboxRow, at: datetime) -> None:
+    """A pointer that left is of no more interest; its arrival was touched."""
+    connection.execute(delete(outbox).where(outbox.c.id == row.id))
+    touched = update(arrivals).where(arrivals.c.id == row.arrival)
+    connection.execute(touched.values(touched_at=at))
+
+
+def _sent(connection: Connection, row: OutboxRow, outcome: Sent) -> None:
+    facts = {**outcome.facts, **_facts(row)}
+    append(connection, [_entry(_SENT[row.kind], row, outcome.at, facts)])
+    projecting.sent(connection, row.id, row.attempts, outcome.at)
+
+
+def _later(connection: Connection, row: OutboxRow, outcome: Later) -> None:
+    attempts = row.attempts if outcome.counts else row.attempts - 1
+    again = update(outbox).where(outbox.c.id == row.id)
+    connection.execute(
+        again.values(
+            due_at=outcome.due_at, attempts=attempts, lease="", lease_until=None
+        )
+    )
+
+
+def _given_up(connection: Connection, row: OutboxRow, outcome: GivenUp) -> None:
+    unroutable = outcome.reason.lower().startswith(_UNROUTABLE)
+    item = DeskItem(
+        id=uuid4().hex,
+        desk=DeskName.UNROUTABLE if unroutable else DeskName.DEAD,
+        since=outcome.at,
+        reason=outcome.reason,
+        arrival=row.arrival,
+        document=row.document,
+        agency=row.agency,
+        outbox=row.id,
+    )
+    facts = {**_facts(row), "reason": outcome.reason, OWN: item}
+    append(connection, [_entry(Tag.OUTBOX_GIVEN_UP, row, outcome.at, facts)])
+    projecting.given_up(connection, row.id, row.attempts, item)
+
+
+def _facts(row: OutboxRow) -> Facts:
+    return {"message_id": row.id, "target": row.target, "attempts": row.attempts}
+
+
+def _entry(tag: Tag, row: OutboxRow, at: datetime, facts: Facts) -> NewEntry:
+    return NewEntry(tag, at, row.arrival, row.document, row.agency, facts=facts)

@@ -1,0 +1,231 @@
+"""What an entry changes in the projections: run when it is written, and by rebuild."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, RowMapping, and_, insert, select, update
+
+from hub.journal.databases import insert_if_new
+from hub.journal.rows import (
+    desk_values,
+    document_values,
+    outbox_values,
+    paper_values,
+)
+from hub.journal.tables import (
+    arrivals,
+    deliveries,
+    desk,
+    documents,
+    outbox,
+    paper_tasks,
+)
+from hub.model.arrivals import ArrivalState
+from hub.model.decisions import Disposition
+from hub.model.ids import ArrivalId
+from hub.model.records import (
+    Conclusion,
+    DeskItem,
+    DeskName,
+    DocumentRow,
+    OutboxKind,
+    OutboxRow,
+    OutboxState,
+    PaperTask,
+)
+
+PLANNED = "planned"
+QUEUED = "queued"
+FETCHED = "fetched"
+REJECTED = "rejected"
+GIVEN_UP = "given-up"
+
+_WEIGHT = {
+    Disposition.DISCARD: 0,
+    Disposition.REFUSE: 1,
+    Disposition.HOLD: 2,
+    Disposition.DELIVER: 3,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """All that a conclusion changes in the projections; stands in its entry's facts."""
+
+    document: DocumentRow | None = None
+    outbox: tuple[OutboxRow, ...] = ()
+    desk: tuple[DeskItem, ...] = ()
+    paper: tuple[PaperTask, ...] = ()
+
+    @property
+    def secret(self) -> bool:
+        """Whether the particulars of this arrival are kept from every query."""
+        listed = any(item.desk is DeskName.SECRET for item in self.desk)
+        return listed or (self.document is not None and self.document.secret)
+
+
+def consequences_of(conclusion: Conclusion) -> Consequences:
+    """What of a conclusion the projections take in."""
+    return Consequences(
+        conclusion.document, conclusion.outbox, conclusion.desk, conclusion.paper
+    )
+
+
+def read_consequences(own: object) -> Consequences:
+    """The value back from an entry's facts."""
+    return msgspec.convert(own, Consequences)
+
+
+def takes_over(old: RowMapping, arrival: ArrivalId, new: DocumentRow) -> bool:
+    """Whether a later conclusion may speak for a document that is known already.
+
+    The arrival that spoke last may always revise itself. Another one never takes
+    away from what was achieved: a delivered document is not made a held one by a
+    forged twin, and a discarded copy changes nothing.
+    """
+    if old["arrival"] == arrival:
+        return True
+    if new.disposition is Disposition.DISCARD:
+        return False
+    return _WEIGHT[new.disposition] >= _WEIGHT[Disposition(old["disposition"])]
+
+
+def set_document(
+    connection: Connection, arrival: ArrivalId, row: DocumentRow, version: int
+) -> bool:
+    """Compare and set; False: the document's version is no longer `version`."""
+    values = {**document_values(row), "arrival": arrival}
+    if version == 0:
+        return insert_if_new(connection, documents, {**values, "version": 1})
+    here = and_(documents.c.key == row.key, documents.c.version == version)
+    query = select(documents.c.arrival, documents.c.disposition).where(here)
+    old = connection.execute(query.with_for_update()).mappings().one_or_none()
+    if old is None:
+        return False
+    change = values if takes_over(old, arrival, row) else {}
+    moved = {**change, "version": version + 1}
+    connection.execute(update(documents).where(here).values(moved))
+    return True
+
+
+def decided(
+    connection: Connection, arrival: ArrivalId, what: Consequences, at: datetime
+) -> None:
+    """The arrival is done; what leaves, waits for a person or goes by paper."""
+    connection.execute(
+        update(arrivals)
+        .where(arrivals.c.id == arrival)
+        .values(
+            state=ArrivalState.DECIDED,
+            decided_at=at,
+            document=what.document.key if what.document else None,
+            secret=what.secret,
+            claim="",
+            lease_until=None,
+        )
+    )
+    for row in what.outbox:
+        _plan(connection, row, at)
+    for item in what.desk:
+        open_desk(connection, item)
+    for task in what.paper:
+        insert_if_new(connection, paper_tasks, paper_values(task))
+
+
+def _plan(connection: Connection, row: OutboxRow, at: datetime) -> None:
+    """Add an outbox row; one that is there already stays as it is."""
+    new = insert_if_new(connection, outbox, outbox_values(row))
+    if new and row.kind is OutboxKind.DELIVER:
+        connection.execute(insert(deliveries), _delivery_values(row, at))
+
+
+def _delivery_values(row: OutboxRow, at: datetime) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "document": row.document,
+        "agency": row.agency,
+        "arrival": row.arrival,
+        "queue": row.target,
+        "body": row.body,
+        "state": PLANNED,
+        "planned_at": at,
+        "queued_at": None,
+        "fetched_at": None,
+    }
+
+
+def open_desk(connection: Connection, item: DeskItem) -> None:
+    """Put a matter on its list; the same matter again is opened again."""
+    values = desk_values(item)
+    if not insert_if_new(connection, desk, values):
+        connection.execute(update(desk).where(desk.c.id == item.id).values(values))
+
+
+def sent(connection: Connection, message_id: str, attempts: int, at: datetime) -> None:
+    """An outbox row left; its delivery, if it is one, is on its queue."""
+    _end(connection, message_id, OutboxState.SENT, attempts)
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == message_id)
+        .values(state=QUEUED, queued_at=at)
+    )
+
+
+def given_up(
+    connection: Connection, message_id: str, attempts: int, item: DeskItem
+) -> None:
+    """An outbox row will not leave by itself."""
+    _end(connection, message_id, OutboxState.GIVEN_UP, attempts)
+    _set_state(connection, message_id, GIVEN_UP)
+    open_desk(connection, item)
+
+
+def rejected(connection: Connection, message_id: str, item: DeskItem) -> None:
+    """An agency's consumer would not take a delivery."""
+    _set_state(connection, message_id, REJECTED)
+    open_desk(connection, item)
+
+
+def fetched(connection: Connection, message_id: str, at: datetime) -> None:
+    """An agency has a delivery in hand."""
+    here = deliveries.c.id == message_id
+    connection.execute(update(deliveries).where(here).values(fetched_at=at))
+    early = deliveries.c.state.in_([PLANNED, QUEUED])
+    connection.execute(update(deliveries).where(here, early).values(state=FETCHED))
+
+
+def reopened(connection: Connection, arrival: ArrivalId, at: datetime) -> None:
+    """An operator said yes: the arrival is open again and off every list."""
+    connection.execute(
+        update(arrivals)
+        .where(arrivals.c.id == arrival)
+        .values(
+            state=ArrivalState.ACCEPTED,
+            decided_at=None,
+            claim="",
+            lease_until=None,
+            claims=0,
+            touched_at=at,
+        )
+    )
+    open_ = and_(desk.c.closed_at.is_(None), desk.c.outbox == "")
+    connection.execute(
+        update(desk).where(desk.c.arrival == arrival, open_).values(closed_at=at)
+    )
+
+
+def _end(
+    connection: Connection, message_id: str, state: OutboxState, attempts: int
+) -> None:
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id == message_id)
+        .values(state=state, attempts=attempts, lease="", lease_until=None)
+    )
+
+
+def _set_state(connection: Connection, message_id: str, state: str) -> None:
+    connection.execute(
+        update(deliveries).where(deliveries.c.id == message_id).values(state=state)
+    )

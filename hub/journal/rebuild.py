@@ -1,0 +1,187 @@
+"""Makes the projections again from the entries, and says what had been different.
+
+Not in the entries, so carried over from the rows that are there: leases, tries and
+due moments of what still waits, wake rows. Where a row is lost, what waits is due
+at once, and the sweep wakes its arrival.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import (
+    Column,
+    Connection,
+    Table,
+    and_,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from hub.journal import projecting
+from hub.journal.accepting import arrival_values
+from hub.journal.entries import OWN, AnyRow, facts_of
+from hub.journal.projecting import read_consequences, set_document
+from hub.journal.store import Store
+from hub.journal.tables import (
+    arrivals,
+    deliveries,
+    desk,
+    documents,
+    entries,
+    outbox,
+    paper_tasks,
+)
+from hub.model.records import DeskItem, Facts, OutboxKind, OutboxState, Tag
+
+_PROJECTIONS = (arrivals, documents, deliveries, outbox, desk, paper_tasks)
+#: Columns that no entry tells.
+_FLEETING = {
+    "arrivals": ("claim", "lease_until", "claims", "touched_at"),
+    "outbox": ("due_at", "attempts", "lease", "lease_until"),
+}
+_Values = dict[str, object]
+_Dump = dict[str, dict[str, _Values]]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How many rows were made, and which had been otherwise."""
+
+    entries: int
+    rows: dict[str, int]
+    #: "documents 3f…: headline", "desk 7a…: was missing".
+    differences: tuple[str, ...]
+
+
+async def rebuild(store: Store) -> Report:
+    """Replace every projection by what the entries say, in one transaction."""
+    return await store.database.write(_rebuild)
+
+
+async def dump(store: Store) -> _Dump:
+    """Every projection's rows by table and key, without what no entry tells."""
+    rows = await store.database.read(_read)
+    return {
+        name: {k: _lasting(name, v) for k, v in rows[name].items()} for name in rows
+    }
+
+
+def _rebuild(connection: Connection) -> Report:
+    before = _read(connection)
+    for table in _PROJECTIONS:
+        kept = table is outbox
+        wakes = outbox.c.kind == OutboxKind.WAKE
+        connection.execute(delete(outbox).where(~wakes) if kept else delete(table))
+    told = _replay(connection)
+    for name in _FLEETING:
+        _carry_over(connection, name, before[name])
+    after = _read(connection)
+    return Report(
+        entries=told,
+        rows={name: len(rows) for name, rows in after.items()},
+        differences=tuple(_differences(before, after)),
+    )
+
+
+def _key(table: Table) -> Column[str]:
+    return next(iter(table.primary_key.columns))
+
+
+def _read(connection: Connection) -> _Dump:
+    return {
+        table.name: {
+            row[_key(table).name]: dict(row)
+            for row in connection.execute(select(table)).mappings()
+        }
+        for table in _PROJECTIONS
+    }
+
+
+def _lasting(name: str, row: Mapping[str, object]) -> _Values:
+    fleeting = _FLEETING.get(name, ())
+    return {column: v for column, v in row.items() if column not in fleeting}
+
+
+def _differences(before: _Dump, after: _Dump) -> list[str]:
+    found = []
+    for name in after:
+        for key in sorted(before[name].keys() | after[name].keys()):
+            old, new = before[name].get(key), after[name].get(key)
+            found += [f"{name} {key}: {what}" for what in _unlike(name, old, new)]
+    return found
+
+
+def _unlike(name: str, old: _Values | None, new: _Values | None) -> list[str]:
+    if old is None or new is None:
+        return ["was missing" if old is None else "no entry tells of it"]
+    lasting = _lasting(name, old)
+    return [column for column, value in lasting.items() if value != new[column]]
+
+
+def _carry_over(connection: Connection, name: str, before: dict[str, _Values]) -> None:
+    table = arrivals if name == "arrivals" else outbox
+    waits = (
+        table.c.state == OutboxState.WAITING if table is outbox else table.c.id != ""
+    )
+    for key, row in before.items():
+        values = {column: row[column] for column in _FLEETING[name]}
+        here = and_(table.c.id == key, waits)
+        connection.execute(update(table).where(here).values(values))
+
+
+def _replay(connection: Connection) -> int:
+    told = 0
+    query = select(entries).order_by(entries.c.id)
+    for row in connection.execute(query).all():
+        told += 1
+        _apply(connection, row, facts_of(row.facts))
+    return told
+
+
+def _apply(connection: Connection, row: AnyRow, facts: Facts) -> None:
+    match Tag(row.tag):
+        case Tag.ARRIVAL_ACCEPTED:
+            values = arrival_values(row.arrival, facts, row.moment)
+            connection.execute(insert(arrivals), values)
+        case Tag.DOCUMENT_DECIDED if OWN in facts:
+            _decided(connection, row, facts)
+        case Tag.ARRIVAL_RELEASED:
+            projecting.reopened(connection, row.arrival, row.moment)
+        case Tag.DESK_OPENED if OWN in facts:
+            projecting.open_desk(connection, _item(facts))
+        case tag if "message_id" in facts:
+            _left(connection, tag, row, facts)
+        case _:
+            pass  # tells of nothing that a projection shows
+
+
+def _item(facts: Facts) -> DeskItem:
+    return msgspec.convert(facts[OWN], DeskItem)
+
+
+def _decided(connection: Connection, row: AnyRow, facts: Facts) -> None:
+    what = read_consequences(facts[OWN])
+    if what.document is not None:
+        query = select(documents.c.version).where(documents.c.key == what.document.key)
+        version = connection.execute(query).scalar_one_or_none() or 0
+        set_document(connection, row.arrival, what.document, version)
+    projecting.decided(connection, row.arrival, what, row.moment)
+
+
+def _left(connection: Connection, tag: Tag, row: AnyRow, facts: Facts) -> None:
+    message_id = facts["message_id"]
+    match tag:
+        case Tag.DELIVERY_QUEUED | Tag.RECEIPT_SENT | Tag.ALERT_SENT:
+            projecting.sent(connection, message_id, facts["attempts"], row.moment)
+        case Tag.OUTBOX_GIVEN_UP:
+            attempts = facts["attempts"]
+            projecting.given_up(connection, message_id, attempts, _item(facts))
+        case Tag.DELIVERY_REJECTED:
+            projecting.rejected(connection, message_id, _item(facts))
+        case Tag.DELIVERY_FETCHED:
+            projecting.fetched(connection, message_id, row.moment)
+        case _:
+            pass  # the caller's own fact

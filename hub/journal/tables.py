@@ -1,0 +1,218 @@
+"""The tables of the journal, the same on SQLite and PostgreSQL.
+
+Moments are whole microseconds since 1970 in UTC; JSON is canonical text.
+`entries`, `seals` and `particulars` are the record; `unsealed` is the sealer's list.
+`arrivals`, `documents`, `deliveries`, `outbox`, `desk` and `paper_tasks` are
+projections (see `rebuild`); `duties` are leases and may be lost.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, kept as microseconds since 1970: sorts, loses nothing."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy calls it so
+    ) -> int | None:
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(
+        self,
+        value: int | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy calls it so
+    ) -> datetime | None:
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+#: SQLite numbers rows by itself only in a column declared INTEGER.
+_Number = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData()
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("tag", String(64), nullable=False),
+    Column("moment", Moment, nullable=False),
+    Column("arrival", String(32), index=True),
+    Column("document", String(64), index=True),
+    Column("agency", Text),
+    Column("actor", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("particulars", String(32)),
+    Column("hmac", String(64)),
+    sqlite_autoincrement=True,
+)
+
+particulars = Table(
+    "particulars",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+unsealed = Table(
+    "unsealed",
+    metadata,
+    Column(
+        "entry",
+        _Number,
+        ForeignKey("entries.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+)
+
+seals = Table(
+    "seals",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=False),
+    Column("entry", _Number, ForeignKey("entries.id"), nullable=False, unique=True),
+    Column("digest", String(64), nullable=False),
+)
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("door", String(64), nullable=False),
+    Column("door_id", Text, nullable=False),
+    Column("digest", String(64), nullable=False, index=True),
+    Column("size", BigInteger, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("accepted_at", Moment, nullable=False),
+    Column("trace", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("decided_at", Moment),
+    Column("document", String(64), index=True),
+    #: Its particulars are kept from every query.
+    Column("secret", Boolean, nullable=False),
+    Column("claim", String(32), nullable=False),
+    Column("lease_until", Moment),
+    Column("claims", Integer, nullable=False),
+    #: When it was last woken or claimed: what is younger is not stranded.
+    Column("touched_at", Moment, nullable=False),
+    UniqueConstraint("source", "door", "door_id", name="one_arrival_an_identity"),
+    Index("ix_arrivals_state_touched_at", "state", "touched_at"),
+    Index("ix_arrivals_door_id", "door_id"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    #: Counts conclusions about this document; compared and set by each.
+    Column("version", Integer, nullable=False),
+    #: The arrival that the rest of the row speaks of.
+    Column("arrival", String(32), nullable=False),
+    Column("content", String(64), nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("document_id", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("disposition", String(16), nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("notation", Text, nullable=False),
+    Column("paper", Integer),
+    Column("lane", String(16), nullable=False),
+    Column("secret", Boolean, nullable=False),
+    Column("decided_at", Moment),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("document", String(64), nullable=False, index=True),
+    Column("agency", Text, nullable=False),
+    Column("arrival", String(32), index=True),
+    Column("queue", Text, nullable=False),
+    Column("body", String(64)),
+    Column("state", String(16), nullable=False),
+    Column("planned_at", Moment, nullable=False),
+    Column("queued_at", Moment),
+    Column("fetched_at", Moment),
+    Index("ix_deliveries_agency_body", "agency", "body"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("target", Text, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("deadline", Moment),
+    Column("arrival", String(32), index=True),
+    Column("document", String(64)),
+    Column("agency", Text),
+    Column("lane", String(16), nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("body", String(64)),
+    Column("attempts", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("lease", String(32), nullable=False),
+    Column("lease_until", Moment),
+    Index("ix_outbox_state_due_at", "state", "due_at"),
+)
+
+desk = Table(
+    "desk",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("desk", String(16), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("arrival", String(32), index=True),
+    Column("document", String(64)),
+    Column("agency", Text),
+    Column("outbox", String(64), nullable=False),
+    #: None: still waits for a person.
+    Column("closed_at", Moment),
+)
+
+paper_tasks = Table(
+    "paper_tasks",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("document", String(64), nullable=False, index=True),
+    Column("agency", Text, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+)
+
+duties = Table(
+    "duties",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Moment, nullable=False),
+)

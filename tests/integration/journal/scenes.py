@@ -1,0 +1,205 @@
+"""Offers, conclusions and whole scenes that the journal's tests play."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import NAMESPACE_URL, uuid4, uuid5
+
+from hub.journal.store import Store
+from hub.model.arrivals import Arrival, Door, Offer, Source
+from hub.model.decisions import Disposition
+from hub.model.documents import Identity
+from hub.model.ids import AgencyCode, DocumentKey, digest_of
+from hub.model.records import (
+    Conclusion,
+    DeskItem,
+    DeskName,
+    DocumentRow,
+    NewEntry,
+    OutboxKind,
+    OutboxRow,
+    PaperTask,
+    Sent,
+    Tag,
+)
+
+NOW = datetime(2019, 11, 15, 8, 0, 0, 123456, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+LEASE = timedelta(seconds=30)
+AXIS = Source(name="axis", door=Door.AXIS_REST, carrier=True)
+ONE, TWO = AgencyCode("H40.1"), AgencyCode("H40.2")
+ALL_KINDS = tuple(OutboxKind)
+
+
+def offer(name: str = "doc-1", body: bytes = b"<edXML/>", **changes) -> Offer:
+    return Offer(
+        source=changes.get("source", AXIS),
+        door_id=name,
+        digest=digest_of(body),
+        size=changes.get("size", len(body)),
+        content_type="application/xml",
+        strict_id=changes.get("strict_id", False),
+    )
+
+
+def key(name: str = "doc-1") -> DocumentKey:
+    return DocumentKey(digest_of(name.encode()))
+
+
+def identity(name: str = "doc-1") -> Identity:
+    return Identity(key(name), digest_of(b"content of " + name.encode()))
+
+
+def document(name: str = "doc-1", **changes) -> DocumentRow:
+    fields = {
+        "key": key(name),
+        "content": identity(name).content,
+        "sender": AgencyCode("000.00.00.G01"),
+        "document_id": name,
+        "kind": "new",
+        "disposition": Disposition.DELIVER,
+        "rule": "deliver",
+        "headline": "passed",
+        "decided_at": NOW,
+    }
+    return DocumentRow(**{**fields, **changes})
+
+
+def delivery(arrival: Arrival, agency: AgencyCode, name: str = "doc-1") -> OutboxRow:
+    return OutboxRow(
+        id=str(uuid5(NAMESPACE_URL, f"{name}/{agency}/1")),
+        kind=OutboxKind.DELIVER,
+        target=f"agency-{agency}",
+        due_at=NOW,
+        deadline=NOW + timedelta(hours=72),
+        arrival=arrival.id,
+        document=key(name),
+        agency=agency,
+        headers={"document_id": name, "paper": 0, "được": ["a", 1.5, None]},
+        body=digest_of(b"body of " + name.encode()),
+    )
+
+
+def receipt(arrival: Arrival) -> OutboxRow:
+    return OutboxRow(
+        id=str(uuid5(NAMESPACE_URL, f"receipt/{arrival.id}")),
+        kind=OutboxKind.ANSWER,
+        target="axis",
+        due_at=NOW,
+        arrival=arrival.id,
+        headers={"outcome": "deliver"},
+    )
+
+
+def conclusion(arrival: Arrival, name: str = "doc-1", **changes) -> Conclusion:
+    row = changes.pop("document", document(name))
+    entries = (
+        NewEntry(
+            Tag.ARRIVAL_READ,
+            NOW,
+            arrival.id,
+            key(name),
+            facts={"quirks": 0},
+            particulars={"subject": "Về việc cấp đất cho ông Nguyễn Văn A"},
+        ),
+        NewEntry(
+            Tag.DOCUMENT_DECIDED,
+            NOW,
+            arrival.id,
+            key(name),
+            facts={"rule": "deliver"},
+        ),
+    )
+    fields = {
+        "arrival": arrival.id,
+        "claim": arrival.claim,
+        "document": row,
+        "entries": entries,
+        "outbox": (delivery(arrival, ONE, name), receipt(arrival)),
+    }
+    return Conclusion(**{**fields, **changes})
+
+
+def held(arrival: Arrival, name: str = "doc-1", **changes) -> Conclusion:
+    """A conclusion that puts the arrival on the list of the held."""
+    item = DeskItem(
+        id=f"held-{arrival.id}",
+        desk=changes.pop("desk", DeskName.HELD),
+        since=NOW,
+        reason="unknown-chain",
+        arrival=arrival.id,
+        document=key(name),
+    )
+    row = document(name, disposition=Disposition.HOLD, **changes)
+    return conclusion(
+        arrival, name, document=row, outbox=(receipt(arrival),), desk=(item,)
+    )
+
+
+def paper(name: str = "doc-1") -> PaperTask:
+    return PaperTask(f"paper-{name}", key(name), ONE, NOW)
+
+
+async def claimed(
+    store: Store, name: str = "doc-1", body: bytes = b"<edXML/>"
+) -> Arrival:
+    taken = await store.journal.accept(offer(name, body), NOW)
+    arrival = await store.journal.claim(taken.arrival.id, NOW, LEASE)
+    assert arrival is not None
+    return arrival
+
+
+async def concluded(store: Store, name: str = "doc-1", **changes) -> Arrival:
+    arrival = await claimed(store, name, name.encode())
+    done = await store.journal.conclude(
+        conclusion(arrival, name, **changes), unless_changed=0
+    )
+    assert done
+    return arrival
+
+
+async def leased(store: Store, *kinds: OutboxKind, at=NOW) -> list[OutboxRow]:
+    return await store.outbox.due(kinds or ALL_KINDS, at, LEASE, 100)
+
+
+async def a_full_day(store: Store) -> None:
+    """Something of everything: delivered, held, released, buried, given up, refused."""
+    from hub.model.records import GivenUp, Later
+
+    await concluded(store, "doc-1", paper=(paper(),))
+    copy = await claimed(store, "copy of doc-1", b"doc-1")
+    twin = conclusion(
+        copy,
+        document=document(disposition=Disposition.DISCARD),
+        outbox=(delivery(copy, TWO),),
+    )
+    assert await store.journal.conclude(twin, unless_changed=1)
+    waiting = await claimed(store, "doc-2", b"doc-2")
+    assert await store.journal.conclude(held(waiting, "doc-2"), unless_changed=0)
+    freed = await claimed(store, "doc-3", b"doc-3")
+    assert await store.journal.conclude(held(freed, "doc-3"), unless_changed=0)
+    assert await store.operators.release(freed.id, "lan", "đã gọi điện", NOW)
+    again = await store.journal.claim(freed.id, NOW, LEASE)
+    assert again is not None
+    late = conclusion(again, "doc-3")
+    assert await store.journal.conclude(late, unless_changed=1)
+    stuck = await claimed(store, "doc-4", b"doc-4")
+    await store.operators.bury(stuck.id, "Traceback …", NOW)
+    unread = await claimed(store, "doc-5", b"not XML")
+    refusal = conclusion(unread, document=None, outbox=(receipt(unread),))
+    assert await store.journal.conclude(refusal, unless_changed=0)
+    await store.journal.accept(offer("doc-5", b"not XML"), NOW)
+    await store.journal.accept(offer("doc-6", b"waits"), NOW)
+    rows = await leased(store, OutboxKind.DELIVER, OutboxKind.ANSWER)
+    outcomes = [
+        Sent(NOW + MINUTE),
+        GivenUp(NOW + MINUTE, "unroutable: no queue"),
+        Later(NOW + MINUTE, "broker down"),
+    ]
+    for place, row in enumerate(rows):
+        await store.outbox.settle(row, outcomes[place % 3])
+    await store.operators.fetched(key(), ONE, NOW + MINUTE)
+    await store.operators.reject(
+        str(uuid5(NAMESPACE_URL, f"doc-1/{TWO}/1")), {"reason": "x"}, NOW + MINUTE
+    )
+    await store.sweep.wake([freed.id, uuid4().hex], NOW + MINUTE)
+    while await store.sealer.seal(3):
+        pass
