@@ -23,7 +23,7 @@ def twin(case: Case) -> Choice | None:
 
 
 def other_content(case: Case) -> Choice | None:
-    """Hold other content under an identity that is known: a person says which is right."""
+    """Hold other content under an identity that is known: a person must choose."""
     if differs(case):
         return hold(FaultCode.OTHER_CONTENT, "MessageHeader/DocumentId")
     return None

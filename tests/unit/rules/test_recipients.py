@@ -1,0 +1,84 @@
+from dataclasses import replace
+
+from hub.model.arrivals import Door, Source
+from hub.model.decisions import Disposition
+from hub.model.faults import FaultCode
+from hub.rules.decide import decide
+from hub.rules.recipients import routing
+from tests.unit.rules.cases import (
+    GIAO_AN,
+    NOI_VU,
+    OUTSIDE,
+    STRANGER,
+    UBND,
+    case,
+    envelope,
+)
+
+
+def routed(*to, **more):
+    return routing(case(envelope=envelope(to=to), **more))
+
+
+def codes(found):
+    return [receiver.code for receiver in found.receivers]
+
+
+def test_receivers_come_with_their_queue_in_the_order_of_the_envelope():
+    found = routed(GIAO_AN, UBND)
+    assert [r.queue for r in found.receivers] == ["xa-giao-an", "ubnd-huyen"]
+
+
+def test_an_agency_named_twice_gets_it_once():
+    assert codes(routed(UBND, "H40.37", " 000.00.37.h40")) == [UBND]
+
+
+def test_a_body_that_ended_is_followed_to_its_successor():
+    assert codes(routed("000.50.37.H40")) == [GIAO_AN]
+    assert codes(routed("000.50.37.H40", GIAO_AN)) == [GIAO_AN]
+
+
+def test_a_body_that_ended_without_successor_is_unknown():
+    found = routed("000.51.37.H40", UBND)
+    assert (codes(found), found.unknown) == ([UBND], ("000.51.37.H40",))
+
+
+def test_from_a_carrier_foreign_receivers_are_ignored_and_local_unknown_ones_told():
+    decision = decide(case(envelope=envelope(to=(OUTSIDE, STRANGER, NOI_VU))))
+    assert decision.disposition is Disposition.DELIVER
+    assert codes(decision.routing) == [NOI_VU]
+    assert decision.routing.unknown == (STRANGER,)
+    assert decision.routing.foreign == (OUTSIDE,)
+    assert "receivers-unknown" in decision.notes
+
+
+def test_from_anybody_else_a_foreign_receiver_is_told_never_lost():
+    office = Source("noi-vu", Door.AXIS_REST, codes=(NOI_VU,))
+    found = routed(OUTSIDE, UBND, source=office)
+    assert (found.unknown, found.foreign) == ((OUTSIDE,), ())
+
+
+def test_none_known_is_refused_and_named():
+    decision = decide(case(envelope=envelope(to=(STRANGER, OUTSIDE))))
+    assert decision.disposition is Disposition.REFUSE
+    assert decision.reason is not None
+    assert decision.reason.code is FaultCode.UNKNOWN_RECEIVER
+    assert decision.reason.detail == f"{STRANGER}, {OUTSIDE}"
+    assert decision.routing.unknown == (STRANGER,)
+
+
+def test_an_unknown_code_written_twice_is_told_once():
+    assert routed(STRANGER, STRANGER.lower()).unknown == (STRANGER.lower(),)
+
+
+def test_the_hub_itself_is_no_receiver():
+    assert routed("000.90.37.H40", UBND).unknown == ("000.90.37.H40",)
+
+
+def test_the_day_of_arrival_in_vietnam_says_who_exists():
+    """23:30 UTC on 30 June is already July in Vietnam: the commune has ended."""
+    night = case().accepted_at.replace(month=6, day=30, hour=23)
+    before = night.replace(hour=16)
+    asked = case(envelope=envelope(to=("000.51.37.H40",)))
+    assert routing(replace(asked, accepted_at=before)).receivers
+    assert not routing(replace(asked, accepted_at=night)).receivers
