@@ -40,7 +40,7 @@ def lines(entries: Sequence[Entry], language: str = "vi") -> list[Line]:
     return [line_of(entry, language, start) for entry in ordered]
 
 
-def line_of(entry: Entry, language: str, start: datetime | None = None) -> Line:
+def line_of(entry: Entry, language: str = "vi", start: datetime | None = None) -> Line:
     """One entry as a line."""
     since = entry.moment - (start or entry.moment)
     return Line(

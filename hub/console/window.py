@@ -142,7 +142,7 @@ class Window:
     def _admit(self, request: web.Request) -> web.StreamResponse | None:
         """None for who has the token; a token in the address becomes a cookie."""
         if self._is_token(request.query.get("token", "")):
-            response = web.HTTPSeeOther(request.path)
+            response = web.Response(status=303, headers={"Location": request.path})
             response.set_cookie(
                 _COOKIE, request.query["token"], httponly=True, samesite="Strict"
             )

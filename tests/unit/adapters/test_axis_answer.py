@@ -1,0 +1,61 @@
+"""Receipts to the axis: it has it, it refuses it for good, or not now."""
+
+import json
+
+import pytest
+
+from adapters.axis.answer import post_receipt
+from hub.errors import PermanentFailure, SourceUnavailable
+from hub.model.decisions import Disposition
+from hub.model.ids import AgencyCode, ArrivalId, Digest
+from hub.model.receipts import Receipt
+from tests.fakes.outsides import NOON
+
+RECEIPT = Receipt(
+    id="receipt-1",
+    hub=AgencyCode("000.90.37.H40"),
+    arrival=ArrivalId("a" * 32),
+    door_id="docId-1",
+    sha256=Digest("0" * 64),
+    outcome=Disposition.REFUSE,
+    at=NOON,
+    rule="signatures",
+    code="signature-broken",
+    text_vi="Chữ ký số không hợp lệ",
+)
+
+
+class AnsweringFetch:
+    """Implements the port Fetch with one status."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+        self.posts: list[tuple[str, bytes, dict[str, str]]] = []
+
+    async def post(self, url, body, headers):
+        self.posts.append((url, body, dict(headers)))
+        return self.status, b""
+
+
+async def test_the_receipt_is_json_under_the_hubs_own_code():
+    fetch = AnsweringFetch(204)
+    await post_receipt(fetch, "http://axis/receipts", "secret", RECEIPT)
+    url, body, headers = fetch.posts[0]
+    told = json.loads(body)
+    assert url == "http://axis/receipts"
+    assert headers["Authorization"] == "Bearer secret"
+    assert headers["Idempotency-Key"] == told["id"] == "receipt-1"
+    assert (told["hub"], told["outcome"]) == ("000.90.37.H40", "refuse")
+    assert told["text_vi"] == "Chữ ký số không hợp lệ"
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 422])
+async def test_a_final_no_is_permanent(status):
+    with pytest.raises(PermanentFailure):
+        await post_receipt(AnsweringFetch(status), "http://axis", "t", RECEIPT)
+
+
+@pytest.mark.parametrize("status", [302, 401, 403, 408, 429, 500, 503])
+async def test_anything_else_is_tried_again(status):
+    with pytest.raises(SourceUnavailable):
+        await post_receipt(AnsweringFetch(status), "http://axis", "t", RECEIPT)

@@ -1,0 +1,150 @@
+"""The axis' REST door: 202 only after intake returned; every refusal has its code."""
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from adapters.axis.doors import PATH, RestDoor
+from hub.errors import JournalUnavailable, KeyReused, NotAllowed
+from hub.model.arrivals import Door, Offer, Source, Taken
+from hub.model.faults import Fault, FaultCode
+from tests.fakes.outsides import MemoryEvidence, arrival
+
+AXIS = Source("truc-tinh", Door.AXIS_REST, carrier=True)
+HEADERS = {"Authorization": "Bearer right", "Content-Type": "application/xml"}
+
+
+class DoorKeeper:
+    """Implements the port Access for one token."""
+
+    def source(self, door: Door, authorization: str) -> Source:
+        if authorization != "Bearer right":
+            raise NotAllowed(Fault(FaultCode.CREDENTIALS))
+        return AXIS
+
+    def agency(self, authorization: str):
+        raise NotAllowed(Fault(FaultCode.CREDENTIALS))
+
+
+class ListeningIntake:
+    """Implements the port Intake."""
+
+    def __init__(self) -> None:
+        self.offers: list[Offer] = []
+        self.trouble: Exception | None = None
+        self.repeated = False
+
+    async def accept(self, offer: Offer) -> Taken:
+        if self.trouble:
+            raise self.trouble
+        self.offers.append(offer)
+        taken = arrival(1, digest=offer.digest, size=offer.size)
+        return Taken(taken, repeated=self.repeated)
+
+
+@pytest.fixture
+def intake():
+    return ListeningIntake()
+
+
+@pytest.fixture
+def evidence():
+    return MemoryEvidence()
+
+
+@pytest.fixture
+async def client(intake, evidence):
+    app = web.Application()
+    app.add_routes(RestDoor(DoorKeeper(), evidence, intake, limit=1000).routes())
+    async with TestClient(TestServer(app)) as one:
+        yield one
+
+
+async def test_what_is_taken_is_kept_as_it_came(client, intake, evidence):
+    headers = HEADERS | {"Idempotency-Key": "docId-1"}
+    response = await client.post(PATH, data=b"<edXML/>", headers=headers)
+    answer = await response.json()
+    assert response.status == 202
+    offer = intake.offers[0]
+    assert evidence.kept[offer.digest] == b"<edXML/>"
+    assert (offer.door_id, offer.strict_id) == ("docId-1", True)
+    assert offer.content_type == "application/xml"
+    assert (answer["sha256"], answer["size"]) == (offer.digest, 8)
+    assert answer["message"].startswith("Đã nhận")
+
+
+async def test_without_a_key_the_digest_is_the_doors_id(client, intake):
+    await client.post(PATH, data=b"<edXML/>", headers=HEADERS)
+    offer = intake.offers[0]
+    assert offer.door_id == offer.digest
+    assert not offer.strict_id
+
+
+async def test_the_body_is_not_parsed_at_the_door(client, intake):
+    response = await client.post(PATH, data=b"<!DOCTYPE x><", headers=HEADERS)
+    assert response.status == 202
+    assert intake.offers
+
+
+async def error(response, status: int) -> str:
+    assert response.status == status
+    told = (await response.json())["error"]
+    assert told["message"]
+    assert told["message_en"]
+    return told["code"]
+
+
+async def test_wrong_credentials_keep_nothing(client, intake, evidence):
+    headers = HEADERS | {"Authorization": "Bearer wrong"}
+    response = await client.post(PATH, data=b"<edXML/>", headers=headers)
+    assert await error(response, 401) == "credentials"
+    assert not intake.offers
+    assert not evidence.kept
+
+
+async def test_what_says_it_is_too_large_is_not_read(client, intake):
+    response = await client.post(PATH, data=b"x" * 1001, headers=HEADERS)
+    assert await error(response, 413) == "too-large"
+    assert not intake.offers
+
+
+async def test_what_turns_out_too_large_while_streaming_is_refused(client, intake):
+    async def pieces():
+        for _ in range(20):
+            yield b"x" * 100
+
+    response = await client.post(PATH, data=pieces(), headers=HEADERS)
+    assert await error(response, 413) == "too-large"
+    assert not intake.offers
+
+
+async def test_a_key_used_for_other_content_is_a_conflict(client, intake):
+    intake.trouble = KeyReused(Fault(FaultCode.KEY_REUSED))
+    response = await client.post(PATH, data=b"<edXML/>", headers=HEADERS)
+    assert await error(response, 409) == "key-reused"
+
+
+async def test_a_key_that_is_no_key_is_told(client):
+    headers = HEADERS | {"Idempotency-Key": "x" * 201}
+    response = await client.post(PATH, data=b"<edXML/>", headers=headers)
+    assert await error(response, 409) == "key-reused"
+
+
+async def test_a_content_type_nobody_knows_is_told(client):
+    headers = HEADERS | {"Content-Type": "image/png"}
+    response = await client.post(PATH, data=b"x", headers=headers)
+    assert await error(response, 415) == "content-type"
+
+
+async def test_a_journal_that_is_away_says_later_and_never_taken(client, intake):
+    intake.trouble = JournalUnavailable("away")
+    response = await client.post(PATH, data=b"<edXML/>", headers=HEADERS)
+    assert await error(response, 503) == "not-now"
+    assert response.headers["Retry-After"]
+
+
+async def test_the_same_again_hears_the_same_again(client, intake):
+    intake.repeated = True
+    response = await client.post(PATH, data=b"<edXML/>", headers=HEADERS)
+    assert response.status == 202
+    assert (await response.json())["repeated"] is True

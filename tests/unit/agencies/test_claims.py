@@ -1,0 +1,94 @@
+"""The claim check: an agency reaches only its own."""
+
+import asyncio
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from hub.agencies.claims import ClaimDoor
+from hub.errors import NotAllowed
+from hub.model.faults import Fault, FaultCode
+from hub.model.ids import AgencyCode, DocumentKey, digest_of
+from tests.fakes.outsides import SteppingClock
+
+BYTES = b"<edXML>original</edXML>"
+DIGEST = digest_of(BYTES)
+URL = f"/agencies/v1/claims/{DIGEST}"
+
+
+class Agencies:
+    """Implements the port Access: the token is the code."""
+
+    def source(self, door, authorization):
+        raise NotAllowed(Fault(FaultCode.CREDENTIALS))
+
+    def agency(self, authorization: str) -> AgencyCode:
+        if not authorization.startswith("Bearer "):
+            raise NotAllowed(Fault(FaultCode.CREDENTIALS))
+        return AgencyCode(authorization.removeprefix("Bearer "))
+
+
+class Journal:
+    """Knows one delivery, keeps what was fetched."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, str]] = []
+
+    async def delivery(self, agency, digest):
+        own = agency == "xa-giao-an" and digest == DIGEST
+        return DocumentKey("k") if own else None
+
+    async def fetched(self, document, agency, at) -> None:
+        self.taken.append((document, agency))
+
+
+class OneFile:
+    def __init__(self, folder) -> None:
+        self.folder = folder
+        (folder / DIGEST).write_bytes(BYTES)
+
+    def path(self, digest):
+        return self.folder / digest
+
+
+@pytest.fixture
+def journal():
+    return Journal()
+
+
+@pytest.fixture
+async def client(journal, tmp_path):
+    door = ClaimDoor(Agencies(), OneFile(tmp_path), journal, journal, SteppingClock())
+    app = web.Application()
+    app.add_routes(door.routes())
+    async with TestClient(TestServer(app)) as one:
+        yield one
+
+
+async def test_the_receiver_has_the_original_byte_for_byte(client, journal):
+    headers = {"Authorization": "Bearer xa-giao-an"}
+    response = await client.get(URL, headers=headers)
+    assert await response.read() == BYTES
+    async with asyncio.timeout(5):  # recorded once the last byte has left
+        while not journal.taken:
+            await asyncio.sleep(0)
+    assert journal.taken == [("k", "xa-giao-an")]
+
+
+async def test_another_agency_hears_that_there_is_nothing(client, journal):
+    response = await client.get(URL, headers={"Authorization": "Bearer xa-giao-ha"})
+    assert response.status == 404
+    assert not journal.taken
+
+
+async def test_without_a_token_nobody_hears_anything(client):
+    response = await client.get(URL)
+    assert response.status == 401
+
+
+@pytest.mark.parametrize("name", ["..%2f..%2fetc%2fpasswd", "abc", DIGEST.upper()])
+async def test_a_name_from_outside_never_becomes_a_path(client, name):
+    headers = {"Authorization": "Bearer xa-giao-an"}
+    response = await client.get(f"/agencies/v1/claims/{name}", headers=headers)
+    assert response.status == 404

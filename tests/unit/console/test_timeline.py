@@ -1,0 +1,72 @@
+"""A document's timeline in words."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from hub.console.timeline import line_of, lines, plain
+from hub.console.words import DISPOSITIONS, HEADLINES, PAPER, TAGS
+from hub.model.decisions import Disposition
+from hub.model.documents import PaperDuty
+from hub.model.findings import Headline
+from hub.model.records import Entry, Tag
+from tests.fakes.outsides import NOON
+
+ENTRY = Entry(
+    id=1,
+    tag=Tag.DOCUMENT_DECIDED,
+    moment=NOON,
+    arrival=None,
+    document=None,
+    agency=None,
+    actor="hub",
+    facts={
+        "disposition": "refuse",
+        "rule": "signatures",
+        "reason": {"code": "signature-broken", "place": "attachment 1"},
+        "paper": None,
+        "routing": {"receivers": []},
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        (TAGS, Tag),
+        (DISPOSITIONS, Disposition),
+        (HEADLINES, Headline),
+        (PAPER, PaperDuty),
+    ],
+)
+def test_every_word_is_there_in_both_languages(words, values):
+    assert set(words) == set(values)
+    assert all(vi and en for vi, en in words.values())
+
+
+def test_a_refusal_is_told_with_rule_code_sentence_and_place():
+    line = line_of(ENTRY)
+    assert line.title == "Đã quyết định xử lý"
+    assert "từ chối (quy tắc: signatures)" in line.detail
+    assert "[signature-broken]" in line.detail
+    assert "attachment 1" in line.detail
+    assert line.local == "02/12/2019 12:00:00.000"
+
+
+def test_lines_stand_in_order_with_the_time_since_the_first():
+    later = replace(
+        ENTRY, id=2, tag=Tag.RECEIPT_SENT, moment=NOON + timedelta(seconds=1.5)
+    )
+    told = lines([later, ENTRY], "en")
+    assert [line.after_ms for line in told] == [0, 1500]
+    assert told[1].title == "Receipt sent"
+
+
+def test_every_tag_can_be_told_with_empty_facts():
+    for tag in Tag:
+        assert line_of(replace(ENTRY, tag=tag, facts={})).title
+
+
+def test_a_text_cannot_forge_a_line():
+    assert plain("a\r\nb\x1b[31m\u202ec\td") == "a b [31m c d"
