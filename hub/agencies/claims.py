@@ -2,13 +2,14 @@
 
 import logging
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from aiohttp import web
 
 from hub.errors import NotAllowed, TemporaryFailure
 from hub.model.ids import AgencyCode, Digest, DocumentKey
-from hub.ports import Access, Clock, Evidence
+from hub.ports import Access, Clock
 
 log = logging.getLogger(__name__)
 
@@ -31,13 +32,20 @@ class Fetched(Protocol):
         """The agency took the document; recorded once."""
 
 
+class Kept(Protocol):
+    """What the door needs of the evidence store."""
+
+    def path(self, digest: Digest) -> Path:
+        """Where the bytes are on this host."""
+
+
 class ClaimDoor:
     """`GET /agencies/v1/claims/<sha256>` with the agency's bearer token."""
 
     def __init__(
         self,
         access: Access,
-        evidence: Evidence,
+        evidence: Kept,
         deliveries: Deliveries,
         fetched: Fetched,
         clock: Clock,

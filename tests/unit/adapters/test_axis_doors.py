@@ -91,7 +91,7 @@ async def error(response, status: int) -> str:
     told = (await response.json())["error"]
     assert told["message"]
     assert told["message_en"]
-    return told["code"]
+    return str(told["code"])
 
 
 async def test_wrong_credentials_keep_nothing(client, intake, evidence):
