@@ -21,6 +21,9 @@ class Receipt:
     at: datetime
     rule: str
     document_id: str = ""
+    #: Headline of the signatures, and the paper flag; where the document was read.
+    verdict: str = ""
+    paper: int | None = None
     code: str = ""
     place: str = ""
     text_vi: str = ""

@@ -227,6 +227,8 @@ class _Draft:
             at=self.outgoing.at,
             rule=decision.rule,
             document_id=envelope.document_id if envelope else "",
+            verdict=self.examined.verdict.headline if envelope else "",
+            paper=decision.paper.flag if decision.paper else None,
             code=fault.code if fault else "",
             place=fault.place if fault else "",
             text_vi=vietnamese,
