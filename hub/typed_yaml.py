@@ -14,6 +14,17 @@ T = TypeVar("T")
 #: Plain values as YAML knows them.
 Plain = dict[str, object]
 
+#: Not UTF-8 and a date that cannot be (2019-02-30) are ValueErrors; a tag that does not
+#: fit its text (`!!bool x`, `!!timestamp x`) escapes PyYAML as one of the others.
+_UNREADABLE = (
+    yaml.YAMLError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    RecursionError,
+)
+
 
 class _StrictLoader(yaml.SafeLoader):
     """PyYAML lets the last of two equal keys win in silence; here it is a problem."""
@@ -24,13 +35,13 @@ class _StrictLoader(yaml.SafeLoader):
         deep: bool = False,  # noqa: FBT001, FBT002 - the library's own signature
     ) -> dict[Hashable, object]:
         seen: set[str] = set()
-        for key, _ in node.value:
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(
                     problem=f"key {key.value!r} stands there twice",
                     problem_mark=key.start_mark,
                 )
-            seen.add(str(key.value))
+            seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
 
 
@@ -39,8 +50,7 @@ def load(data: bytes) -> Plain:
     try:
         # bandit's S506 knows only SafeLoader by name; ours is a stricter child of it.
         value = yaml.load(data.decode("utf-8-sig"), Loader=_StrictLoader)  # noqa: S506
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        # ValueError: not UTF-8, or a date that cannot be (2019-02-30).
+    except _UNREADABLE as error:
         raise SettingsError((f"not readable as YAML: {error}",)) from error
     if not isinstance(value, dict):
         raise SettingsError(("the file must be a mapping of keys to values",))

@@ -134,8 +134,15 @@ def test_a_letter_with_the_year_inside_stays_a_letter():
 
 @pytest.mark.parametrize(
     ("number", "detail", "expected"),
-    [(2, 18, T.LETTER), (18, 0, T.LETTER), (3, None, T.DIRECTIVE), (1, 5, None)]
-    + [(None, 2, None), (2, 99, None), (None, None, None)],
+    [
+        (2, 18, T.LETTER),
+        (18, 0, T.LETTER),
+        (3, None, T.DIRECTIVE),
+        (1, 5, None),
+        (None, 2, None),
+        (2, 99, None),
+        (None, None, None),
+    ],
 )
 def test_the_numbers_are_a_hint_in_the_lists_of_2022(number, detail, expected):
     assert hinted_type(envelope(type_number=number, type_detail=detail)) is expected

@@ -64,7 +64,8 @@ def test_a_word_that_may_be_a_mistyped_type_is_neither(notation):
     "written", [("", ""), ("12", ""), ("", "  / - "), ("12/2019", "")]
 )
 def test_where_no_word_is_written_nothing_is_read(written):
-    assert read_notation(*written, None) is None
+    number, notation = written
+    assert read_notation(number, notation, None) is None
 
 
 @pytest.mark.parametrize(
