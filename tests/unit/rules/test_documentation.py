@@ -1,0 +1,70 @@
+"""What clerks read says what the code does."""
+
+from dataclasses import fields
+
+import pytest
+
+from hub.model.agencies import Agency, CertificateBinding
+from hub.model.documents import PaperDuty
+from hub.model.limits import Limits
+from hub.model.policy import (
+    DeliveryPolicy,
+    GridRow,
+    PaperPeriod,
+    PaperPolicy,
+    SecrecyPolicy,
+    SignaturePolicy,
+    SignedColumn,
+    VerificationPolicy,
+)
+from hub.registry.reading import AgencyFile
+from hub.rules.decide import RULES
+from tests.unit.rules.cases import POLICY, ROOT
+
+RULES_PAGE = (ROOT / "docs" / "quy-tac.md").read_text("utf-8")
+KEYS_PAGE = (ROOT / "config" / "README.md").read_text("utf-8")
+WORDS = {
+    PaperDuty.PAPERLESS: "**không giấy**",
+    PaperDuty.PAPER_TOO: "giấy",
+    PaperDuty.HOLD: "tạm giữ",
+    PaperDuty.REFUSE: "từ chối",
+}
+
+
+def test_the_page_lists_the_rules_in_their_order_and_words():
+    rows = [
+        f"| {number} | `{rule.name}` | {rule.vi} | {rule.en} |"
+        for number, rule in enumerate(RULES, 1)
+    ]
+    assert "\n".join(rows) in RULES_PAGE
+
+
+def test_the_page_shows_the_grid_as_it_is_shipped():
+    rows = [
+        f"| `{period.name}` | `{row}` | "
+        + " | ".join(WORDS[period.cells[row][column]] for column in SignedColumn)
+        + " |"
+        for period in POLICY.paper.periods
+        for row in GridRow
+    ]
+    assert "\n".join(rows) in RULES_PAGE
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        AgencyFile,
+        Agency,
+        CertificateBinding,
+        PaperPolicy,
+        PaperPeriod,
+        SignaturePolicy,
+        VerificationPolicy,
+        SecrecyPolicy,
+        Limits,
+        DeliveryPolicy,
+    ],
+)
+def test_every_key_of_the_files_is_explained(kind):
+    for field in fields(kind):
+        assert f"`{field.name}`" in KEYS_PAGE or f"`{field.name}." in KEYS_PAGE
