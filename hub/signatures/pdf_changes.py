@@ -51,19 +51,21 @@ def changes_after(signature: EmbeddedPdfSignature, data: bytes) -> Changes:
 
     `compute_integrity_info` must have run with ONLY_MORE_SIGNATURES.
     """
-    gap = _gap(signature, data)
-    if gap is None:
+    end = _signed_end(signature, data)
+    if end is None:
         return Changes.UNEXPLAINED
-    if gap == len(data):
+    if end == len(data):
         return Changes.WHOLE
     if signature.coverage is not SignatureCoverageLevel.ENTIRE_REVISION:
         return Changes.UNEXPLAINED
     if signature.reader.xrefs.hybrid_xrefs_present:
         return Changes.UNEXPLAINED  # two readers may see two different files
+    if _has_stray_bytes(signature, data, end):
+        return Changes.UNEXPLAINED
     return _by_analysis(signature)
 
 
-def _gap(signature: EmbeddedPdfSignature, data: bytes) -> int | None:
+def _signed_end(signature: EmbeddedPdfSignature, data: bytes) -> int | None:
     """Where the signed bytes end, if all but this signature's own hex is signed."""
     numbers = [int(value) for value in signature.byte_range]
     if len(numbers) != 4 or numbers[0] != 0:  # noqa: PLR2004 - two pairs
@@ -77,6 +79,13 @@ def _gap(signature: EmbeddedPdfSignature, data: bytes) -> int | None:
     if hidden[1:-1].lower() != signature.pkcs7_content.hex().encode():
         return None
     return start + after
+
+
+def _has_stray_bytes(signature: EmbeddedPdfSignature, data: bytes, end: int) -> bool:
+    """Whether something follows that belongs to no revision; a line end may."""
+    if signature.signed_revision < signature.reader.xrefs.total_revisions - 1:
+        end = data.rfind(b"%%EOF") + len(b"%%EOF")
+    return bool(data[end:].strip())
 
 
 def _by_analysis(signature: EmbeddedPdfSignature) -> Changes:

@@ -5,6 +5,7 @@ hoisted and plain verdicts agree guards them.
 """
 
 import logging
+import re
 from collections.abc import Mapping
 
 from cryptography import x509
@@ -56,7 +57,7 @@ class _OneSignature(XMLVerifier):
     def _get_digest(self, data: bytes, algorithm: DigestAlgorithm) -> bytes:
         digest = Hash(digest_algorithm_implementations[algorithm]())
         position = 0
-        for start, token in sorted(_find_tokens(data, self._runs)):
+        for start, token in _find_tokens(data, self._runs):
             digest.update(data[position:start])
             digest.update(self._runs[token])
             position = start + len(token)
@@ -68,13 +69,12 @@ def _find_tokens(
     data: bytes, runs: Mapping[str, bytes | memoryview]
 ) -> list[tuple[int, str]]:
     """Where each payload's token stands in canonical bytes; raises Refused."""
-    found = []
-    for token in runs:
-        start = data.find(token.encode())
-        if start >= 0 and data.find(token.encode(), start + 1) >= 0:
-            raise Refused(SubIndication.UNSUPPORTED, "payload token not unique")
-        if start >= 0:
-            found.append((start, token))
+    if not runs:
+        return []
+    any_token = re.compile(b"|".join(re.escape(t.encode()) for t in runs))
+    found = [(match.start(), match[0].decode()) for match in any_token.finditer(data)]
+    if len({token for _, token in found}) != len(found):
+        raise Refused(SubIndication.UNSUPPORTED, "payload token not unique")
     return found
 
 

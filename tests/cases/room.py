@@ -110,7 +110,8 @@ def envelope(
   <AttachmentEncoded Id="files">
     <Attachment>
       <ContentId>cid:1</ContentId>
-      <edXML:ContentTransferEncoded xmlns:edXML="{QCVN}">{encoded}</edXML:ContentTransferEncoded>
+      <edXML:ContentTransferEncoded
+        xmlns:edXML="{QCVN}">{encoded}</edXML:ContentTransferEncoded>
     </Attachment>
   </AttachmentEncoded>
 </edXML>""".encode()
@@ -122,7 +123,7 @@ def plain(xml: bytes) -> Hoisted:
 
 def hoist(xml: bytes) -> Hoisted:
     """Takes out what ENGINEERING.md B.5 would: the one payload of `envelope`."""
-    start = xml.index(b">", xml.index(b"ContentTransferEncoded ")) + 1
+    start = xml.index(b">", xml.index(b"ContentTransferEncoded")) + 1
     end = xml.index(b"<", start)
     token = "T" + secrets.token_hex(16) + "A" * 3
     return Hoisted(xml[:start] + token.encode() + xml[end:], {token: xml[start:end]})

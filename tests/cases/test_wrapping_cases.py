@@ -1,0 +1,121 @@
+"""Signature wrapping, in the published forms: it never ends in a pass.
+
+After McIntosh and Austel, "XML Signature Element Wrapping Attacks" (2005), and
+Somorovsky et al., "On Breaking SAML" (2012): what is signed is moved aside and verifies there,
+while another element stands where readers look.
+"""
+
+import pytest
+
+from hub.model.findings import Finding, SubIndication, Verdict
+from tests.cases.room import envelope, judge_xml, signed_envelope
+
+_BODY = (b"<edXML:edXMLBody", b"</edXML:edXMLBody>")
+_FILES = (b"<AttachmentEncoded", b"</AttachmentEncoded>")
+_EVIL = b'<edXML:edXMLBody Id="%s"><edXML:edXMLManifest/></edXML:edXMLBody>'
+_EVIL_FILES = b'<AttachmentEncoded Id="%s"><Attachment/></AttachmentEncoded>'
+
+
+def cut(xml: bytes, edges: tuple[bytes, bytes]) -> tuple[bytes, bytes, bytes]:
+    """Before, the element, after."""
+    start = xml.index(edges[0])
+    end = xml.index(edges[1]) + len(edges[1])
+    return xml[:start], xml[start:end], xml[end:]
+
+
+def wrapped(xml: bytes) -> Finding:
+    findings = judge_xml(xml)
+    assert not any(f.passed for f in findings)
+    assert not Verdict(findings).signed
+    return findings[0]
+
+
+def in_signature(xml: bytes, inner: bytes) -> bytes:
+    closing = b"</ds:Signature>"
+    return xml.replace(closing, b"<ds:Object>" + inner + b"</ds:Object>" + closing)
+
+
+def in_header(xml: bytes, inner: bytes) -> bytes:
+    closing = b"</edXML:edXMLHeader>"
+    return xml.replace(closing, b"<Wrapper>" + inner + b"</Wrapper>" + closing)
+
+
+@pytest.mark.parametrize("hide", [in_signature, in_header])
+@pytest.mark.parametrize("evil_id", [b"evil", b"body"])
+def test_signed_body_moved_aside(hide, evil_id):
+    """S -> #body, which lies in ds:Object or a wrapper; another body at its place.
+
+    NOT_THE_DOCUMENT; with the Id repeated, too.
+    """
+    before, body, after = cut(signed_envelope(references=("#body",)), _BODY)
+    xml = hide(before + _EVIL % evil_id + after, body)
+    assert SubIndication.NOT_THE_DOCUMENT in wrapped(xml).reasons
+
+
+@pytest.mark.parametrize("hide", [in_signature, in_header])
+def test_signed_files_moved_aside(hide):
+    """S -> #body, #files; the files lie aside, others stand at their place."""
+    signed = signed_envelope(references=("#body", "#files"))
+    before, files, after = cut(signed, _FILES)
+    xml = hide(before + _EVIL_FILES % b"evil" + after, files)
+    assert SubIndication.NOT_THE_DOCUMENT in wrapped(xml).reasons
+
+
+def test_signed_body_as_a_sibling():
+    """S -> #body, beside it another body before it, as readers of `//Body` like."""
+    before, body, after = cut(signed_envelope(references=("#body",)), _BODY)
+    xml = before + _EVIL % b"evil" + body + after
+    assert SubIndication.NOT_THE_DOCUMENT in wrapped(xml).reasons
+
+
+def test_signed_envelope_inside_another():
+    """S -> #envelope, the whole of it put into another edXML's envelope."""
+    signed = signed_envelope(references=("#envelope",))
+    edges = (b"<edXML:edXMLEnvelope", b"</edXML:edXMLEnvelope>")
+    _, inner, _ = cut(signed, edges)
+    xml = in_header(envelope("V/v khác").replace(b' Id="envelope"', b""), inner)
+    assert SubIndication.NOT_THE_DOCUMENT in wrapped(xml).reasons
+
+
+def test_signed_root_inside_another():
+    """S -> "", the whole document put into another root: its digest breaks."""
+    signed = signed_envelope()
+    inner = signed[signed.index(b"<edXML ") :]
+    xml = in_header(envelope("V/v khác"), inner)
+    assert wrapped(xml).intact is False
+
+
+def test_unsigned_copy_after_the_signed_one():
+    """S -> #body at its place, and a second body later: which one is read?"""
+    before, body, after = cut(signed_envelope(references=("#body",)), _BODY)
+    xml = before + body + _EVIL % b"evil" + after
+    assert SubIndication.NOT_THE_DOCUMENT in wrapped(xml).reasons
+
+
+def test_id_given_twice_under_other_spellings():
+    """S -> #body; another element has ID or xml:id "body"."""
+    signed = signed_envelope(references=("#body",))
+    for spelling in (b'ID="body"', b'id="body"', b'xml:id="body"'):
+        xml = signed.replace(b'Id="message"', spelling)
+        assert wrapped(xml).reasons == (SubIndication.NOT_THE_DOCUMENT,)
+
+
+def test_envelope_hidden_in_the_signature():
+    """S -> "" without itself; an envelope inside S, where nothing is signed."""
+    hidden = b"<edXMLEnvelope><edXMLBody/></edXMLEnvelope>"
+    xml = in_signature(signed_envelope(), hidden)
+    assert SubIndication.NOT_THE_DOCUMENT in wrapped(xml).reasons
+
+
+def test_signature_over_its_own_object_only():
+    """S -> #own inside its ds:Object: nothing of the document is signed."""
+    signed = signed_envelope(references=("#body",))
+    xml = in_signature(signed.replace(b'Id="body"', b'Id="x"'), b'<a Id="body"/>')
+    assert wrapped(xml)
+
+
+def test_files_taken_out_of_a_signed_document():
+    """S -> #body; AttachmentEncoded is nobody's: the verdict is not "signed"."""
+    findings = judge_xml(signed_envelope(references=("#body", "#header")))
+    assert findings[0].passed
+    assert not Verdict(findings).signed
