@@ -163,13 +163,15 @@ def open_desk(connection: Connection, item: DeskItem) -> None:
 
 
 def sent(connection: Connection, message_id: str, attempts: int, at: datetime) -> None:
-    """An outbox row left; its delivery, if it is one, is on its queue."""
+    """An outbox row left; its delivery, if it is one, is on its queue.
+
+    A consumer may be quicker than the broker's confirm: what is fetched stays so.
+    """
     _end(connection, message_id, OutboxState.SENT, attempts)
-    connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id == message_id)
-        .values(state=QUEUED, queued_at=at)
-    )
+    here = deliveries.c.id == message_id
+    connection.execute(update(deliveries).where(here).values(queued_at=at))
+    early = deliveries.c.state == PLANNED
+    connection.execute(update(deliveries).where(here, early).values(state=QUEUED))
 
 
 def given_up(

@@ -13,6 +13,8 @@ from hub.model.records import (
     DeskItem,
     DeskName,
     DocumentRow,
+    GivenUp,
+    Later,
     NewEntry,
     OutboxKind,
     OutboxRow,
@@ -162,8 +164,6 @@ async def leased(store: Store, *kinds: OutboxKind, at=NOW) -> list[OutboxRow]:
 
 async def a_full_day(store: Store) -> None:
     """Something of everything: delivered, held, released, buried, given up, refused."""
-    from hub.model.records import GivenUp, Later
-
     await concluded(store, "doc-1", paper=(paper(),))
     copy = await claimed(store, "copy of doc-1", b"doc-1")
     twin = conclusion(
