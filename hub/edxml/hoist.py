@@ -1,0 +1,62 @@
+"""Takes long payloads out of a document and leaves random tokens in their place.
+
+lxml, xmlschema and signxml then work on some KB; a digest over the canonical skeleton
+is expanded with the runs again. The safety rules are ENGINEERING.md B.4.3, each one
+needed: encoding, no DOCTYPE, strict base64, no CR (canonical form turns CRLF into LF,
+the run would not), a token nobody can guess, and `proven` after parsing.
+"""
+
+import secrets
+
+from lxml.etree import _Element
+
+from hub.edxml import runs
+from hub.edxml.names import PAYLOAD, local_name
+from hub.edxml.prolog import read_prolog
+from hub.model.frames import Hoisted
+
+#: Letters that canonical form leaves alone; 4 + 32 of them are themselves base64.
+_MARK = "LTRn"
+
+
+def hoist(data: bytes) -> Hoisted | None:
+    """The skeleton and its runs, or None where cutting would not be safe.
+
+    A document without long runs gives itself as skeleton.
+    """
+    prolog = read_prolog(data)
+    utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00", b"<\x00"))
+    if utf16 or prolog.doctype is not None or not prolog.is_readable:
+        return None
+    view, kept = memoryview(data), 0
+    pieces: list[bytes | memoryview] = []
+    found: dict[str, bytes | memoryview] = {}
+    for start, end in runs.find(data):
+        if data.find(b"\r", start, end) >= 0:
+            return None
+        token = _MARK + secrets.token_hex(16)
+        pieces += [view[kept:start], token.encode()]
+        found[token] = view[start:end]
+        kept = end
+    pieces.append(view[kept:])
+    return Hoisted(b"".join(pieces), found) if found else plain(data)
+
+
+def plain(data: bytes) -> Hoisted:
+    """The document as its own skeleton."""
+    return Hoisted(data, {})
+
+
+def proven(root: _Element, hoisted: Hoisted) -> bool:
+    """Whether each token is the whole text of exactly one payload element.
+
+    False catches runs inside comments, CDATA sections and mixed text.
+    """
+    seen = [
+        element.text
+        for element in root.iter("*")
+        if local_name(element) == PAYLOAD
+        and len(element) == 0
+        and element.text in hoisted.runs
+    ]
+    return len(seen) == len(hoisted.runs) == len(set(seen))

@@ -1,0 +1,51 @@
+"""Finds the long base64 runs of an envelope on its bytes (ENGINEERING.md B.5)."""
+
+import binascii
+import re
+from collections.abc import Iterator
+
+import pybase64
+
+from hub.edxml.names import PAYLOAD
+
+#: Shorter payloads are cheaper to leave where they are.
+SHORTEST = 4096
+_BLANKS = b" \t\r\n"
+_NAME = PAYLOAD.encode()
+#: The start tag of a payload element, whole, as it stands before a run.
+_TAG = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?" + _NAME + rb"(?:[ \t\r\n][^<>]*)?(?<!/)>")
+
+
+def find(data: bytes) -> Iterator[tuple[int, int]]:
+    """Start and end of each run: all that lies between a payload's tag and `<`.
+
+    Each is strict base64, blanks apart, and at least SHORTEST bytes long.
+    """
+    at = data.find(_NAME)
+    while at >= 0:
+        start = data.find(b">", at) + 1
+        end = data.find(b"<", start) if start else -1
+        if end < 0:
+            return
+        if end - start >= SHORTEST and _is_run(data, start, end):
+            yield start, end
+        at = data.find(_NAME, end)
+
+
+def _is_run(data: bytes, start: int, end: int) -> bool:
+    opening = data.rfind(b"<", max(0, start - SHORTEST), start)
+    if opening < 0 or not _TAG.fullmatch(data, opening, start):
+        return False
+    return decode(memoryview(data)[start:end]) is not None
+
+
+def decode(run: bytes | memoryview) -> bytes | None:
+    """The bytes behind strict base64 with blanks forgiven; None: it is damaged."""
+    try:
+        return pybase64.b64decode(run, validate=True)
+    except (binascii.Error, ValueError):
+        squeezed = bytes(run).translate(None, _BLANKS)
+    try:
+        return pybase64.b64decode(squeezed, validate=True)
+    except (binascii.Error, ValueError):
+        return None

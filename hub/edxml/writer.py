@@ -1,0 +1,298 @@
+"""Writes the strict form of family A that agencies receive; valid against schemas/.
+
+The prefixes are those of the VNPT kit (EDXML.md 1.2), because readers in the field
+match on them: the envelope prefixed, AttachmentEncoded in the default namespace.
+No signature is carried over: what was signed are the bytes as received, and those
+travel beside this.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pybase64
+
+from hub.edxml.dates import read_moment, write_date, write_moment
+from hub.edxml.names import QCVN
+from hub.edxml.xmltext import allowed, branch, leaf, required
+from hub.model.envelopes import (
+    Attachment,
+    Business,
+    Envelope,
+    Hop,
+    Kind,
+    Organization,
+    OtherInfo,
+    Reference,
+    Replacement,
+    Signatory,
+    Staff,
+)
+from hub.model.ids import AgencyCode
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_NUMBERS = {Kind.NEW: 0, Kind.REVOKE: 1, Kind.UPDATE: 2, Kind.REPLACE: 3}
+_XMLNS = f' xmlns:edXML="{QCVN}"'
+
+
+def write(
+    envelope: Envelope, files: Sequence[bytes | None], paper: int, hop: Hop
+) -> bytes:
+    """The envelope with `hop` appended and `paper` (0 or 1) in Bussiness/Paper.
+
+    `files[i]` are the bytes of attachment i; what is None is left out of manifest and
+    attachments alike. A date that cannot be is left out too.
+    """
+    kept = _kept(envelope.attachments, files)
+    manifest = branch(
+        _e("edXMLManifest"),
+        *(_reference(a, cid) for a, cid, _ in kept),
+        attributes=' version="1.0"',
+    )
+    top = branch(
+        _e("edXMLEnvelope"),
+        branch(_e("edXMLHeader"), _message(envelope), _trace(envelope, paper, hop)),
+        branch(_e("edXMLBody"), manifest or _EMPTY_MANIFEST),
+        attributes=_XMLNS,
+    )
+    start = f'{_HEAD}<edXML xmlns="{QCVN}">\n{top}'
+    return b"".join([start.encode(), *_encoded(kept), b"</edXML>\n"])
+
+
+def write_status(envelope: Envelope) -> bytes:
+    """A status message; raises ValueError where the envelope is none."""
+    status = envelope.status
+    if status is None:
+        raise ValueError("not a status message")
+    moment = write_moment(status.moment) if status.moment else ""
+    message = branch(
+        _e("MessageHeader"),
+        _organization("From", envelope.sender),
+        _answer(status.about),
+        _staff(status.staff),
+        _r("StatusCode", status.code),
+        _l("Description", status.description),
+        _l("Timestamp", moment),
+    )
+    header = branch(_e("edXMLHeader"), message)
+    top = branch(_e("edXMLEnvelope"), header, attributes=_XMLNS)
+    return f'{_HEAD}<edXML xmlns="{QCVN}">\n{top}</edXML>\n'.encode()
+
+
+def _e(name: str) -> str:
+    return f"edXML:{name}"
+
+
+def _l(name: str, text: str | int | None) -> str:
+    return leaf(_e(name), text)
+
+
+def _r(name: str, text: str) -> str:
+    return required(_e(name), text)
+
+
+_EMPTY_MANIFEST = f'<{_e("edXMLManifest")} version="1.0"/>\n'
+
+_Kept = list[tuple[Attachment, str, bytes]]
+
+
+def _kept(attachments: Sequence[Attachment], files: Sequence[bytes | None]) -> _Kept:
+    """The files that can be delivered, each with an id of its own."""
+    kept: _Kept = []
+    used: set[str] = set()
+    for attachment, data in zip(attachments, files, strict=True):
+        if data is None:
+            continue
+        cid = "".join(allowed(attachment.content_id).split())
+        if not cid or cid in used:
+            cid = f"{cid}#{attachment.position}"
+        used.add(cid)
+        kept.append((attachment, f"cid:{cid}", data))
+    return kept
+
+
+def _encoded(kept: _Kept) -> list[bytes]:
+    """The encoded attachments; large, so they stay bytes."""
+    if not kept:
+        return []
+    pieces = [b"<AttachmentEncoded>\n"]
+    for attachment, cid, data in kept:
+        head = "".join(_names("", attachment, cid))
+        tag = _e("ContentTransferEncoded")
+        pieces += [
+            f"<Attachment>\n{head}<{tag}{_XMLNS}>".encode(),
+            pybase64.b64encode(data),
+            f"</{tag}>\n</Attachment>\n".encode(),
+        ]
+    return [*pieces, b"</AttachmentEncoded>\n"]
+
+
+def _reference(attachment: Attachment, cid: str) -> str:
+    return branch(_e("Reference"), *_names("edXML:", attachment, cid))
+
+
+def _names(prefix: str, attachment: Attachment, cid: str) -> tuple[str, ...]:
+    name = allowed(attachment.name) or f"tep-{attachment.position}"
+    return (
+        leaf(f"{prefix}ContentId", cid),
+        leaf(f"{prefix}ContentType", attachment.media_type),
+        leaf(f"{prefix}Description", attachment.description),
+        leaf(f"{prefix}AttachmentName", name),
+    )
+
+
+def _message(envelope: Envelope) -> str:
+    return branch(
+        _e("MessageHeader"),
+        _organization("From", envelope.sender),
+        *(_organization("To", body) for body in envelope.receivers if body.code),
+        _r("DocumentId", envelope.document_id),
+        branch(
+            _e("Code"),
+            _l("CodeNumber", envelope.number),
+            _l("CodeNotation", envelope.notation),
+        ),
+        branch(
+            _e("PromulgationInfo"),
+            _l("Place", envelope.place),
+            _l("PromulgationDate", _day(envelope.promulgated)),
+        ),
+        branch(
+            _e("DocumentType"),
+            _l("Type", envelope.type_number),
+            _l("TypeDetail", envelope.type_detail),
+            _l("TypeName", envelope.type_name),
+        ),
+        _r("Subject", envelope.subject),
+        _l("Content", envelope.content),
+        _signatory(envelope.signatory),
+        _l("DueDate", _day(envelope.due)),
+        _other(envelope.other),
+        *map(_answer, envelope.answers),
+        _l("SteeringType", envelope.steering),
+        branch(_e("ToPlaces"), *(_l("Place", place) for place in envelope.places)),
+    )
+
+
+def _day(day: date | None) -> str:
+    return write_date(day) if day else ""
+
+
+def _organization(name: str, body: Organization) -> str:
+    return branch(
+        _e(name),
+        _r("OrganId", body.code),
+        _l("OrganizationInCharge", body.in_charge),
+        _l("OrganName", body.name),
+        _l("OrganAdd", body.address),
+        _l("Email", body.email),
+        _l("Telephone", body.telephone),
+        _l("Fax", body.fax),
+        _l("Website", body.website),
+    )
+
+
+def _signatory(person: Signatory | None) -> str:
+    if person is None:
+        return ""
+    return branch(
+        _e("SignerInfo"),
+        _l("Competence", person.competence),
+        _l("Position", person.position),
+        _l("FullName", person.full_name),
+    )
+
+
+def _staff(staff: Staff | None) -> str:
+    if staff is None:
+        return ""
+    return branch(
+        _e("StaffInfo"),
+        _l("Department", staff.department),
+        _l("Staff", staff.name),
+        _l("Email", staff.email),
+        _l("Mobile", staff.mobile),
+    )
+
+
+def _other(other: OtherInfo) -> str:
+    return branch(
+        _e("OtherInfo"),
+        _l("Priority", other.priority),
+        _l("SphereOfPromulgation", other.sphere),
+        _l("TyperNotation", other.typist),
+        _l("PromulgationAmount", other.copies),
+        _l("PageAmount", other.pages),
+        _l("Direction", other.direction),
+        branch(_e("Appendixes"), *(_l("Appendix", text) for text in other.appendixes)),
+    )
+
+
+def _answer(reference: Reference) -> str:
+    moment, _ = read_moment(reference.promulgated_text)
+    return branch(
+        _e("ResponseFor"),
+        _l("OrganId", reference.code),
+        _l("Code", reference.notation),
+        _l("PromulgationDate", write_moment(moment)[:10] if moment else ""),
+        _l("DocumentId", reference.document_id),
+    )
+
+
+def _trace(envelope: Envelope, paper: int, hop: Hop) -> str:
+    return branch(
+        _e("TraceHeaderList"),
+        *map(_hop, (*envelope.hops, hop)),
+        _business(envelope.kind, envelope.business or Business(), paper),
+    )
+
+
+def _hop(hop: Hop) -> str:
+    moment, _ = read_moment(hop.moment_text)
+    return branch(
+        _e("TraceHeader"),
+        _l("OrganId", hop.code),
+        _l("Timestamp", write_moment(moment) if moment else ""),
+    )
+
+
+def _business(kind: Kind, business: Business, paper: int) -> str:
+    return branch(
+        _e("Bussiness"),
+        _l("DocumentId", business.document_id),
+        _l("BussinessDocType", _NUMBERS[kind]),
+        _l("BussinessDocReason", business.reason),
+        _l("Paper", paper),
+        _changes(business) if kind is Kind.UPDATE else "",
+        branch(_e("ReplacementInfoList"), *map(_replacement, business.replacements)),
+        _staff(business.staff),
+    )
+
+
+def _changes(business: Business) -> str:
+    receivers = (
+        branch(
+            _e("Receiver"),
+            _l("OrganId", change.code),
+            _l("ReceiverType", int(change.added)),
+        )
+        for change in business.changes
+        if allowed(change.code)
+    )
+    return branch(
+        _e("BussinessDocumentInfo"),
+        _l("DocumentInfo", int(business.info_changed)),
+        _l("DocumentReceiver", int(business.receivers_changed)),
+        branch(_e("ReceiverList"), *receivers),
+    )
+
+
+def _replacement(replacement: Replacement) -> str:
+    return branch(
+        _e("ReplacementInfo"),
+        _r("DocumentId", replacement.document_id),
+        branch(_e("OrganIdList"), *map(_code, replacement.codes)),
+    )
+
+
+def _code(code: AgencyCode) -> str:
+    return _l("OrganId", code)
