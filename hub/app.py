@@ -25,6 +25,7 @@ from hub.broker.consumer import Consumer, Incoming
 from hub.broker.publisher import BrokerPublisher
 from hub.broker.topology import ARRIVALS, ARRIVALS_LARGE, DEAD, declare
 from hub.console.window import Window
+from hub.edxml import checker
 from hub.errors import BrokerUnavailable, SettingsError
 from hub.evidence.folder import FolderEvidence
 from hub.fetch.client import Allowed, FetchClient
@@ -45,8 +46,6 @@ from hub.settings import Settings
 from hub.trust.folder import TrustFolder, load
 
 log = logging.getLogger(__name__)
-
-_SCHEMAS = ("edxml.xsd", "edxml-status.xsd", "xmldsig-core-schema.xsd")
 
 
 class SystemClock:
@@ -252,7 +251,7 @@ def judging_setup(settings: Settings) -> Setup:
         secrecy=policy.secrecy,
         policy_version=policy.version,
         hub_code=settings.hub_code,
-        schemas={n: resource("schemas", n).read_bytes() for n in _SCHEMAS},
+        schemas={n: resource("schemas", n).read_bytes() for n in checker.NAMES},
     )
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from hub.errors import NotAllowed, TemporaryFailure
 from hub.model.ids import AgencyCode, Digest, DocumentKey
+from hub.model.records import Delivery
 from hub.ports import Access, Clock
 
 log = logging.getLogger(__name__)
@@ -19,8 +20,8 @@ PATH = "/agencies/v1/claims/{digest:[0-9a-f]{64}}"
 class Deliveries(Protocol):
     """What the door asks the journal."""
 
-    async def delivery(self, agency: AgencyCode, digest: Digest) -> DocumentKey | None:
-        """The document through which an agency may have these bytes, if any."""
+    async def delivery(self, agency: AgencyCode, digest: Digest) -> Delivery | None:
+        """The delivery through which an agency may have these bytes, if any."""
 
 
 class Fetched(Protocol):
@@ -28,7 +29,7 @@ class Fetched(Protocol):
 
     async def fetched(
         self, document: DocumentKey, agency: AgencyCode, at: datetime
-    ) -> None:
+    ) -> bool:
         """The agency took the document; recorded once."""
 
 
@@ -65,13 +66,13 @@ class ClaimDoor:
         digest = Digest(request.match_info["digest"])
         try:
             agency = self._access.agency(request.headers.get("Authorization", ""))
-            document = await self._deliveries.delivery(agency, digest)
+            delivery = await self._deliveries.delivery(agency, digest)
         except NotAllowed:
             return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
         except TemporaryFailure:
             return web.Response(status=503, headers={"Retry-After": "5"})
         path = self._evidence.path(digest)
-        if document is None or not path.is_file():
+        if delivery is None or not path.is_file():
             log.warning("claim refused", extra={"agency": agency, "sha256": digest})
             return web.Response(status=404)
         response = web.FileResponse(
@@ -83,5 +84,5 @@ class ClaimDoor:
             },
         )
         await response.prepare(request)  # sends all of it; a broken line raises
-        await self._fetched.fetched(document, agency, self._clock.now())
+        await self._fetched.fetched(delivery.document, agency, self._clock.now())
         return response

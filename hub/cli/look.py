@@ -135,14 +135,10 @@ async def _timeline(settings: Settings, wanted: str) -> Sequence[Entry]:
 
 async def _entries_of(store: Store, wanted: str) -> Sequence[Entry]:
     """All entries about the arrivals and documents an id leads to."""
-    found: dict[int, Entry] = {}
-    for hit in await store.queries.find(wanted):
-        for entry in (
-            *await store.queries.entries_of(arrival=hit.arrival),
-            *await store.queries.entries_of(document=hit.document),
-        ):
-            found[entry.id] = entry
-    return list(found.values())
+    found = await store.queries.find(wanted)
+    lists = [await store.queries.entries_of(arrival=a) for a in found.arrivals]
+    lists += [await store.queries.entries_of(document=d) for d in found.documents]
+    return list({entry.id: entry for entries in lists for entry in entries}.values())
 
 
 def log(

@@ -37,7 +37,7 @@ class Look(Protocol):
         """Entries after an id, or the last ones; oldest first."""
 
     async def entries_of(
-        self, arrival: ArrivalId | None = None, document: DocumentKey | None = None
+        self, *, arrival: ArrivalId | None = None, document: DocumentKey | None = None
     ) -> Sequence[Entry]:
         """The entries of one arrival or document, oldest first."""
 

@@ -38,7 +38,8 @@ def _first_page_lines(pdf: bytes) -> list[str]:
     except pypdfium2.PdfiumError:
         return []
     try:
-        return document[0].get_textpage().get_text_range().splitlines()[:_LINES]
+        text = str(document[0].get_textpage().get_text_range())
+        return text.splitlines()[:_LINES]
     except (pypdfium2.PdfiumError, IndexError, UnicodeDecodeError):
         return []
     finally:

@@ -25,8 +25,8 @@ class Strays(Protocol):
     ) -> Sequence[ArrivalId]:
         """Undecided arrivals with no wake row, no lease and no desk."""
 
-    async def wake(self, arrivals: Sequence[ArrivalId], at: datetime) -> int:
-        """Give each a wake row if it still stands still; how many got one."""
+    async def wake(self, ids: Sequence[ArrivalId], at: datetime) -> Sequence[ArrivalId]:
+        """Give each a wake row if it still stands still; who got one."""
 
 
 class Sealing(Protocol):
@@ -80,12 +80,12 @@ class Housekeeper:
         now = self._clock.now()
         try:
             found = await self._strays.stranded(now, older_than)
-            woken = await self._strays.wake(found, now) if found else 0
+            woken = await self._strays.wake(found, now) if found else ()
         except TemporaryFailure as error:
             log.warning("sweep put off", extra={"why": str(error)})
             return
         if woken:
-            log.warning("strays woken", extra={"count": woken})
+            log.warning("strays woken", extra={"count": len(woken)})
 
     async def _seal_once(self, batch: int) -> int:
         try:

@@ -10,7 +10,8 @@ from hub.agencies.claims import ClaimDoor
 from hub.errors import NotAllowed
 from hub.model.faults import Fault, FaultCode
 from hub.model.ids import AgencyCode, DocumentKey, digest_of
-from tests.fakes.outsides import SteppingClock
+from hub.model.records import Delivery
+from tests.fakes.outsides import NOON, SteppingClock
 
 BYTES = b"<edXML>original</edXML>"
 DIGEST = digest_of(BYTES)
@@ -37,10 +38,11 @@ class Journal:
 
     async def delivery(self, agency, digest):
         own = agency == "xa-giao-an" and digest == DIGEST
-        return DocumentKey("k") if own else None
+        return Delivery("d", DocumentKey("k"), agency, "q", "", NOON) if own else None
 
-    async def fetched(self, document, agency, at) -> None:
+    async def fetched(self, document, agency, at) -> bool:
         self.taken.append((document, agency))
+        return True
 
 
 class OneFile:

@@ -21,10 +21,10 @@ class Strays:
             raise JournalUnavailable("away")
         return self.found
 
-    async def wake(self, arrivals, at) -> int:
-        self.woken += arrivals
+    async def wake(self, ids, at):
+        self.woken += ids
         self.found = []
-        return len(arrivals)
+        return ids
 
 
 class Sealing:

@@ -1,0 +1,116 @@
+"""The demo's table: what was sent, what became of it, and whether it had to."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from hub.rehearsal.receivers import Received
+from hub.rehearsal.samples import Sample
+
+_OUTCOMES = {"deliver": "chuyển", "hold": "tạm giữ", "refuse": "từ chối"}
+_VERDICTS = {
+    "passed": "hợp lệ",
+    "failed": "hỏng",
+    "indeterminate": "chưa rõ",
+    "unsigned": "không ký",
+}
+_PAPER = {0: "không giấy", 1: "kèm giấy", None: "–"}
+_WIDTH = 190
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One sample, what the hub said, and what came out."""
+
+    sample: Sample
+    #: The 202 of the door.
+    taken: dict[str, Any] = field(hash=False)
+    #: The receipt; None when it did not come in time.
+    receipt: dict[str, Any] | None = field(hash=False)
+    received: tuple[Received, ...]
+    seconds: float
+
+    def problems(self) -> list[str]:
+        """Everything that is not as it must be; empty when all is well."""
+        return [text for wrong, text in self._questions() if wrong]
+
+    def _questions(self) -> Iterator[tuple[bool, str]]:
+        expected, receipt = self.sample.expected, self.receipt
+        if receipt is None:
+            yield True, "no receipt"
+            return
+        yield receipt["outcome"] != expected.disposition, f"ended {receipt['outcome']}"
+        yield receipt["rule"] != expected.rule, f"by rule {receipt['rule']}"
+        yield receipt["code"] != (expected.fault or ""), f"code {receipt['code']}"
+        if expected.headline:
+            told = receipt["verdict"]
+            yield told != expected.headline, f"verdict {told}"
+        if expected.paper is not None:
+            yield receipt["paper"] != expected.paper, f"paper {receipt['paper']}"
+        yield (
+            len(self.received) != len(expected.receivers),
+            f"{len(self.received)} messages for {len(expected.receivers)} receivers",
+        )
+        whole = all(r.body_is_whole and r.original_is_whole for r in self.received)
+        yield not whole, "digest differs"
+        same = all(r.original == self.sample.xml for r in self.received)
+        yield not same, "the original is not what was sent"
+
+
+def print_table(outcomes: Sequence[Outcome], ready_seconds: float) -> bool:
+    """Print the table; whether every document ended where it must."""
+    console = Console(width=_WIDTH)
+    table = Table(title="Liên thông – diễn tập / rehearsal", show_lines=True)
+    for title in (
+        "Văn bản\ndocument",
+        "Loại\ntype",
+        "Chữ ký, lý do\nverdict, reason",
+        "Xử lý (quy tắc)\ndecision (rule)",
+        "Bản giấy\npaper",
+        "Hàng đợi\nqueue",
+        "Nhận được, mã băm khớp\nreceived, digest equal",
+        "Báo nhận\nreceipt",
+        "Giây\ns",
+        "Đúng?\nright?",
+    ):
+        table.add_column(title, overflow="fold")
+    for outcome in outcomes:
+        table.add_row(*_cells(outcome))
+    console.print(table, highlight=False)
+    good = sum(not outcome.problems() for outcome in outcomes)
+    console.print(
+        f"{good}/{len(outcomes)} văn bản kết thúc đúng chỗ / ended where they must; "
+        f"hub sẵn sàng sau / ready after {ready_seconds:.1f} s",
+        highlight=False,
+    )
+    return good == len(outcomes)
+
+
+def _cells(outcome: Outcome) -> tuple[str, ...]:
+    sample, receipt = outcome.sample, outcome.receipt or {}
+    types = {str(r.headers["type"]) for r in outcome.received}
+    reason = f" [{receipt['code']}]" if receipt.get("code") else ""
+    place = f" {receipt['place']}" if receipt.get("place") else ""
+    verdict = _VERDICTS.get(receipt.get("verdict", ""), "–")
+    decision = _OUTCOMES.get(receipt.get("outcome", ""), "?")
+    problems = outcome.problems()
+    return (
+        f"{sample.title_vi}\n{sample.title_en}",
+        ", ".join(sorted(types)) or "–",
+        f"{verdict}{reason}{place}",
+        f"{decision} ({receipt.get('rule', '')})",
+        _PAPER.get(receipt.get("paper"), "?"),
+        "\n".join(r.queue for r in outcome.received) or "–",
+        "\n".join(_digest(r) for r in outcome.received) or "–",
+        _OUTCOMES.get(receipt.get("outcome", ""), "không đến / missing"),
+        f"{outcome.seconds:.2f}",
+        "; ".join(problems) or "✓",
+    )
+
+
+def _digest(received: Received) -> str:
+    whole = received.body_is_whole and received.original_is_whole
+    return f"{received.headers['original_sha256']:.12}… {'=' if whole else '≠'}"
