@@ -157,7 +157,7 @@ HISTORIES = st.builds(
             delivered_to=st.sampled_from([(), (UBND,), (GIAO_AN, UBND)]),
         )
     ),
-    released=mostly(st.just(value=False), st.booleans()),
+    released=st.sampled_from([False, False, True]),
 )
 SOURCES = st.sampled_from(
     [CARRIER, Source("office", Door.AXIS_REST, codes=(UBND, OUTSIDE))]
@@ -188,7 +188,7 @@ CASES = st.builds(
     accepted_at=st.just(AT),
 )
 MANY = settings(
-    max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
@@ -243,7 +243,7 @@ def test_the_cases_above_reach_every_rule():
     """Otherwise the properties above would say nothing about the deep rules."""
     met = set()
 
-    @settings(MANY, max_examples=2000, derandomize=True, database=None)
+    @settings(MANY, max_examples=800, derandomize=True, database=None)
     @given(CASES)
     def collect(asked):
         met.add(decide(asked).rule)
