@@ -54,10 +54,10 @@ class Drawing:
 
 
 @cache
-def _fonts() -> None:
-    """Register the fonts once; raises SettingsError where they are not installed."""
+def register_fonts(folder: Path = FONTS) -> None:
+    """Find the fonts, once; raises SettingsError where they are not installed."""
     for name in (_REGULAR, _BOLD):
-        path = FONTS / f"{name}.ttf"
+        path = folder / f"{name}.ttf"
         if not path.exists():
             raise SettingsError(
                 (f"{path}: font missing; install fonts-dejavu-core (apt)",)
@@ -81,7 +81,7 @@ class _Sheet:
     """A page being filled from the top; `y` is where the next line goes."""
 
     def __init__(self) -> None:
-        _fonts()
+        register_fonts()
         self.out = BytesIO()
         self.canvas = Canvas(self.out, pagesize=A4, pageCompression=0, invariant=1)
         self.page = 1
@@ -149,7 +149,7 @@ def draw(paper: Paper) -> Drawing:
         sheet.finished(),
         sheet.page - 1,
         (x - 50, y, x + 50, y + 60),
-        (x - 110, y - 12, x - 17, y + 81),
+        (x - 103, y - 12, x - 10, y + 81),
     )
 
 
@@ -160,7 +160,7 @@ def _office(sheet: _Sheet, paper: Paper) -> float:
             sheet.centred(_OFFICE, line, style.fontSize, bold=style is _BOLD_MIDDLE)
             sheet.y -= 16
     sheet.y += 16
-    sheet.rule(_OFFICE, 80)
+    sheet.rule(_OFFICE, 80, 7)
     sheet.y -= 24
     sheet.centred(_OFFICE, f"Số: {paper.notation}", 12.5)
     sheet.y -= 4

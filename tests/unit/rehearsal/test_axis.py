@@ -1,0 +1,165 @@
+"""The rehearsal axis against a tiny hub that answers as the real door does."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from aiohttp import ClientConnectorError, ClientSession, web
+from aiohttp.test_utils import TestServer
+
+from hub.errors import SourceUnavailable
+from hub.rehearsal.axis import DOOR, RehearsalAxis, doc_id, main
+
+
+class TinyHub:
+    """Takes documents at the axis' door and keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.taken: list[dict[str, Any]] = []
+
+    async def take(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != "Bearer door":
+            return web.json_response({"error": {"code": "credentials"}}, status=401)
+        self.taken.append(
+            {
+                "key": request.headers["Idempotency-Key"],
+                "type": request.headers["Content-Type"],
+                "body": await request.read(),
+            }
+        )
+        return web.json_response({"arrival": "a" * 32, "repeated": False}, status=202)
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[str]:
+        app = web.Application(client_max_size=50_000_000)
+        app.router.add_post(DOOR, self.take)
+        async with TestServer(app, host="127.0.0.1") as server:
+            yield str(server.make_url(""))
+
+
+@asynccontextmanager
+async def stage() -> AsyncIterator[tuple[TinyHub, RehearsalAxis]]:
+    hub = TinyHub()
+    async with hub.serving() as url, RehearsalAxis(url, "door", "back") as axis:
+        yield hub, axis
+
+
+async def post(
+    axis: RehearsalAxis, receipt: dict[str, Any], token: str = "back"
+) -> int:
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        ClientSession() as client,
+        client.post(axis.receipts_url, json=receipt, headers=headers) as answer,
+    ):
+        return answer.status
+
+
+async def test_a_document_goes_in_as_it_is_with_token_key_and_type(samples):
+    async with stage() as (hub, axis):
+        for name in ("report-signed", "family-b", "empty"):
+            handed = await axis.send(samples[name])
+            assert handed.taken
+            assert handed.answer["arrival"] == "a" * 32
+            assert handed.sent_at <= handed.answered_at
+            assert hub.taken[-1] == {
+                "key": handed.door_id,
+                "type": samples[name].content_type,
+                "body": samples[name].xml,
+            }
+
+
+async def test_a_sample_keeps_its_doc_id_unless_given_one(samples):
+    async with stage() as (_, axis):
+        first = await axis.send(samples["empty"])
+        again = await axis.send(samples["empty"])
+        other = await axis.send(samples["empty"], door_id="0123")
+    assert first.door_id == again.door_id == doc_id(samples["empty"])
+    assert other.door_id == "0123"
+
+
+async def test_a_refusal_at_the_door_is_an_answer_not_an_error(samples):
+    hub = TinyHub()
+    async with hub.serving() as url, RehearsalAxis(url, "wrong", "back") as axis:
+        handed = await axis.send(samples["empty"])
+    assert not handed.taken
+    assert handed.status == 401
+    assert handed.answer["error"]["code"] == "credentials"
+
+
+async def test_a_hub_that_is_not_there_is_told(samples, unused_tcp_port):
+    async with RehearsalAxis(f"http://127.0.0.1:{unused_tcp_port}", "d", "b") as axis:
+        with pytest.raises(SourceUnavailable):
+            await axis.send(samples["empty"])
+
+
+async def test_a_receipt_is_kept_once_however_often_it_comes():
+    async with stage() as (_, axis):
+        receipt = {"id": "r1", "door_id": "d1", "outcome": "deliver"}
+        assert [await post(axis, receipt), await post(axis, receipt)] == [200, 200]
+        assert axis.receipts == [receipt]
+        assert axis.heard == {"r1": 2}
+
+
+async def test_waiting_for_a_receipt_ends_when_it_comes():
+    async with stage() as (_, axis):
+        waiting = asyncio.create_task(axis.receipt_for("d2", 5))
+        await post(axis, {"id": "r1", "door_id": "d1"})
+        await post(axis, {"id": "r2", "door_id": "d2"})
+        assert (await waiting)["id"] == "r2"
+
+
+async def test_waiting_in_vain_ends_too():
+    async with stage() as (_, axis):
+        with pytest.raises(TimeoutError):
+            await axis.receipt_for("never", 0.01)
+
+
+async def test_the_axis_can_fail_some_times_and_then_hears():
+    async with stage() as (_, axis):
+        axis.failing = 2
+        receipt = {"id": "r1", "door_id": "d1"}
+        assert [await post(axis, receipt) for _ in range(3)] == [500, 500, 200]
+        assert axis.heard == {"r1": 1}
+
+
+async def test_the_axis_can_be_down_and_comes_back_at_the_same_place():
+    async with stage() as (_, axis):
+        place = axis.receipts_url
+        await axis.down()
+        with pytest.raises(ClientConnectorError):
+            await post(axis, {"id": "r1"})
+        await axis.up()
+        assert axis.receipts_url == place
+        assert await post(axis, {"id": "r1"}) == 200
+
+
+@pytest.mark.parametrize(
+    ("receipt", "token", "status"),
+    [({"id": "r"}, "wrong", 401), ({"no": "id"}, "back", 400)],
+)
+async def test_strange_receipts_are_not_kept(receipt, token, status):
+    async with stage() as (_, axis):
+        assert await post(axis, receipt, token) == status
+        assert axis.receipts == []
+
+
+async def test_tokens_stay_out_of_repr():
+    async with stage() as (_, axis):
+        assert "door" not in repr(axis)
+        assert "back" not in repr(axis)
+
+
+def test_the_command_says_when_the_hub_is_not_there(tmp_path, unused_tcp_port, capsys):
+    token = tmp_path / "token"
+    token.write_text("door\n")
+    hub = f"http://127.0.0.1:{unused_tcp_port}"
+    line = ["--hub", hub, "--token-file", str(token), "--send", "empty"]
+    assert main([*line, "--trust", str(tmp_path / "trust")]) == 2
+    said = capsys.readouterr()
+    assert "receipts_url" in said.out
+    assert "does not answer" in said.err
+    assert "door" not in said.out + said.err
+    assert list((tmp_path / "trust" / "anchors").glob("*.crt"))
