@@ -18,8 +18,8 @@ class Limits:
     parts: int = 1_000
     #: Real envelopes are 9 deep; libxml2 itself stops at 256.
     depth: int = 64
-    #: Elements of one envelope outside its payloads.
-    elements: int = 50_000
+    #: Elements of one envelope: more than `parts` can be counted and told as parts.
+    elements: int = 200_000
     #: Longest text of one business field; the longest real one is 500 letters.
     field_characters: int = 10_000
     #: One attachment after base64 and ZIP are undone.
