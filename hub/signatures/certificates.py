@@ -3,7 +3,6 @@
 import hashlib
 import re
 import unicodedata
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -89,11 +88,8 @@ class Certificate:
 
 def read(der: bytes) -> Certificate:
     """Read DER; raises one of UNREADABLE."""
-    with warnings.catch_warnings():
-        # A serial of zero or a long one is odd, and no reason to stop reading.
-        warnings.simplefilter("ignore")
-        parsed = x509.load_der_x509_certificate(der)
-        parsed.public_key()
+    parsed = x509.load_der_x509_certificate(der)
+    parsed.public_key()  # raises now what it would raise later
     return Certificate(der, parsed)
 
 

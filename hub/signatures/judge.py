@@ -7,7 +7,9 @@ indeterminate (POLICY_PROCESSING_ERROR), never passed.
 
 import binascii
 import re
+import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from asn1crypto import cms
 from lxml import etree
@@ -38,9 +40,10 @@ def judge(
     `hoisted` is the XML as received, payloads taken out where that was safe; `pdfs`
     are (attachment position, file bytes). XML first, then the files as given.
     """
-    found = xml_findings(hoisted, case)
-    for position, data in pdfs:
-        found += pdf_findings(position, data, case)
+    with _in_silence():
+        found = xml_findings(hoisted, case)
+        for position, data in pdfs:
+            found += pdf_findings(position, data, case)
     return tuple(found)
 
 
@@ -49,10 +52,19 @@ def needs(hoisted: Hoisted, pdfs: Sequence[tuple[int, bytes]], limits: Limits) -
 
     Never raises for hostile input: what cannot be read names nothing.
     """
-    ders = [*_from_xml(hoisted, limits)]
-    for _, data in pdfs:
-        ders += _from_pdf(data, limits)
-    return needs_of(dict.fromkeys(ders))
+    with _in_silence():
+        ders = [*_from_xml(hoisted, limits)]
+        for _, data in pdfs:
+            ders += _from_pdf(data, limits)
+        return needs_of(dict.fromkeys(ders))
+
+
+@contextmanager
+def _in_silence() -> Iterator[None]:
+    """Libraries warn of odd serials, names and keys; findings say what matters."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _from_xml(hoisted: Hoisted, limits: Limits) -> list[bytes]:

@@ -1,5 +1,6 @@
 """Findings about the signatures and document time stamps of one PDF."""
 
+import logging
 import re
 import zlib
 from collections.abc import Iterator
@@ -53,6 +54,8 @@ from hub.signatures.stamps import (
 )
 
 speed_up()
+# pyHanko logs what it meets in hostile files; findings say it in our own words.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 
 #: What pyHanko raises for odd files.
 FOREIGN = (*FOREIGN_CMS, PdfError, StructError, zlib.error, EOFError, StopIteration)

@@ -5,7 +5,6 @@ all the same when its issuer's CRL says so (certvalidator's hard-fail would pass
 """
 
 import hashlib
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -109,11 +108,9 @@ def _from_crls(
 
 def _read_crl(crl: x509.CertificateRevocationList, certificate: Certificate) -> Answer:
     times = (crl.last_update_utc, crl.next_update_utc)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        entry = crl.get_revoked_certificate_by_serial_number(
-            certificate.parsed.serial_number
-        )
+    entry = crl.get_revoked_certificate_by_serial_number(
+        certificate.parsed.serial_number
+    )
     if entry is not None and not _lifts_hold(entry):
         return Answer(Revocation.REVOKED, *times, entry.revocation_date_utc)
     # A CRL may leave out what had expired before it was made.

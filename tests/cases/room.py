@@ -69,13 +69,18 @@ def revoking(identity: Identity, revoked_at: datetime) -> Knowledge:
     return replace(knowledge(), crls=crls)
 
 
-def ground(known: Knowledge | None = None, **more) -> Ground:
-    values = {
-        "policy": VerificationPolicy(),
-        "limits": Limits(),
-        "at": NOW,
-    } | more
-    return Ground(knowledge=known or knowledge(), **values)
+def ground(
+    known: Knowledge | None = None,
+    policy: VerificationPolicy | None = None,
+    limits: Limits | None = None,
+    at: datetime = NOW,
+) -> Ground:
+    return Ground(
+        knowledge=known or knowledge(),
+        policy=policy or VerificationPolicy(),
+        limits=limits or Limits(),
+        at=at,
+    )
 
 
 # XML

@@ -205,19 +205,57 @@ def add_empty_visible_field(writer) -> None:
     for reference in writer.root["/AcroForm"]["/Fields"]:
         field = reference.get_object()
         if field["/T"] == "Extra":
-            look = generic.StreamObject(
-                {
-                    pdf_name("/Type"): pdf_name("/XObject"),
-                    pdf_name("/Subtype"): pdf_name("/Form"),
-                    pdf_name("/BBox"): generic.ArrayObject(
-                        map(generic.NumberObject, (0, 0, 490, 790))
-                    ),
-                },
-                stream_data=b"1 1 1 rg 0 0 490 790 re f",
-            )
-            field["/AP"] = generic.DictionaryObject(
-                {pdf_name("/N"): writer.add_object(look)}
-            )
+            field["/AP"] = white_sheet(writer)
+
+
+def white_sheet(writer):
+    look = generic.StreamObject(
+        {
+            pdf_name("/Type"): pdf_name("/XObject"),
+            pdf_name("/Subtype"): pdf_name("/Form"),
+            pdf_name("/BBox"): generic.ArrayObject(
+                map(generic.NumberObject, (0, 0, 490, 790))
+            ),
+        },
+        stream_data=b"1 1 1 rg 0 0 490 790 re f",
+    )
+    return generic.DictionaryObject({pdf_name("/N"): writer.add_object(look)})
+
+
+def add_field_that_borrows_the_signature(writer) -> None:
+    """A second, visible field whose value is the office's own signature."""
+    fields = writer.root["/AcroForm"]["/Fields"]
+    signed = fields[0].get_object().raw_get("/V")
+    page = writer.root["/Pages"]["/Kids"][0]
+    field = generic.DictionaryObject(
+        {
+            pdf_name("/Type"): pdf_name("/Annot"),
+            pdf_name("/Subtype"): pdf_name("/Widget"),
+            pdf_name("/FT"): pdf_name("/Sig"),
+            pdf_name("/T"): generic.pdf_string("Borrowed"),
+            pdf_name("/V"): generic.IndirectObject(
+                signed.idnum, signed.generation, writer
+            ),
+            pdf_name("/P"): writer.root["/Pages"]["/Kids"].raw_get(0),
+            pdf_name("/Rect"): generic.ArrayObject(
+                map(generic.NumberObject, (0, 0, 490, 790))
+            ),
+            pdf_name("/AP"): white_sheet(writer),
+        }
+    )
+    reference = writer.add_object(field)
+    page["/Annots"] = generic.ArrayObject([*page.get("/Annots", ()), reference])
+    writer.update_container(page)
+    fields.append(reference)
+    writer.update_container(fields)
+
+
+def test_borrowed_signature():
+    """text S | a visible field with S as its value: neither is clean."""
+    data = revised(signed_pdf(), add_field_that_borrows_the_signature)
+    first, second = judge_pdf(data)
+    assert not first.passed
+    assert not second.passed
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,15 @@
 """Signature wrapping, in the published forms: it never ends in a pass.
 
 After McIntosh and Austel, "XML Signature Element Wrapping Attacks" (2005), and
-Somorovsky et al., "On Breaking SAML" (2012): what is signed is moved aside and verifies there,
-while another element stands where readers look.
+Somorovsky et al., "On Breaking SAML" (2012): what is signed is moved aside and
+verifies there, while another element stands where readers look.
 """
 
 import pytest
 
 from hub.model.findings import Finding, SubIndication, Verdict
-from tests.cases.room import envelope, judge_xml, signed_envelope
+from hub.rehearsal.signing import sign_xml
+from tests.cases.room import envelope, judge_xml, office, signed_envelope
 
 _BODY = (b"<edXML:edXMLBody", b"</edXML:edXMLBody>")
 _FILES = (b"<AttachmentEncoded", b"</AttachmentEncoded>")
@@ -108,10 +109,15 @@ def test_envelope_hidden_in_the_signature():
 
 
 def test_signature_over_its_own_object_only():
-    """S -> #own inside its ds:Object: nothing of the document is signed."""
-    signed = signed_envelope(references=("#body",))
-    xml = in_signature(signed.replace(b'Id="body"', b'Id="x"'), b'<a Id="body"/>')
-    assert wrapped(xml)
+    """S -> #own, which lies in S's own ds:Object: intact, and signs no document."""
+    own = b'<o:own xmlns:o="urn:o" Id="own"></o:own>'
+    closing = b"</edXML:edXMLHeader>"
+    signed = sign_xml(
+        envelope().replace(closing, own + closing), office(), references=("#own",)
+    )
+    finding = wrapped(in_signature(signed.replace(own, b""), own))
+    assert finding.intact
+    assert finding.reasons == (SubIndication.NOT_THE_DOCUMENT,)
 
 
 def test_files_taken_out_of_a_signed_document():

@@ -5,7 +5,7 @@ from base64 import b64encode
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 from signxml.algorithms import SignatureConstructionMethod
@@ -172,8 +172,10 @@ def test_unsigned_part_may_change():
 
 # algorithms
 
+Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 
-def _with_signxml(key: object, certificate: x509.Certificate, algorithm: str) -> bytes:
+
+def _with_signxml(key: Key, certificate: x509.Certificate, algorithm: str) -> bytes:
     signer = XMLSigner(
         method=SignatureConstructionMethod.enveloped,
         signature_algorithm=algorithm,
