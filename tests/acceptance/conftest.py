@@ -1,0 +1,81 @@
+"""One real `hub up` for the session, entered and left only by its doors."""
+
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from shutil import rmtree
+
+import pytest
+
+from hub.broker.private_node import installed
+from hub.rehearsal.axis import RehearsalAxis
+from hub.rehearsal.catalogue import every
+from hub.rehearsal.pki import Pki
+from hub.rehearsal.running import RunningHub
+from hub.rehearsal.samples import Sample, Scene, revoked_in
+from hub.rehearsal.stage import Stage, code_to_queue, set_stage
+from tests.acceptance.outsiders import Mailroom
+
+
+@dataclass(frozen=True)
+class World:
+    """A running hub and its neighbours."""
+
+    stage: Stage
+    axis: RehearsalAxis
+    broker: str
+    samples: dict[str, Sample]
+    scene: Scene
+    mailroom: Mailroom
+
+
+def need_broker() -> None:
+    """RabbitMQ is Debian's package; CI must have it."""
+    if not installed():
+        assert not os.environ.get("CI"), "rabbitmq-server is missing on CI"
+        pytest.skip("Debian's rabbitmq-server is not installed")
+
+
+@pytest.fixture(scope="session")
+def short_folder():
+    """A short path outside the checkout; gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="lt-"))
+    yield folder
+    rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+async def world(short_folder) -> AsyncIterator[World]:
+    need_broker()
+    now = datetime.now(UTC)
+    pki = Pki.make(now)
+    scene = Scene(pki, at=now - timedelta(hours=1), day=now.date())
+    samples = every(scene)
+    stage = set_stage(short_folder, pki, at=now, revoked=revoked_in(samples))
+    hub = RunningHub(stage)
+    axis = RehearsalAxis(
+        stage.hub_url,
+        stage.token("axis"),
+        stage.token("receipts"),
+        port=stage.axis_port,
+    )
+    async with axis:
+        try:
+            broker = await hub.start()
+            named = {sample.name: sample for sample in samples}
+            with Mailroom(broker, _queues(samples)) as mailroom:
+                yield World(stage, axis, broker, named, scene, mailroom)
+        finally:
+            await hub.stop()
+
+
+def _queues(samples: tuple[Sample, ...]) -> list[str]:
+    """Both lanes of everybody a sample is meant for."""
+    slugs = code_to_queue()
+    named = {slugs[code] for s in samples for code in s.expected.receivers}
+    return [
+        f"agency.{slug}.{lane}" for slug in named for lane in ("urgent", "ordinary")
+    ]

@@ -1,0 +1,102 @@
+"""The command line and the window, from outside."""
+
+import asyncio
+
+import pytest
+
+from tests.acceptance.outsiders import get, hub
+
+pytestmark = [pytest.mark.broker, pytest.mark.asyncio(loop_scope="session")]
+
+
+@pytest.fixture(scope="module")
+async def delivered(world):
+    """A document that went all the way."""
+    handed = await world.axis.send(world.samples["decision-signed"])
+    await world.axis.receipt_for(handed.door_id, 60)
+    return handed
+
+
+async def until(world, words: list[str], *needed: str) -> str:
+    """A command's output once it holds everything needed."""
+    async with asyncio.timeout(30):
+        while True:
+            _, told = await hub(world.stage, *words)
+            if all(text in told for text in needed):
+                return told
+            await asyncio.sleep(0.2)
+
+
+async def test_the_timeline_tells_every_step(world, delivered):
+    told = await until(
+        world,
+        ["trace", delivered.answer["arrival"]],
+        "Đã nhận và lưu",
+        "Đã đọc gói tin",
+        "Đã kiểm tra chữ ký",
+        "Đã quyết định xử lý",
+        "Mở việc gửi bản giấy",
+        "Đã vào hàng đợi của cơ quan",
+        "Đã báo nhận cho nguồn gửi",
+    )
+    assert "quy tắc: deliver" in told
+    assert "quyet-dinh" in told or "parallel" in told
+
+
+async def test_any_id_leads_to_the_timeline(world, delivered):
+    sample = world.samples["decision-signed"]
+    for wanted in (sample.document_id, delivered.door_id):
+        code, told = await hub(world.stage, "trace", wanted)
+        assert code == 0, wanted
+        assert "Đã nhận và lưu" in told
+    assert (await hub(world.stage, "trace", "khong-co"))[0] == 1
+
+
+async def test_english_by_an_option(world, delivered):
+    told = await hub(world.stage, "--lang", "en", "trace", delivered.door_id)
+    assert "Arrival accepted" in told[1]
+
+
+async def test_the_log_and_the_queues_are_shown(world, delivered):
+    assert "Đã nhận và lưu" in (await hub(world.stage, "log"))[1]
+    code, told = await hub(world.stage, "queues")
+    assert code == 0
+    assert "agency.ubnd-huyen.ordinary" in told
+
+
+async def test_check_says_ready(world):
+    code, told = await hub(world.stage, "check")
+    assert (code, "SẴN SÀNG" in told) == (0, True), told
+    assert (await hub(world.stage, "check", "--live"))[0] == 0
+
+
+async def test_the_journal_proves_itself_and_rebuilds_the_same(world, delivered):
+    code, told = await hub(world.stage, "journal", "verify")
+    assert code == 0, told
+    assert "problems: ()" in told
+
+
+async def test_verify_judges_a_file_alone(world, tmp_path):
+    good, bad = tmp_path / "good.edxml", tmp_path / "bad.edxml"
+    good.write_bytes(world.samples["report-signed"].xml)
+    bad.write_bytes(world.samples["changed-byte"].xml)
+    code, told = await hub(world.stage, "verify", str(good))
+    assert (code, "chữ ký hợp lệ" in told) == (0, True), told
+    code, told = await hub(world.stage, "verify", str(bad), "--json")
+    assert (code, '"TOTAL_FAILED"' in told) == (4, True), told
+
+
+async def test_send_is_an_axis_for_one_file(world, tmp_path):
+    file = tmp_path / "one.edxml"
+    file.write_bytes(world.samples["revoke"].xml)
+    token = world.stage.folder / "tokens" / "axis"
+    words = ["send", str(file), "--to", world.stage.hub_url]
+    code, told = await hub(world.stage, *words, "--token-file", str(token))
+    assert (code, '"arrival"' in told) == (0, True), told
+
+
+async def test_the_window_needs_its_token_and_shows_the_log(world, delivered):
+    url = f"{world.stage.hub_url}/window"
+    assert (await asyncio.to_thread(get, url))[0] == 401
+    _, told = await hub(world.stage, "trace", delivered.door_id)
+    assert told
