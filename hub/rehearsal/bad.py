@@ -15,6 +15,7 @@ from hub.rehearsal.cast import (
     UNKNOWN,
 )
 from hub.rehearsal.family_a import kit
+from hub.rehearsal.family_b import CONTENT_TYPE, soap
 from hub.rehearsal.parcels import File, Parcel
 from hub.rehearsal.samples import (
     Expected,
@@ -163,14 +164,12 @@ def text_damaged(scene: Scene) -> Sample:
 
 
 def many_parts(scene: Scene) -> Sample:
-    """10,001 attachments."""
+    """10,001 files as MIME parts of the old eDoc form."""
     files = tuple(File(f"{n}.txt", "text/plain", b"x") for n in range(10_001))
     parcel = replace(_plain(scene, 240), files=files)
-    titles = ("Gói tin 10.001 tệp", "10,001 attachments")
-    made = _sample(
-        "many-parts", titles, parcel, refused("readable", FaultCode.TOO_MANY_PARTS)
-    )
-    return replace(made, files=())
+    titles = ("Gói tin 10.001 phần", "10,001 parts")
+    made = _raw("many-parts", titles, soap(parcel), FaultCode.TOO_MANY_PARTS)
+    return replace(made, content_type=CONTENT_TYPE)
 
 
 def _raw(name: str, titles: tuple[str, str], xml: bytes, fault: FaultCode) -> Sample:
@@ -194,10 +193,10 @@ def truncated(scene: Scene) -> Sample:
 
 
 def not_xml(scene: Scene) -> Sample:
-    """A PDF where an envelope belongs."""
+    """The text of a letter where an envelope belongs."""
+    text = "\n".join(papers.letter(scene.day).paragraphs)
     titles = ("Không phải XML", "Not XML")
-    pdf = drawn(papers.letter(scene.day)).pdf
-    return _raw("not-xml", titles, pdf, FaultCode.NOT_XML)
+    return _raw("not-xml", titles, text.encode(), FaultCode.NOT_XML)
 
 
 def empty(_scene: Scene) -> Sample:

@@ -4,6 +4,7 @@ Translate, examine and decide, on the shipped policy and registry, against the t
 folder a rehearsal writes; no process, no broker, no journal.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from adapters.axis.translate import translate
 from hub.edxml.checker import NAMES, Checker
 from hub.judging.examine import Craft, Matter, examine
 from hub.model.arrivals import Door, Source
-from hub.model.decisions import Decision, History
+from hub.model.decisions import Decision, Disposition, History
 from hub.model.examined import Examined
+from hub.model.findings import Headline
 from hub.model.ids import AgencyCode
 from hub.registry.reading import read_agencies
 from hub.rehearsal.catalogue import CASES
@@ -34,6 +36,7 @@ class Desk:
     """Examines and decides at one moment, with what a trust folder holds."""
 
     def __init__(self, folder, at: datetime) -> None:
+        self.folder = folder
         self.at = at
         self.knowledge = load(folder)
         schemas = {name: resource("schemas", name).read_bytes() for name in NAMES}
@@ -55,15 +58,60 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def made() -> dict[str, Sample]:
-    scene = Scene(Pki.make(DEFAULT_AT))
-    # The PKI is needed again for its trust folder: keep it with the samples.
-    made_samples = {name: maker(scene) for name, maker in CASES.items()}
-    return made_samples | {"": scene}  # type: ignore[dict-item]
+def scene() -> Scene:
+    return Scene(Pki.make(DEFAULT_AT))
 
 
 @pytest.fixture(scope="module")
-def desk(made, tmp_path_factory) -> Desk:
+def samples(scene) -> dict[str, Sample]:
+    return {name: maker(scene) for name, maker in CASES.items()}
+
+
+@pytest.fixture(
+    scope="module",
+    params=[timedelta(hours=1), timedelta(days=6 * 365)],
+    ids=["within the hour", "six years later"],
+)
+def desk(request, scene, samples, tmp_path_factory) -> Desk:
     folder = tmp_path_factory.mktemp("trust")
-    at = DEFAULT_AT + timedelta(hours=1)
+    at = DEFAULT_AT + request.param
+    scene.pki.write_trust(folder, at=at, revoked=revoked_in(samples.values()))
     return Desk(folder, at)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_sample_ends_where_it_says(desk, samples, name):
+    examined, decision = desk.judge(samples[name])
+    expected = samples[name].expected
+    fault = decision.reason.code if decision.reason else None
+    assert (decision.disposition, decision.rule) == (
+        expected.disposition,
+        expected.rule,
+    )
+    assert fault == expected.fault
+    assert expected.headline in {None, examined.verdict.headline}
+    assert tuple(r.code for r in decision.routing.receivers) == expected.receivers
+    assert decision.routing.unknown == expected.unknown
+    if expected.paper is not None:
+        assert decision.paper is not None
+        assert decision.paper.flag == expected.paper
+
+
+def test_without_revocation_lists_nothing_signed_is_called_passed(samples, desk):
+    blind = Desk(desk.folder, desk.at)
+    blind.knowledge = replace(desk.knowledge, crls=())
+    for name in ("report-signed", "letter-signed", "decision-signed"):
+        examined, decision = blind.judge(samples[name])
+        assert examined.verdict.headline is Headline.INDETERMINATE
+        assert decision.disposition is Disposition.DELIVER
+        assert decision.paper is not None
+        assert decision.paper.flag == 1
+
+
+def test_without_its_root_every_signer_is_a_stranger(samples, desk):
+    strange = Desk(desk.folder, desk.at)
+    strange.knowledge = replace(desk.knowledge, anchors=())
+    for name in ("report-signed", "letter-signed", "proposal-signed"):
+        _, decision = strange.judge(samples[name])
+        assert decision.disposition is Disposition.HOLD
+        assert decision.rule == "signatures"
