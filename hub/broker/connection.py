@@ -22,6 +22,8 @@ log = getLogger(__name__)
 
 #: Seconds for opening a connection or a channel.
 _PATIENCE = 10.0
+#: Seconds for a polite end; a half-open connection does not answer it.
+_FAREWELL = 2.0
 #: Seconds between heartbeats: a half-open socket is found after twice that.
 _HEARTBEAT = 10
 #: What aio-pika and aiormq raise when the broker is away; stops in this package.
@@ -87,11 +89,8 @@ class Link:
     async def drop(self) -> None:
         """Give the connection up; the next `channel` opens another."""
         connection, self._connection = self._connection, None
-        if connection is None:
-            return
-        with suppress(*FAILURES):
-            async with asyncio.timeout(_PATIENCE / 2):
-                await connection.close()
+        if connection is not None:
+            await _end(connection)
 
     async def close(self) -> None:
         """The clean end; waits for one that is being opened."""
@@ -113,3 +112,16 @@ async def connect(url: str, name: str = "hub", seconds: float = 60) -> Link:
             channel = await link.channel()
             await channel.close()
     return link
+
+
+async def _end(connection: AbstractConnection) -> None:
+    """Close politely; where nobody answers, a second call clears up what is ours."""
+    transport = connection.transport
+    with suppress(*FAILURES):
+        async with asyncio.timeout(_FAREWELL):
+            await connection.close()
+            return
+    if transport is not None:
+        with suppress(*FAILURES):
+            async with asyncio.timeout(_FAREWELL):
+                await transport.close(None)

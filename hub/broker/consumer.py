@@ -79,7 +79,8 @@ class Consumer:
         self._tick = tick
         self._pause = pause
         self._patience = patience
-        self._in_hand = 0
+        #: Messages being handled now.
+        self.in_hand = 0
         #: How often it subscribed: 1 is a life without trouble.
         self.subscriptions = 0
 
@@ -122,7 +123,7 @@ class Consumer:
             self.subscriptions += 1
             return await self._listen(inbox, queue, hands)
         finally:
-            await _closed(channel)
+            await _closed(channel, self._patience)
 
     async def _listen(
         self, inbox: Inbox, queue: AbstractQueue, hands: asyncio.TaskGroup
@@ -151,11 +152,11 @@ class Consumer:
         async with asyncio.timeout(self._patience):
             seen = await queue.channel.declare_queue(queue.name, passive=True)
         counts = seen.declaration_result
-        waiting = bool(counts.message_count) and self._in_hand < self._prefetch
+        waiting = bool(counts.message_count) and self.in_hand < self._prefetch
         return waiting or not counts.consumer_count
 
     async def _settle(self, message: AbstractIncomingMessage) -> None:
-        self._in_hand += 1
+        self.in_hand += 1
         try:
             done = await self._done_with(_incoming(message, self._queue))
             await (message.ack() if done else message.nack(requeue=True))
@@ -163,7 +164,7 @@ class Consumer:
             # The channel died meanwhile: the broker gives the message out again.
             log.info("not settled", extra={"reason": repr(error)})
         finally:
-            self._in_hand -= 1
+            self.in_hand -= 1
 
     async def _done_with(self, incoming: Incoming) -> bool:
         """Whether the message may go: handled, or buried with its story."""
@@ -217,9 +218,9 @@ async def _inbox(channel: AbstractChannel, queue: AbstractQueue) -> Inbox:
     return inbox
 
 
-async def _closed(channel: AbstractChannel) -> None:
+async def _closed(channel: AbstractChannel, seconds: float) -> None:
     with suppress(*FAILURES):
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(seconds):
             await channel.close()
 
 
