@@ -199,7 +199,8 @@ def _say(**facts: object) -> None:
     sys.stdout.flush()
 
 
-def _arguments(line: Sequence[str] | None) -> argparse.Namespace:
+def arguments(line: Sequence[str] | None) -> argparse.Namespace:
+    """The command line, read; exits 2 where it is wrong."""
     parser = argparse.ArgumentParser(prog="python -m hub.rehearsal.axis")
     parser.add_argument("--hub", required=True, help="the hub's address, http://…")
     parser.add_argument(
@@ -266,7 +267,7 @@ async def _one(axis: RehearsalAxis, sample: Sample, patience: float) -> bool:
 def main(line: Sequence[str] | None = None) -> int:
     """`python -m hub.rehearsal.axis`."""
     try:
-        return asyncio.run(rehearse(_arguments(line)))
+        return asyncio.run(rehearse(arguments(line)))
     except KeyboardInterrupt:
         return 0
     except (OSError, SourceUnavailable) as error:

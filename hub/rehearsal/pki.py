@@ -9,129 +9,26 @@ certificates of one name share one key, so that a thousand samples cost few keys
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko.sign.timestamps import DummyTimeStamper
 
+from hub.rehearsal.certificates import CA_USAGE, LEAF_USAGES, Identity, Wish, issue
 from hub.rehearsal.foreign import as_asn1_certificate, as_asn1_key
 from hub.rehearsal.names import agency_subject, authority_subject, person_subject
+
+__all__ = ["Identity", "MomentStamper", "Pki"]
 
 #: How long CRLs and OCSP answers say they hold.
 FRESH = timedelta(days=30)
 _YEAR = timedelta(days=365)
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """A certificate (DER) with its private key."""
-
-    certificate: bytes
-    key: rsa.RSAPrivateKey = field(repr=False)
-    #: Certificates (DER) between it and its root, the nearest first.
-    above: tuple[bytes, ...] = ()
-
-    @property
-    def parsed(self) -> x509.Certificate:
-        """The certificate as `cryptography` reads it."""
-        return x509.load_der_x509_certificate(self.certificate)
-
-    @property
-    def serial(self) -> int:
-        """The serial number: what a CRL names."""
-        return self.parsed.serial_number
-
-
-@lru_cache(maxsize=256)
-def _key(label: str) -> rsa.RSAPrivateKey:  # noqa: ARG001 - the label is the cache's key
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What a certificate is to say."""
-
-    subject: x509.Name
-    valid: tuple[datetime, datetime]
-    #: Basic constraints: CA or not, and how many CAs may stand below.
-    constraints: x509.BasicConstraints
-    usage: frozenset[str]
-    purposes: tuple[x509.ObjectIdentifier, ...] = ()
-    crl_url: str = ""
-
-
-_USAGES = (
-    "digital_signature",
-    "content_commitment",
-    "key_encipherment",
-    "data_encipherment",
-    "key_agreement",
-    "key_cert_sign",
-    "crl_sign",
-    "encipher_only",
-    "decipher_only",
-)
-_CA_USAGE = frozenset({"key_cert_sign", "crl_sign"})
-_LEAF_USAGES = {
-    "both": frozenset({"digital_signature", "content_commitment"}),
-    "nonrepudiation": frozenset({"content_commitment"}),
-}
-
-
-def _extensions(wish: _Wish) -> list[tuple[x509.ExtensionType, bool]]:
-    """Extensions with their critical flags."""
-    usage = x509.KeyUsage(**{name: name in wish.usage for name in _USAGES})
-    found: list[tuple[x509.ExtensionType, bool]] = [
-        (wish.constraints, True),
-        (usage, True),
-    ]
-    if wish.purposes:
-        found.append((x509.ExtendedKeyUsage(wish.purposes), True))
-    if wish.crl_url:
-        place = x509.UniformResourceIdentifier(wish.crl_url)
-        point = x509.DistributionPoint([place], None, None, None)
-        found.append((x509.CRLDistributionPoints([point]), False))
-    return found
-
-
-def _issue(wish: _Wish, issuer: Identity | None) -> Identity:
-    """A certificate under `issuer`, or a self-signed one."""
-    key = _key(wish.subject.rfc4514_string())
-    signer = issuer.key if issuer else key
-    name = issuer.parsed.subject if issuer else wish.subject
-    authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(wish.subject)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(wish.valid[0])
-        .not_valid_after(wish.valid[1])
-        .add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
-        )
-        .add_extension(authority, critical=False)
-    )
-    for extension, critical in _extensions(wish):
-        builder = builder.add_extension(extension, critical=critical)
-    made = builder.sign(signer, hashes.SHA256())
-    return Identity(made.public_bytes(Encoding.DER), key, _path(issuer))
-
-
-def _path(issuer: Identity | None) -> tuple[bytes, ...]:
-    """The issuer and what stands above it, without the root."""
-    if issuer is None or issuer.parsed.issuer == issuer.parsed.subject:
-        return ()
-    return (issuer.certificate, *issuer.above)
 
 
 def _authority(
@@ -139,19 +36,19 @@ def _authority(
 ) -> Identity:
     valid = (at - 10 * _YEAR, at + 20 * _YEAR)
     constraints = x509.BasicConstraints(ca=True, path_length=below)
-    return _issue(_Wish(authority_subject(name), valid, constraints, _CA_USAGE), issuer)
+    return issue(Wish(authority_subject(name), valid, constraints, CA_USAGE), issuer)
 
 
 def _stamping(at: datetime, root: Identity) -> Identity:
     """The TSA's certificate, under the root itself as the VGCA's is."""
-    wish = _Wish(
+    wish = Wish(
         authority_subject("TSA diễn tập Liên thông"),
         (at - 5 * _YEAR, at + 15 * _YEAR),
         x509.BasicConstraints(ca=False, path_length=None),
-        _LEAF_USAGES["nonrepudiation"],
+        LEAF_USAGES["nonrepudiation"],
         (ExtendedKeyUsageOID.TIME_STAMPING,),
     )
-    return _issue(wish, root)
+    return issue(wish, root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +93,14 @@ class Pki:
         and ten after the PKI's moment; `issuer` to the issuing CA.
         """
         naming = person_subject if person else agency_subject
-        wish = _Wish(
+        wish = Wish(
             naming(common_name, organization),
             valid or (self.at - 3 * _YEAR, self.at + 10 * _YEAR),
             x509.BasicConstraints(ca=False, path_length=None),
-            _LEAF_USAGES[usage],
+            LEAF_USAGES[usage],
             crl_url=crl_url,
         )
-        return _issue(wish, issuer or self.issuing)
+        return issue(wish, issuer or self.issuing)
 
     def crl(
         self,

@@ -1,8 +1,10 @@
 """The rehearsal axis against a tiny hub that answers as the real door does."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from aiohttp import ClientConnectorError, ClientSession, web
 from aiohttp.test_utils import TestServer
 
 from hub.errors import SourceUnavailable
-from hub.rehearsal.axis import DOOR, RehearsalAxis, doc_id, main
+from hub.rehearsal.axis import DOOR, RehearsalAxis, arguments, doc_id, main, rehearse
 
 
 class TinyHub:
@@ -18,6 +20,8 @@ class TinyHub:
 
     def __init__(self) -> None:
         self.taken: list[dict[str, Any]] = []
+        #: Where to post a receipt for each; "" for nowhere.
+        self.receipts_url = ""
 
     async def take(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != "Bearer door":
@@ -29,6 +33,10 @@ class TinyHub:
                 "body": await request.read(),
             }
         )
+        if self.receipts_url:
+            key = request.headers["Idempotency-Key"]
+            receipt = {"id": f"receipt of {key}", "door_id": key, "outcome": "refuse"}
+            await tell(self.receipts_url, receipt)
         return web.json_response({"arrival": "a" * 32, "repeated": False}, status=202)
 
     @asynccontextmanager
@@ -46,15 +54,19 @@ async def stage() -> AsyncIterator[tuple[TinyHub, RehearsalAxis]]:
         yield hub, axis
 
 
-async def post(
-    axis: RehearsalAxis, receipt: dict[str, Any], token: str = "back"
-) -> int:
+async def tell(url: str, receipt: dict[str, Any], token: str = "back") -> int:
     headers = {"Authorization": f"Bearer {token}"}
     async with (
         ClientSession() as client,
-        client.post(axis.receipts_url, json=receipt, headers=headers) as answer,
+        client.post(url, json=receipt, headers=headers) as answer,
     ):
         return answer.status
+
+
+async def post(
+    axis: RehearsalAxis, receipt: dict[str, Any], token: str = "back"
+) -> int:
+    return await tell(axis.receipts_url, receipt, token)
 
 
 async def test_a_document_goes_in_as_it_is_with_token_key_and_type(samples):
@@ -152,14 +164,45 @@ async def test_tokens_stay_out_of_repr():
         assert "back" not in repr(axis)
 
 
+def command_line(hub: str, folder: Path, *more: str) -> list[str]:
+    (folder / "door").write_text("door\n")
+    (folder / "back").write_text("back\n")
+    tokens = ["--token-file", f"{folder}/door", "--receipts-token-file"]
+    return ["--hub", hub, *tokens, f"{folder}/back", *more]
+
+
+async def test_the_command_sends_and_prints_what_came_of_it(
+    tmp_path, unused_tcp_port, capsys
+):
+    hub = TinyHub()
+    hub.receipts_url = f"http://127.0.0.1:{unused_tcp_port}/receipts"
+    async with hub.serving() as url:
+        more = ("--send", "empty", "--send", "doctype", "--port", str(unused_tcp_port))
+        code = await rehearse(arguments(command_line(url, tmp_path, *more)))
+    said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert code == 0
+    assert said[0] == {"receipts_url": hub.receipts_url}
+    assert [line["receipt"]["outcome"] for line in said if "receipt" in line] == [
+        "refuse",
+        "refuse",
+    ]
+
+
+async def test_the_command_fails_where_no_receipt_comes(tmp_path, capsys):
+    hub = TinyHub()
+    async with hub.serving() as url:
+        more = ("--send", "empty", "--wait", "0.05")
+        code = await rehearse(arguments(command_line(url, tmp_path, *more)))
+    assert code == 1
+    assert '"receipt": null' in capsys.readouterr().out
+
+
 def test_the_command_says_when_the_hub_is_not_there(tmp_path, unused_tcp_port, capsys):
-    token = tmp_path / "token"
-    token.write_text("door\n")
     hub = f"http://127.0.0.1:{unused_tcp_port}"
-    line = ["--hub", hub, "--token-file", str(token), "--send", "empty"]
-    assert main([*line, "--trust", str(tmp_path / "trust")]) == 2
+    trust = tmp_path / "trust"
+    line = command_line(hub, tmp_path, "--send", "empty", "--trust", str(trust))
+    assert main(line) == 2
     said = capsys.readouterr()
     assert "receipts_url" in said.out
     assert "does not answer" in said.err
-    assert "door" not in said.out + said.err
-    assert list((tmp_path / "trust" / "anchors").glob("*.crt"))
+    assert list((trust / "anchors").glob("*.crt"))
