@@ -32,7 +32,7 @@ async def witness(broker_url: str) -> AsyncIterator[aio_pika.abc.AbstractChannel
     await connection.close()
 
 
-def delivery(number: int = 1, *, target: str = SLUG, **headers) -> OutboxRow:
+def delivery(number: int = 1, target: str = SLUG, **headers: str) -> OutboxRow:
     return OutboxRow(
         id=f"message-{number}",
         kind=OutboxKind.DELIVER,

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import aio_pika
+import aiormq
 import pytest
 
 from hub.broker.connection import Link
@@ -286,5 +287,6 @@ class Forgetful(Link):
 
     async def forget(self) -> None:
         underlay = await self._last.get_underlay_channel()
+        assert isinstance(underlay, aiormq.Channel)
         for tag in tuple(underlay.consumers):
             await underlay.basic_cancel(tag)

@@ -49,13 +49,13 @@ async def test_killed_and_started_again_it_has_every_confirmed_message(node):
         hands.wait = asyncio.Event()
         async with running(consumer):
             await asyncio.gather(*(publisher.wake(wake(n)) for n in range(50)))
+            seen = {(await hands.next()).message_id}
             keeping = asyncio.create_task(node.keep())
             pid, url = node.pid, node.url
             os.kill(pid or 0, signal.SIGKILL)
             await until(lambda: node.pid not in {pid, None})
             await (await connect(node.url)).close()
             hands.wait.set()
-            seen: set[str] = set()
             while len(seen) < 50:
                 seen.add((await hands.next()).message_id)
         keeping.cancel()

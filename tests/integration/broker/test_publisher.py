@@ -28,7 +28,7 @@ async def _one(witness, name: str):
 
 
 async def test_a_delivery_arrives_with_id_headers_and_bytes(publisher, witness):
-    row = delivery(**{"from": "000.00.01.H40", "document_id": "12/BC-UBND"})
+    row = delivery(sender="000.00.01.H40", document_id="12/BC-UBND")
 
     await publisher.deliver(row, b"<edXML/>")
 
@@ -41,7 +41,7 @@ async def test_a_delivery_arrives_with_id_headers_and_bytes(publisher, witness):
     assert message.headers == {
         "x-delivery-count": 0,
         "paper": 0,
-        "from": "000.00.01.H40",
+        "sender": "000.00.01.H40",
         "document_id": "12/BC-UBND",
     }
 
@@ -109,9 +109,11 @@ async def test_it_goes_on_after_its_connection_was_killed(
     async def until_sent() -> None:
         while True:
             try:
-                return await publisher.deliver(delivery(2), b"after")
+                await publisher.deliver(delivery(2), b"after")
             except BrokerUnavailable:
                 await asyncio.sleep(0)
+            else:
+                return
 
     await asyncio.wait_for(until_sent(), 20)
     link = await connect(broker_url)

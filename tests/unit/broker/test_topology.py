@@ -1,0 +1,82 @@
+"""The declarations, as values."""
+
+from hub.broker.topology import (
+    ARRIVALS,
+    ARRIVALS_LARGE,
+    DEAD,
+    DELIVERIES,
+    GATE,
+    PARKING,
+    UNROUTABLE,
+    agency_queue,
+    agency_queues,
+    routing_key,
+    topology,
+)
+from hub.model.decisions import Lane
+
+SLUGS = ("noi-vu", "xa-giao-an")
+ALL = topology(SLUGS)
+QUEUES = {queue.name: queue.arguments for queue in ALL.queues}
+
+
+def test_each_agency_has_one_queue_a_lane_bound_by_slug_and_lane():
+    bound = {
+        (binding.routing_key, binding.queue)
+        for binding in ALL.bindings
+        if binding.exchange == DELIVERIES
+    }
+
+    assert bound == {
+        ("noi-vu.urgent", "agency.noi-vu.urgent"),
+        ("noi-vu.ordinary", "agency.noi-vu.ordinary"),
+        ("xa-giao-an.urgent", "agency.xa-giao-an.urgent"),
+        ("xa-giao-an.ordinary", "agency.xa-giao-an.ordinary"),
+    }
+    assert set(agency_queues(SLUGS)) < set(QUEUES)
+    assert routing_key("a", Lane.URGENT) == "a.urgent"
+    assert agency_queue("a", Lane.ORDINARY) == "agency.a.ordinary"
+
+
+def test_what_consumers_reject_is_dead_lettered_at_least_once():
+    for name in (ARRIVALS, ARRIVALS_LARGE, *agency_queues(SLUGS)):
+        arguments = QUEUES[name]
+        # RabbitMQ keeps the promise only with all four together.
+        assert arguments["x-queue-type"] == "quorum"
+        assert arguments["x-dead-letter-exchange"] == DEAD
+        assert arguments["x-dead-letter-strategy"] == "at-least-once"
+        assert arguments["x-overflow"] == "reject-publish"
+        assert int(arguments["x-delivery-limit"]) > 0
+
+
+def test_nothing_is_dropped_from_the_queues_a_person_empties():
+    for name in (DEAD, PARKING):
+        assert QUEUES[name]["x-queue-type"] == "quorum"
+        assert int(QUEUES[name]["x-delivery-limit"]) > 1_000_000_000
+        assert "x-max-length" not in QUEUES[name]
+
+
+def test_the_unroutable_is_refused_to_the_publisher_and_parked():
+    exchanges = {exchange.name: exchange for exchange in ALL.exchanges}
+    leads = {(b.exchange, b.queue) for b in ALL.bindings}
+
+    assert exchanges[DELIVERIES].arguments == {"alternate-exchange": UNROUTABLE}
+    assert (UNROUTABLE, GATE) in leads
+    assert (UNROUTABLE, PARKING) not in leads
+    assert QUEUES[GATE]["x-max-length"] == 0
+    assert QUEUES[GATE]["x-overflow"] == "reject-publish-dlx"
+    assert QUEUES[GATE]["x-dead-letter-routing-key"] == PARKING
+
+
+def test_every_binding_joins_what_is_declared():
+    exchanges = {exchange.name for exchange in ALL.exchanges}
+
+    for binding in ALL.bindings:
+        assert binding.exchange in exchanges
+        assert binding.queue in QUEUES
+
+
+def test_an_exchange_is_declared_after_its_alternate():
+    names = [exchange.name for exchange in ALL.exchanges]
+
+    assert names.index(UNROUTABLE) < names.index(DELIVERIES)
