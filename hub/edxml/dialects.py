@@ -1,6 +1,6 @@
 """Takes the transport frame off: bare XML, SOAP with attachments, a form upload."""
 
-from hub.edxml import multipart
+from hub.edxml import mimeheaders, multipart
 from hub.edxml.multipart import Piece
 from hub.errors import MalformedEnvelope
 from hub.model.faults import Fault, FaultCode
@@ -23,14 +23,13 @@ def frame(content_type: str, data: bytes, limits: Limits) -> Frame:
     TOO_MANY_PARTS.
     """
     _check_size(data, limits)
-    message = multipart.header(content_type)
-    kind = message.get_content_type() if content_type.strip() else ""
+    header = mimeheaders.structured(content_type)
+    kind = header.value
     if kind == "multipart/related":
-        start = message.get_param("start", "")
-        pieces = multipart.split(message, data, limits)
-        return _related(pieces, start if isinstance(start, str) else "")
+        pieces = multipart.split(header, data, limits)
+        return _related(pieces, multipart.bare_id(header.get("start")))
     if kind == "multipart/form-data":
-        return Frame(_form(multipart.split(message, data, limits)).data)
+        return Frame(_form(multipart.split(header, data, limits)).data)
     if kind in _BARE or kind.endswith(("/xml", "+xml")):
         return Frame(data)
     raise MalformedEnvelope(Fault(FaultCode.CONTENT_TYPE, "Content-Type", kind[:80]))
@@ -47,8 +46,7 @@ def _check_size(data: bytes, limits: Limits) -> None:
 
 def _related(pieces: list[Piece], start: str) -> Frame:
     """The part that `start` names is the envelope, else the first (RFC 2387)."""
-    wanted = start.strip().removeprefix("<").removesuffix(">")
-    named = [p for p in pieces if wanted and p.content_id == wanted]
+    named = [p for p in pieces if start and p.content_id == start]
     root = next(iter(named or pieces), None)
     if root is None:
         raise MalformedEnvelope(Fault(FaultCode.FRAME, "part 1"))

@@ -4,11 +4,11 @@ import binascii
 import quopri
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import Message
-from email.parser import BytesHeaderParser
 
 import pybase64
 
+from hub.edxml import mimeheaders
+from hub.edxml.mimeheaders import Header
 from hub.errors import MalformedEnvelope
 from hub.model.faults import Fault, FaultCode
 from hub.model.limits import Limits
@@ -24,27 +24,19 @@ class Piece:
     """One part, its transfer encoding undone."""
 
     name: str
-    filename: str | None
+    filename: str
     content_id: str
     content_type: str
     data: bytes
 
 
-def header(content_type: str) -> Message:
-    """A Content-Type with its parameters at hand; broken ones read as text/plain."""
-    line = content_type.replace("\r", " ").replace("\n", " ")
-    return BytesHeaderParser().parsebytes(
-        b"Content-Type: " + line.encode("utf-8", "replace") + b"\r\n\r\n"
-    )
-
-
-def split(content_type: Message, data: bytes, limits: Limits) -> list[Piece]:
+def split(content_type: Header, data: bytes, limits: Limits) -> list[Piece]:
     """The parts of a multipart body.
 
     Raises MalformedEnvelope: FRAME (no boundary, no end, damaged part) or
     TOO_MANY_PARTS.
     """
-    boundary = content_type.get_boundary("").encode("ascii", "replace")
+    boundary = content_type.get("boundary").encode("ascii", "replace")
     if not 0 < len(boundary) <= _BOUNDARY_LETTERS:
         raise MalformedEnvelope(Fault(FaultCode.FRAME, "Content-Type", "boundary"))
     pieces: list[Piece] = []
@@ -88,14 +80,15 @@ def _piece(data: bytes, start: int, end: int, number: int) -> Piece:
     head_end, body = _head(data, start, end)
     if head_end - start > _HEADER_BYTES:
         raise MalformedEnvelope(Fault(FaultCode.FRAME, f"part {number}", "headers"))
-    message = BytesHeaderParser().parsebytes(data[start:head_end])
-    name = message.get_param("name", "", "content-disposition")
+    head = mimeheaders.fields(data[start:head_end])
+    disposition = mimeheaders.structured(head.get("content-disposition", ""))
+    encoding = head.get("content-transfer-encoding", "").lower()
     return Piece(
-        name=name if isinstance(name, str) else "",
-        filename=message.get_filename(),
-        content_id=_bare(str(message.get("Content-ID", ""))),
-        content_type=message.get_content_type(),
-        data=_decoded(message, data[body:end], number),
+        name=disposition.get("name"),
+        filename=disposition.get("filename"),
+        content_id=bare_id(head.get("content-id", "")),
+        content_type=mimeheaders.structured(head.get("content-type", "")).value,
+        data=_decoded(encoding, data[body:end], number),
     )
 
 
@@ -112,8 +105,7 @@ def _head(data: bytes, start: int, end: int) -> tuple[int, int]:
     return min(ends, default=(end, end))
 
 
-def _decoded(message: Message, body: bytes, number: int) -> bytes:
-    encoding = str(message.get("Content-Transfer-Encoding", "")).strip().lower()
+def _decoded(encoding: str, body: bytes, number: int) -> bytes:
     if encoding == "quoted-printable":
         return quopri.decodestring(body)
     if encoding != "base64":
@@ -126,5 +118,6 @@ def _decoded(message: Message, body: bytes, number: int) -> bytes:
         ) from error
 
 
-def _bare(content_id: str) -> str:
+def bare_id(content_id: str) -> str:
+    """A Content-ID without its angle brackets."""
     return content_id.strip().removeprefix("<").removesuffix(">")
