@@ -138,6 +138,8 @@ def covers(
     """
     if any(local(e) in _PARTS for e in elements(signature)):
         raise Refused(SubIndication.NOT_THE_DOCUMENT, "envelope inside a signature")
+    if _comments_in_texts(document.root):
+        raise Refused(SubIndication.NOT_THE_DOCUMENT, "comment inside a text")
     legal = _legal_parts(document.root)
     found: set[Covered] = set()
     for reference in claims.references:
@@ -152,6 +154,19 @@ def covers(
     if not found:
         raise Refused(SubIndication.NOT_THE_DOCUMENT, "no part of the document signed")
     return tuple(part for part in Covered if part in found)
+
+
+def _comments_in_texts(root: etree._Element) -> bool:
+    """Whether a comment, which no signature covers, cuts a text that is read.
+
+    A reader takes "A" from A<!-- -->B where "AB" was signed (CVE-2017-11427).
+    """
+    for comment in root.iter(etree.Comment):
+        parent = comment.getparent()
+        beside = [] if parent is None else [parent.text, *(c.tail for c in parent)]
+        if any((text or "").strip() for text in beside):
+            return True
+    return False
 
 
 _PARTS = {

@@ -7,7 +7,7 @@ all the same when its issuer's CRL says so (certvalidator's hard-fail would pass
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from cryptography import x509
@@ -43,17 +43,30 @@ def ask(
 ) -> Answer:
     """The weightiest answer: revoked beats good, newer beats older, stale is none.
 
-    A stale answer still proves a revocation: those do not end (a hold that was
-    lifted is the exception, and then a fresh answer is at hand and says good).
+    A stale answer still proves a revocation: those do not end. A hold that was lifted
+    is the exception; then a newer answer in force says good.
     """
     answers = [*_from_crls(certificate, issuer, ground)]
     answers += _from_ocsps(certificate, issuer, ground)
     fresh = [a for a in answers if _is_fresh(a, moment, ground)]
-    revoked = [a for a in fresh or answers if a.status is Revocation.REVOKED]
-    if revoked:
-        return min(revoked, key=lambda a: a.revoked_at or ground.at)
-    good = [a for a in fresh if a.status is Revocation.GOOD]
-    return max(good, key=lambda a: a.as_of or ground.at, default=NO_ANSWER)
+    good = max(
+        (a for a in fresh if a.status is Revocation.GOOD),
+        key=_made,
+        default=NO_ANSWER,
+    )
+    revoked = [
+        a
+        for a in answers
+        if a.status is Revocation.REVOKED and (a in fresh or _made(a) >= _made(good))
+    ]
+    return min(revoked, key=lambda a: a.revoked_at or _LONG_AGO, default=good)
+
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def _made(answer: Answer) -> datetime:
+    return answer.as_of or _LONG_AGO
 
 
 def _is_fresh(answer: Answer, moment: Moment, ground: Ground) -> bool:

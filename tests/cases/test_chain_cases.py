@@ -337,6 +337,25 @@ def test_stale_crl():
     )
 
 
+def test_newest_answer_wins():
+    """root -> issuing -> leaf; a CRL still in force, and a newer one that revokes.
+
+    TOTAL_FAILED, REVOKED; and passed where the newer one lifts a hold again.
+    """
+    made = pki()
+    older, newer = NOW - 2 * DAY, NOW - HOUR
+    revoked = [(office().serial, NOW - 3 * DAY)]
+    known = replace(
+        knowledge(), crls=(made.crl((), at=older), made.crl(revoked, at=newer))
+    )
+    assert only_xml(signed_envelope(), ground(known)).reasons == (
+        SubIndication.REVOKED,
+    )
+    stale = made.crl(revoked, at=NOW - 60 * DAY)
+    known = replace(knowledge(), crls=(stale, made.crl((), at=newer)))
+    assert only_xml(signed_envelope(), ground(known)).passed
+
+
 def test_crl_of_somebody_else():
     """root -> issuing -> leaf; an empty CRL in issuing's name signed by a stranger.
 

@@ -120,6 +120,23 @@ def test_signature_over_its_own_object_only():
     assert finding.reasons == (SubIndication.NOT_THE_DOCUMENT,)
 
 
+def test_comment_inside_a_signed_text():
+    """S -> "" with a comment put into Subject: canonical form leaves it out.
+
+    The signature is intact, and a reader would take half the text: NOT_THE_DOCUMENT.
+    """
+    xml = signed_envelope().replace(b"giao ban", b"giao <!-- -->ban")
+    finding = wrapped(xml)
+    assert finding.intact
+    assert finding.reasons == (SubIndication.NOT_THE_DOCUMENT,)
+
+
+def test_comment_between_elements_is_harmless():
+    """S -> "" with a comment among blanks: TOTAL_PASSED."""
+    xml = signed_envelope().replace(b"<edXML:To>", b"<!-- to --><edXML:To>")
+    assert judge_xml(xml)[0].passed
+
+
 def test_files_taken_out_of_a_signed_document():
     """S -> #body; AttachmentEncoded is nobody's: the verdict is not "signed"."""
     findings = judge_xml(signed_envelope(references=("#body", "#header")))

@@ -170,6 +170,46 @@ def test_unsigned_part_may_change():
     assert only_xml(xml.replace(b"</edXML:edXMLHeader>", hop)).passed
 
 
+def test_root_is_the_envelope_itself():
+    """envelope( header( S ) body ), S over "": covers ENVELOPE, no attachments."""
+    xml = envelope()
+    inner = xml[xml.index(b"<edXML:edXMLEnvelope") : xml.index(b"  <AttachmentEnc")]
+    finding = only_xml(sign_xml(inner, office()))
+    assert finding.passed
+    assert finding.covers == (Covered.ENVELOPE,)
+    assert not Verdict((finding,)).signed
+
+
+def test_files_outside_the_root():
+    """edXML( envelope( header( S ) body(manifest) ) ), the files travel beside.
+
+    covers ENVELOPE: the text of the document is not in what was signed.
+    """
+    xml = envelope()
+    bare = xml[: xml.index(b"  <AttachmentEnc")] + b"</edXML>"
+    finding = only_xml(sign_xml(bare, office()))
+    assert finding.passed
+    assert finding.covers == (Covered.ENVELOPE,)
+
+
+def test_soap_family():
+    """soap( Header( MessageHeader S ) Body( Manifest ) ), S over "" and by Id.
+
+    covers ENVELOPE, or BODY: files are MIME parts, so nothing is "signed".
+    """
+    soap = b"""<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"
+      xmlns="http://www.e-doc.vn/Schema/"><s:Header><edXMLHeader><MessageHeader/>
+      </edXMLHeader></s:Header><s:Body><Manifest Id="m"/></s:Body></s:Envelope>"""
+    for references, covered in (
+        (("",), (Covered.ENVELOPE,)),
+        (("#m",), (Covered.BODY,)),
+    ):
+        finding = only_xml(sign_xml(soap, office(), references=references))
+        assert finding.passed
+        assert finding.covers == covered
+        assert not Verdict((finding,)).signed
+
+
 # algorithms
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
