@@ -42,6 +42,8 @@ _FLEETING = {
     "arrivals": ("claim", "lease_until", "claims", "touched_at"),
     "outbox": ("due_at", "attempts", "lease", "lease_until"),
 }
+#: Entries held in memory at a time.
+_AT_ONCE = 1_000
 _Values = dict[str, object]
 _Dump = dict[str, dict[str, _Values]]
 
@@ -133,11 +135,12 @@ def _carry_over(connection: Connection, name: str, before: dict[str, _Values]) -
 
 
 def _replay(connection: Connection) -> int:
-    told = 0
-    query = select(entries).order_by(entries.c.id)
-    for row in connection.execute(query).all():
-        told += 1
-        _apply(connection, row, facts_of(row.facts))
+    told = last = 0
+    query = select(entries).order_by(entries.c.id).limit(_AT_ONCE)
+    while rows := connection.execute(query.where(entries.c.id > last)).all():
+        for row in rows:
+            _apply(connection, row, facts_of(row.facts))
+        told, last = told + len(rows), rows[-1].id
     return told
 
 

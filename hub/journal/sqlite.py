@@ -25,11 +25,11 @@ T = TypeVar("T")
 _BATCH = 256
 _READERS = 4
 _WRITING = (
+    # Other processes of the hub write too; each holds the lock for milliseconds.
+    "PRAGMA busy_timeout=15000",
     "PRAGMA journal_mode=WAL",
     # The acceptance record must be on disk before a source hears "taken".
     "PRAGMA synchronous=FULL",
-    # Other processes of the hub write too; each holds the lock for milliseconds.
-    "PRAGMA busy_timeout=15000",
     "PRAGMA foreign_keys=ON",
     # Erased particulars leave nothing in free pages.
     "PRAGMA secure_delete=ON",
@@ -124,8 +124,7 @@ class SqliteDatabase:
         self.commits = 0
 
     async def write(self, work: Work[T]) -> T:
-        if self._closed:
-            raise JournalUnavailable("the journal is closed")
+        self._require_open()
         future = asyncio.get_running_loop().create_future()
         self._jobs.put(_Job(work, future))
         try:
@@ -134,6 +133,7 @@ class SqliteDatabase:
             raise JournalUnavailable(type(error).__name__) from error
 
     async def read(self, work: Work[T]) -> T:
+        self._require_open()
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._threads, self._read, work)
@@ -147,6 +147,10 @@ class SqliteDatabase:
         self._threads.shutdown()
         self._reading.dispose()
         self._writing.dispose()
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise JournalUnavailable("the journal is closed")
 
     def _read(self, work: Work[T]) -> T:
         with self._reading.begin() as connection:

@@ -44,7 +44,8 @@ def _free_port() -> int:
 
 def _wait(bin_: Path, port: int, node: subprocess.Popen[bytes], log: Path) -> None:
     # A TCP connect succeeds too early; pg_isready asks the protocol.
-    asking = [bin_ / "pg_isready", "-q", "-t", "30", "-h", "127.0.0.1", "-p", str(port)]
+    program = str(bin_ / "pg_isready")
+    asking = [program, "-q", "-t", "30", "-h", "127.0.0.1", "-p", str(port)]
     for _ in range(300):
         if subprocess.run(asking, check=False).returncode == 0:
             return
@@ -65,9 +66,13 @@ def running() -> Iterator[str]:
         owner = pwd.getpwnam(user)
         os.chown(base, owner.pw_uid, owner.pw_gid)
     data, log, port = base / "d", base / "log", _free_port()
-    making = [bin_ / "initdb", "-D", data, "-U", "hub", "-A", "trust", "-E", "UTF8"]
+    making = [str(bin_ / "initdb"), "-D", str(data), "-U", "hub", "-A", "trust"]
     subprocess.run(
-        [*making, "--no-sync"], check=True, user=user, cwd=base, capture_output=True
+        [*making, "-E", "UTF8", "--no-sync"],
+        check=True,
+        user=user,
+        cwd=base,
+        capture_output=True,
     )
     settings = (
         "listen_addresses=127.0.0.1",

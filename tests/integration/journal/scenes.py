@@ -7,7 +7,7 @@ from hub.journal.store import Store
 from hub.model.arrivals import Arrival, Door, Offer, Source
 from hub.model.decisions import Disposition
 from hub.model.documents import Identity
-from hub.model.ids import AgencyCode, DocumentKey, digest_of
+from hub.model.ids import AgencyCode, ArrivalId, DocumentKey, digest_of
 from hub.model.records import (
     Conclusion,
     DeskItem,
@@ -18,6 +18,7 @@ from hub.model.records import (
     NewEntry,
     OutboxKind,
     OutboxRow,
+    Outcome,
     PaperTask,
     Sent,
     Tag,
@@ -189,7 +190,7 @@ async def a_full_day(store: Store) -> None:
     await store.journal.accept(offer("doc-5", b"not XML"), NOW)
     await store.journal.accept(offer("doc-6", b"waits"), NOW)
     rows = await leased(store, OutboxKind.DELIVER, OutboxKind.ANSWER)
-    outcomes = [
+    outcomes: list[Outcome] = [
         Sent(NOW + MINUTE),
         GivenUp(NOW + MINUTE, "unroutable: no queue"),
         Later(NOW + MINUTE, "broker down"),
@@ -200,6 +201,6 @@ async def a_full_day(store: Store) -> None:
     await store.operators.reject(
         str(uuid5(NAMESPACE_URL, f"doc-1/{TWO}/1")), {"reason": "x"}, NOW + MINUTE
     )
-    await store.sweep.wake([freed.id, uuid4().hex], NOW + MINUTE)
+    await store.sweep.wake([freed.id, ArrivalId(uuid4().hex)], NOW + MINUTE)
     while await store.sealer.seal(3):
         pass

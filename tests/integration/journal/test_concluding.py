@@ -1,6 +1,7 @@
 """The one transaction of a conclusion, on both databases."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -130,9 +131,8 @@ async def test_a_conclusion_without_entries_is_a_bug(store):
 
 async def test_a_conclusion_that_breaks_in_the_middle_leaves_nothing(store):
     arrival = await claimed(store)
-    broken = conclusion(
-        arrival, outbox=(delivery(arrival, ONE), delivery(arrival, None))
-    )
+    nobodys = replace(delivery(arrival, TWO), agency=None)
+    broken = conclusion(arrival, outbox=(delivery(arrival, ONE), nobodys))
     with pytest.raises(JournalUnavailable):
         await store.journal.conclude(broken, unless_changed=0)
 

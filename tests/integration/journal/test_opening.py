@@ -11,6 +11,7 @@ from hub.errors import JournalUnavailable, SettingsError
 from hub.journal.store import open_journal
 from hub.journal.tables import metadata
 from hub.ports import Journal, Outbox
+from tests.integration.journal.conftest import POSTGRES
 from tests.integration.journal.scenes import NOW, offer
 
 
@@ -69,3 +70,42 @@ async def test_a_read_cannot_write(store):
     wrong = text("DELETE FROM particulars")
     with pytest.raises(JournalUnavailable):
         await store.database.read(lambda c: c.execute(wrong))
+
+
+@pytest.mark.parametrize("kind", [POSTGRES], indirect=True)
+async def test_connections_cut_by_the_server_cost_nobody_his_turn(store, second):
+    await store.journal.accept(offer("a"), NOW)
+    cut = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    await second.database.write(lambda c: c.execute(cut))
+    assert not (await store.journal.accept(offer("b"), NOW)).repeated
+
+
+@pytest.mark.parametrize("kind", [POSTGRES], indirect=True)
+@pytest.mark.parametrize("state", ["40001", "40P01"])
+async def test_what_postgresql_wants_tried_again_is_tried_again(store, state):
+    tries = []
+
+    def work(connection):
+        tries.append(1)
+        if len(tries) < 3:
+            fail = f"DO $$ BEGIN RAISE SQLSTATE '{state}'; END $$"
+            connection.execute(text(fail))
+        return len(tries)
+
+    assert await store.database.write(work) == 3
+
+
+@pytest.mark.parametrize("kind", [POSTGRES], indirect=True)
+async def test_no_other_fault_is_tried_again(store):
+    tries = []
+
+    def work(connection):
+        tries.append(1)
+        connection.execute(text("DO $$ BEGIN RAISE SQLSTATE '23505'; END $$"))
+
+    with pytest.raises(JournalUnavailable):
+        await store.database.write(work)
+    assert len(tries) == 1

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from hub.journal.tables import entries
 from hub.model.ids import ArrivalId, digest_of
 from hub.model.records import DeskName, OutboxKind, Sent, Tag
 from tests.integration.journal.scenes import (
@@ -209,6 +210,39 @@ async def test_the_log_is_paged_by_entry_id_newest_last(store):
     assert [e.id for e in first + rest] == sorted(e.id for e in first + rest)
     assert len(first + rest) == 6
     assert newest == rest
+
+
+async def test_the_log_waits_at_a_hole_that_may_still_be_filled(store):
+    """On PostgreSQL a lower id may be committed after a higher one was read."""
+    await store.journal.accept(offer(), NOW)
+    late = {
+        "id": 3,
+        "tag": Tag.SWEEP_WOKE,
+        "moment": NOW,
+        "actor": "hub",
+        "facts": "{}",
+    }
+    await store.database.write(lambda c: c.execute(entries.insert().values(late)))
+    assert [e.id for e in await store.queries.log(0, 10)] == [1]
+    assert await store.queries.log(1, 10) == []
+
+    filled = {**late, "id": 2}
+    await store.database.write(lambda c: c.execute(entries.insert().values(filled)))
+    assert [e.id for e in await store.queries.log(1, 10)] == [2, 3]
+
+
+async def test_the_log_passes_a_hole_once_the_sealer_did(store):
+    late = {
+        "id": 3,
+        "tag": Tag.SWEEP_WOKE,
+        "moment": NOW,
+        "actor": "hub",
+        "facts": "{}",
+    }
+    await store.database.write(lambda c: c.execute(entries.insert().values(late)))
+    assert await store.queries.log(0, 10) == []
+    await store.sealer.seal(10)
+    assert [e.id for e in await store.queries.log(0, 10)] == [3]
 
 
 async def test_the_log_hides_the_journals_own_facts(store):

@@ -167,7 +167,9 @@ async def test_a_disk_that_will_not_is_a_temporary_failure(tmp_path):
 async def test_a_full_disk_is_a_temporary_failure(evidence):
     """/dev/full answers every write with ENOSPC."""
     draft = evidence._begin()
-    os.dup2(os.open("/dev/full", os.O_WRONLY), draft.file.fileno())
+    full = os.open("/dev/full", os.O_WRONLY)
+    os.dup2(full, draft.file.fileno())
+    os.close(full)
     with pytest.raises(EvidenceUnavailable, match=os.strerror(errno.ENOSPC)):
         await evidence._fill(draft, stream(BODY), 1_000)
     draft.discard()

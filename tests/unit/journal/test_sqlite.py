@@ -137,6 +137,8 @@ async def test_closing_commits_what_has_queued_and_refuses_more(tmp_path, databa
     await asyncio.sleep(0)
     with pytest.raises(JournalUnavailable):
         await database.write(insert("late"))
+    with pytest.raises(JournalUnavailable):
+        await database.read(count)
     go.set()
     await closing
     await waiting
@@ -205,6 +207,7 @@ async def test_what_was_acknowledged_outlives_kill_9(tmp_path, after):
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _ACCEPTING, url, stdout=asyncio.subprocess.PIPE
     )
+    assert process.stdout is not None
     told = [await process.stdout.readline() for _ in range(after)]
     os.kill(process.pid, signal.SIGKILL)
     told += (await process.stdout.read()).splitlines(keepends=True)
