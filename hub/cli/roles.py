@@ -68,10 +68,12 @@ def up(
     """Chạy tất cả trên một máy. / Everything on one machine."""
     settings = terminal.settings()
     logs.configure()
-    terminal.run(_until_stopped(_up(settings, broker or settings.broker_url)))
+    codes: list[int] = []
+    terminal.run(_until_stopped(_up(settings, broker or settings.broker_url, codes)))
+    raise typer.Exit(max(codes, default=0))
 
 
-async def _up(settings: Settings, broker: str) -> None:
+async def _up(settings: Settings, broker: str, codes: list[int]) -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     token = _window_token(settings)
     await _migrate(settings)
@@ -82,18 +84,23 @@ async def _up(settings: Settings, broker: str) -> None:
         url = broker or (node.url if node else "")
         _leave_run_file(settings, url)
         await _greet(settings, token)
-        supervisor = Supervisor(children(settings, url))
-        async with asyncio.TaskGroup() as tasks:
-            keeping = [tasks.create_task(node.keep())] if node else []
-            try:
-                await supervisor.run()
-            finally:
-                for task in keeping:
-                    task.cancel()
+        codes.append(await _supervised(settings, url, node))
     finally:
         (settings.data / RUN_FILE).unlink(missing_ok=True)
         if node:
             await node.stop()
+
+
+async def _supervised(settings: Settings, broker: str, node: PrivateNode | None) -> int:
+    """Keep the children, and our node, until told to stop; the exit code."""
+    supervisor = Supervisor(children(settings, broker), settings.data)
+    keeping = asyncio.create_task(node.keep()) if node else None
+    try:
+        return await supervisor.run()
+    finally:
+        if keeping:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
 
 
 def children(settings: Settings, broker: str) -> list[ChildSpec]:

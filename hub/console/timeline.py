@@ -100,7 +100,7 @@ def _read(entry: Entry, language: str) -> str:
 def _judged(facts: dict[str, Any], language: str) -> str:
     headline = say(HEADLINES.get(facts.get("headline", ""), _UNKNOWN), language)
     findings = [
-        f"{f.get('place', '')}: {f.get('indication') or f.get('slot', '')}"
+        f"{f.get('place') or 'XML'}: {f.get('indication') or f.get('slot', '')}"
         + (f" ({', '.join(f['reasons'])})" if f.get("reasons") else "")
         for f in facts.get("findings", ())
     ]

@@ -114,6 +114,8 @@ async def _play(folder: Path, *, keep: bool) -> int:
         outcomes = await perform(show, axis, broker)
         good = print_table(outcomes, ready)
         good &= await _proves_itself(show, outcomes)
+        if not good:
+            print(hub.last_lines("not as it must be"), file=sys.stderr)  # noqa: T201
     if keep:
         await _keep(show, hub)
     return 0 if good else 1

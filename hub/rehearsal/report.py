@@ -19,6 +19,9 @@ _VERDICTS = {
 }
 _PAPER = {0: "không giấy", 1: "kèm giấy", None: "–"}
 _WIDTH = 190
+_QUEUE = "Hàng đợi\nqueue"
+#: The longest queue name stands on one line.
+_NARROWEST = {_QUEUE: len("agency.phong-van-hoa-thong-tin.ordinary")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Outcome:
 
 def print_table(outcomes: Sequence[Outcome], ready_seconds: float) -> bool:
     """Print the table; whether every document ended where it must."""
-    console = Console(width=_WIDTH)
+    console = Console(width=_WIDTH, markup=False, highlight=False)
     table = Table(title="Liên thông – diễn tập / rehearsal", show_lines=True)
     for title in (
         "Văn bản\ndocument",
@@ -70,21 +73,20 @@ def print_table(outcomes: Sequence[Outcome], ready_seconds: float) -> bool:
         "Chữ ký, lý do\nverdict, reason",
         "Xử lý (quy tắc)\ndecision (rule)",
         "Bản giấy\npaper",
-        "Hàng đợi\nqueue",
+        _QUEUE,
         "Nhận được, mã băm khớp\nreceived, digest equal",
         "Báo nhận\nreceipt",
         "Giây\ns",
         "Đúng?\nright?",
     ):
-        table.add_column(title, overflow="fold")
+        table.add_column(title, overflow="fold", min_width=_NARROWEST.get(title))
     for outcome in outcomes:
         table.add_row(*_cells(outcome))
-    console.print(table, highlight=False)
+    console.print(table)
     good = sum(not outcome.problems() for outcome in outcomes)
     console.print(
         f"{good}/{len(outcomes)} văn bản kết thúc đúng chỗ / ended where they must; "
         f"hub sẵn sàng sau / ready after {ready_seconds:.1f} s",
-        highlight=False,
     )
     return good == len(outcomes)
 

@@ -64,7 +64,7 @@ class RunningHub:
                 return await self._ready()
         except TimeoutError as error:
             await self.stop()
-            raise HubDied(self._story("not ready in time")) from error
+            raise HubDied(self.last_lines("not ready in time")) from error
 
     async def stop(self) -> None:
         """Ask it to end, and wait until it and its children have."""
@@ -82,14 +82,14 @@ class RunningHub:
 
     async def _ready(self) -> str:
         broker = await self._until(self._broker)
-        await self._until(lambda: _queues_stand(broker))
+        await self._until(lambda: _path_stands(broker))
         await self._until(self._front_answers)
         return broker
 
     async def _until(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
         while not (answer := await ask()):
             if self._process is not None and self._process.returncode is not None:
-                raise HubDied(self._story("ended"))
+                raise HubDied(self.last_lines("ended"))
             await asyncio.sleep(0.1)
         return answer
 
@@ -107,7 +107,8 @@ class RunningHub:
                 return response.status == 200  # noqa: PLR2004 - HTTP's OK
         return False
 
-    def _story(self, what: str) -> str:
+    def last_lines(self, what: str) -> str:
+        """The end of its log, under a heading."""
         lines = self.log.read_text(errors="replace").splitlines()[-20:]
         return "\n".join([f"hub up: {what}", *lines])
 
@@ -122,12 +123,13 @@ def run_file(stage: Stage) -> Path:
     return stage.data / "run.json"
 
 
-async def _queues_stand(broker: str) -> bool:
-    """Whether the relay has declared the agencies' queues."""
+async def _path_stands(broker: str) -> bool:
+    """Whether the relay has declared the queues and a worker listens."""
     with suppress(aio_pika.exceptions.AMQPError, OSError):
         connection = await aio_pika.connect(broker)
         async with connection:
             channel = await connection.channel()
+            queue = await channel.declare_queue("hub.arrivals", passive=True)
             await channel.get_queue("agency.xa-hong-thuan.ordinary")
-            return True
+            return bool(queue.declaration_result.consumer_count)
     return False

@@ -78,6 +78,13 @@ async def test_the_receiver_has_the_original_byte_for_byte(client, journal):
     assert journal.taken == [("k", "xa-giao-an")]
 
 
+async def test_one_connection_serves_one_download_after_another(client, journal):
+    headers = {"Authorization": "Bearer xa-giao-an"}
+    for _ in range(5):
+        response = await client.get(URL, headers=headers)
+        assert await response.read() == BYTES
+
+
 async def test_another_agency_hears_that_there_is_nothing(client, journal):
     response = await client.get(URL, headers={"Authorization": "Bearer xa-giao-ha"})
     assert response.status == 404
