@@ -22,17 +22,23 @@ from hub.errors import BrokerUnavailable, TemporaryFailure
 
 log = getLogger(__name__)
 
-#: Seconds a message is held before it goes back: it blocks a place meanwhile, and
-#: must be settled well inside the broker's delivery timeout of 30 minutes.
-PAUSE_SECONDS = 1.0
-#: Seconds between two looks at a consumer that hears nothing.
-TICK_SECONDS = 15.0
 #: Seconds before a subscription is tried again, doubling up to the last.
 _FIRST_AGAIN, _LAST_AGAIN = 0.2, 10.0
-#: Seconds for the broker's answer to one question.
-PATIENCE_SECONDS = 10.0
 #: Ticks in a row that must look silent: at one moment a message may be on its way.
 _DOUBTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """The times of a consumer, in seconds."""
+
+    #: Between two looks at a consumer that hears nothing.
+    tick: float = 15.0
+    #: How long a message is held before it goes back: it blocks a place meanwhile,
+    #: and must be settled well inside the broker's delivery timeout of 30 minutes.
+    pause: float = 1.0
+    #: For the broker's answer to one question.
+    patience: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ Bury = Callable[[Incoming, str], Awaitable[None]]
 class Consumer:
     """One subscription to one queue, kept alive until cancelled."""
 
-    def __init__(  # noqa: PLR0913 - the later three are for tests
+    def __init__(
         self,
         link: Link,
         queue: str,
@@ -67,18 +73,14 @@ class Consumer:
         handle: Handle,
         bury: Bury,
         *,
-        tick: float = TICK_SECONDS,
-        pause: float = PAUSE_SECONDS,
-        patience: float = PATIENCE_SECONDS,
+        rhythm: Rhythm = Rhythm(),
     ) -> None:
         self._link = link
         self._queue = queue
         self._prefetch = prefetch
         self._handle = handle
         self._bury = bury
-        self._tick = tick
-        self._pause = pause
-        self._patience = patience
+        self._rhythm = rhythm
         #: Messages being handled now.
         self.in_hand = 0
         #: How often it subscribed: 1 is a life without trouble.
@@ -116,14 +118,14 @@ class Consumer:
     async def _subscribe(self, hands: asyncio.TaskGroup) -> str:
         channel = await self._link.channel(confirms=False)
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._rhythm.patience):
                 await channel.set_qos(prefetch_count=self._prefetch)
                 queue = await open_queue(channel, self._queue)
                 inbox = await _inbox(channel, queue)
             self.subscriptions += 1
             return await self._listen(inbox, queue, hands)
         finally:
-            await _closed(channel, self._patience)
+            await _closed(channel, self._rhythm.patience)
 
     async def _listen(
         self, inbox: Inbox, queue: AbstractQueue, hands: asyncio.TaskGroup
@@ -132,7 +134,7 @@ class Consumer:
         doubts = 0
         while True:
             try:
-                async with asyncio.timeout(self._tick):
+                async with asyncio.timeout(self._rhythm.tick):
                     message = await inbox.get()
             except TimeoutError:
                 doubts = doubts + 1 if await self._looks_silent(queue) else 0
@@ -149,7 +151,7 @@ class Consumer:
 
         The question itself proves the channel; raises TimeoutError without an answer.
         """
-        async with asyncio.timeout(self._patience):
+        async with asyncio.timeout(self._rhythm.patience):
             seen = await queue.channel.declare_queue(queue.name, passive=True)
         counts = seen.declaration_result
         waiting = bool(counts.message_count) and self.in_hand < self._prefetch
@@ -181,7 +183,7 @@ class Consumer:
             "message goes back",
             extra={"message_id": incoming.message_id, "reason": repr(trouble)},
         )
-        await asyncio.sleep(self._pause)
+        await asyncio.sleep(self._rhythm.pause)
         return False
 
 

@@ -49,9 +49,9 @@ class NodeFiles:
     def choose_ports(self) -> None:
         """The ports of last time where they are free, so that clients find it again."""
         path = self._home / "ports.json"
-        earlier = json.loads(path.read_text()) if path.exists() else {}
+        earlier: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}
         names = ("amqp", "dist", "epmd")
-        kept = earlier if _all_free(earlier.values()) else {}
+        kept = earlier if _all_free(list(earlier.values())) else {}
         self.ports = kept or dict(zip(names, _free_ports(len(names)), strict=True))
         path.write_text(json.dumps(self.ports))
         _private(
@@ -158,13 +158,12 @@ def _close(held: list[socket.socket]) -> None:
         each.close()
 
 
-def _all_free(ports: object) -> bool:
-    numbers = [port for port in ports if isinstance(port, int)]  # type: ignore[attr-defined]
+def _all_free(ports: list[int]) -> bool:
     try:
-        _close(_bound(numbers))
+        _close(_bound(ports))
     except OSError:
         return False
-    return bool(numbers)
+    return bool(ports)
 
 
 def _free_ports(count: int, *, together: bool = False) -> list[int]:

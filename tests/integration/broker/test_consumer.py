@@ -10,7 +10,7 @@ import aiormq
 import pytest
 
 from hub.broker.connection import Link
-from hub.broker.consumer import Consumer, Incoming
+from hub.broker.consumer import Consumer, Incoming, Rhythm
 from hub.broker.topology import ARRIVALS, DEAD
 from hub.errors import JournalUnavailable
 from tests.integration.broker.conftest import Proxy, until
@@ -55,9 +55,9 @@ async def running(consumer: Consumer) -> AsyncIterator[Consumer]:
         assert isinstance(end, asyncio.CancelledError), end
 
 
-def consumer_of(link: Link, hands: Hands, queue: str = ARRIVALS, **more) -> Consumer:
-    settings = {"tick": 0.2, "pause": 0.01, **more}
-    return Consumer(link, queue, 3, hands.handle, hands.bury, **settings)
+def consumer_of(link: Link, hands: Hands, queue: str = ARRIVALS) -> Consumer:
+    rhythm = Rhythm(tick=0.2, pause=0.01, patience=1.0)
+    return Consumer(link, queue, 3, hands.handle, hands.bury, rhythm=rhythm)
 
 
 async def put(witness, body: bytes, queue: str = ARRIVALS, **properties) -> None:
@@ -248,7 +248,7 @@ async def test_a_half_open_connection_is_found_by_the_heartbeat(broker_url, link
         Proxy(port or 0) as proxy,
         Link(broker_url.replace(f":{port}/", f":{proxy.port}/")) as frail,
         Link(broker_url) as other,
-        running(consumer_of(frail, hands, patience=0.5)) as consumer,
+        running(consumer_of(frail, hands)) as consumer,
     ):
         channel = await other.channel()
         await put(channel, b"1")
