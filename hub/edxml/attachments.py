@@ -98,6 +98,7 @@ def _sized(file: _File, room: int) -> _File:
 def _describe(position: int, found: Pair, file: _File) -> Attachment:
     listed = found.listed or Mention()
     carried = found.carried.mention if found.carried else Mention()
+    digest, sent_digest = _digests(found, file)
     return Attachment(
         position=position,
         content_id=listed.content_id or carried.content_id,
@@ -106,14 +107,18 @@ def _describe(position: int, found: Pair, file: _File) -> Attachment:
         claimed_type=carried.content_type or listed.content_type,
         media_type=file.media_type,
         size=len(file.data),
-        digest=digest_of(file.data) if _is_known(file) else _NO_DIGEST,
-        sent_digest=digest_of(file.sent) if found.carried else _NO_DIGEST,
+        digest=digest,
+        sent_digest=sent_digest,
         state=file.state,
     )
 
 
-def _is_known(file: _File) -> bool:
-    return file.state in {FileState.SOUND, FileState.TEXT_DAMAGED}
+def _digests(found: Pair, file: _File) -> tuple[Digest, Digest]:
+    """Of the file and of what was sent; where they are one, it is hashed once."""
+    sent = digest_of(file.sent) if found.carried else _NO_DIGEST
+    if file.state not in {FileState.SOUND, FileState.TEXT_DAMAGED}:
+        return _NO_DIGEST, sent
+    return sent if file.data is file.sent else digest_of(file.data), sent
 
 
 def _note(attachment: Attachment, found: Pair, file: _File, log: QuirkLog) -> None:

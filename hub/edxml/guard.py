@@ -27,6 +27,7 @@ _FOREIGN_STARTS = (
     b"+/v",
     b"\x4c\x6f\xa7\x94",
 )
+_SOMETHING = re.compile(rb"[^\xef\xbb\xbf \t\r\n]")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 #: expat: no element found, unclosed token, partial character, unclosed CDATA.
 _CUT_OFF = frozenset({3, 5, 6, 20})
@@ -38,7 +39,7 @@ def check(data: bytes, limits: Limits) -> None:
     In this order: EMPTY, TOO_LARGE, ENCODING, DOCTYPE, then TRUNCATED, NOT_XML,
     TOO_DEEP or TOO_MANY_ELEMENTS, whichever comes first in the document.
     """
-    if not data.strip(b"\xef\xbb\xbf \t\r\n"):
+    if not _SOMETHING.search(data):
         _refuse(FaultCode.EMPTY)
     if len(data) > limits.document_bytes:
         place = f"byte {limits.document_bytes + 1}"

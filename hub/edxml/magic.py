@@ -30,6 +30,7 @@ _REPLACEMENT = b"\xef\xbf\xbd"
 _RUINED_MARKER = re.compile(rb"%PDF-[^\r\n]*[\r\n]+%[^\r\n]*\xef\xbf\xbd")
 #: So many U+FFFD do not stand in a sound binary by chance.
 _RUINED_COUNT = 4
+_RUINED_SAMPLE = 1 << 20
 _SAMPLE = 65_536
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -87,7 +88,7 @@ def is_ruined(data: bytes) -> bool:
     if _RUINED_MARKER.search(data[: 2 * _PDF_HEADER_WITHIN]):
         return True
     binary = data.startswith(b"PK") or b"%PDF-" in data[:_PDF_HEADER_WITHIN]
-    if not binary or data.count(_REPLACEMENT) < _RUINED_COUNT:
+    if not binary or data.count(_REPLACEMENT, 0, _RUINED_SAMPLE) < _RUINED_COUNT:
         return False
     # Compressed streams are never UTF-8 from end to end, unless they went through it.
     try:
