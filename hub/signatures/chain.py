@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from hub.model.findings import Chain, Revocation, SubIndication, TimeProof
+from hub.signatures.answers import Answer
 from hub.signatures.certificates import Certificate, may_sign, may_stamp
 from hub.signatures.paths import BadPath, NoPath, find_path
 from hub.signatures.policy import VIETNAM_OFFSET, Ground, Moment, claims_future
-from hub.signatures.revocation import Answer, ask
+from hub.signatures.revocation import ask
 
 
 @dataclass(frozen=True, slots=True)

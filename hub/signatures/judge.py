@@ -10,6 +10,7 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from asn1crypto import cms
 from lxml import etree
@@ -43,8 +44,14 @@ def judge(
     with _in_silence():
         found = xml_findings(hoisted, case)
         for position, data in pdfs:
-            found += pdf_findings(position, data, case)
+            found += pdf_findings(position, data, _left(case, len(found)))
     return tuple(found)
+
+
+def _left(case: Ground, judged: int) -> Ground:
+    """The same ground with what is left of the envelope's number of signatures."""
+    signatures = max(case.limits.signatures - judged, 0)
+    return replace(case, limits=replace(case.limits, signatures=signatures))
 
 
 def needs(hoisted: Hoisted, pdfs: Sequence[tuple[int, bytes]], limits: Limits) -> Needs:

@@ -4,7 +4,7 @@ import pickle
 
 import msgspec
 
-from hub.model.findings import Finding, SignatureKind
+from hub.model.findings import Finding, SignatureKind, SubIndication
 from hub.model.limits import Limits
 from hub.signatures.judge import judge, needs
 from tests.cases.room import (
@@ -60,3 +60,11 @@ def test_needs_sees_signers_of_every_file_and_their_time_stamps():
 def test_only_web_addresses_are_wanted():
     leaf = pki().leaf("UBND xã Giao Xuân", crl_url="ldap://ca.example/cn=x")
     assert needs(plain(signed_envelope(leaf)), (), Limits()).crl_urls == ()
+
+
+def test_the_limit_counts_all_signatures_of_an_envelope():
+    files = ((1, signed_pdf()), (2, signed_pdf()))
+    limits = Limits(signatures=2)
+    found = judge(plain(signed_envelope()), files, ground(limits=limits))
+    assert [f.passed for f in found] == [True, True, False]
+    assert found[2].reasons == (SubIndication.RESOURCE_LIMIT,)
