@@ -5,7 +5,6 @@ Particulars of a secret document or arrival are never among what is read.
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -20,6 +19,7 @@ from sqlalchemy import (
     select,
 )
 
+from hub.journal.counts import Counts, counts
 from hub.journal.databases import Database
 from hub.journal.entries import OWN, WHOLE, read_entry
 from hub.journal.rows import arrival_of, delivery_of, value
@@ -32,9 +32,8 @@ from hub.journal.tables import (
     outbox,
     paper_tasks,
     seals,
-    unsealed,
 )
-from hub.model.arrivals import Arrival, ArrivalState
+from hub.model.arrivals import Arrival
 from hub.model.ids import AgencyCode, ArrivalId, Digest, DocumentKey
 from hub.model.records import (
     Delivery,
@@ -42,8 +41,6 @@ from hub.model.records import (
     DeskName,
     DocumentRow,
     Entry,
-    OutboxKind,
-    OutboxState,
     PaperTask,
 )
 
@@ -62,35 +59,6 @@ class Found:
 
     arrivals: tuple[ArrivalId, ...] = ()
     documents: tuple[DocumentKey, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """How many outbox rows of one kind wait for one target."""
-
-    kind: OutboxKind
-    target: str
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class DeskCount:
-    """How many matters stand open on one list."""
-
-    desk: DeskName
-    items: int
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What waits, at one glance."""
-
-    outbox: tuple[Backlog, ...]
-    desks: tuple[DeskCount, ...]
-    undecided: int
-    #: When the oldest undecided arrival came.
-    oldest: datetime | None
-    unsealed: int
 
 
 _secret = or_(
@@ -155,40 +123,6 @@ _DELIVERIES = select(
 ).outerjoin(outbox, outbox.c.id == deliveries.c.id)
 
 
-def _counts(connection: Connection) -> Counts:
-    waiting = (
-        select(outbox.c.kind, outbox.c.target, func.count())
-        .where(outbox.c.state == OutboxState.WAITING)
-        .group_by(outbox.c.kind, outbox.c.target)
-        .order_by(outbox.c.kind, outbox.c.target)
-    )
-    desks = (
-        select(desk.c.desk, func.count())
-        .where(desk.c.closed_at.is_(None))
-        .group_by(desk.c.desk)
-        .order_by(desk.c.desk)
-    )
-    moment = arrivals.c.accepted_at.type
-    open_ = select(func.count(), func.min(arrivals.c.accepted_at, type_=moment)).where(
-        arrivals.c.state == ArrivalState.ACCEPTED
-    )
-    undecided, oldest = connection.execute(open_).one()
-    listed = select(func.count()).select_from(unsealed)
-    return Counts(
-        outbox=tuple(
-            Backlog(OutboxKind(kind), target, rows)
-            for kind, target, rows in connection.execute(waiting)
-        ),
-        desks=tuple(
-            DeskCount(DeskName(name), items)
-            for name, items in connection.execute(desks)
-        ),
-        undecided=undecided,
-        oldest=oldest,
-        unsealed=connection.execute(listed).scalar_one(),
-    )
-
-
 def _digests(connection: Connection) -> frozenset[Digest]:
     facts = connection.execute(select(entries.c.facts)).scalars()
     return frozenset(Digest(d) for text in facts for d in _DIGEST.findall(text))
@@ -219,7 +153,9 @@ class Queries:
 
     async def find(self, text: str) -> Found:
         """By arrival id or document key (six digits at least), DocumentId, door id."""
-        return await self._database.read(partial(_find, text=text.strip()))
+        return await self._database.read(
+            partial(_find, text=text.strip().replace("\0", ""))
+        )
 
     async def arrival(self, arrival: ArrivalId) -> Arrival | None:
         """One arrival, with the claim it is under."""
@@ -272,7 +208,7 @@ class Queries:
 
     async def counts(self) -> Counts:
         """What waits, at one glance."""
-        return await self._database.read(_counts)
+        return await self._database.read(counts)
 
     async def digests(self) -> frozenset[Digest]:
         """Every digest an entry names: evidence that must not be collected."""

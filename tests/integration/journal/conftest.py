@@ -1,6 +1,7 @@
 """The same journal on SQLite and on PostgreSQL."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -49,14 +50,25 @@ def node(kind: str, request: pytest.FixtureRequest) -> str:
     return request.getfixturevalue("postgres") if kind == "postgres" else ""
 
 
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file that tests copy."""
+    path = tmp_path_factory.mktemp("model") / "journal.db"
+
+    async def make() -> None:
+        async with open_journal(f"sqlite:///{path}", migrate=True):
+            pass
+
+    asyncio.run(make())
+    return path
+
+
 @pytest.fixture
-async def url(node: str, tmp_path: Path) -> AsyncIterator[str]:
+async def url(node: str, model: Path, tmp_path: Path) -> AsyncIterator[str]:
     """A migrated, empty journal of one test's own."""
     if not node:
-        here = f"sqlite:///{tmp_path}/journal.db"
-        async with open_journal(here, migrate=True):
-            pass
-        yield here
+        path = shutil.copy(model, tmp_path / "journal.db")
+        yield f"sqlite:///{path}"
         return
     name = f"t{uuid4().hex}"
     await _command(node, f"CREATE DATABASE {name} TEMPLATE model")

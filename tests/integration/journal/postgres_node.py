@@ -1,5 +1,6 @@
 """PostgreSQL from Debian's programs as a child of the tests (ENGINEERING.md B.1)."""
 
+import ctypes
 import os
 import pwd
 import shutil
@@ -40,6 +41,11 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _end_with_us() -> None:
+    """A killed test run leaves no node behind (PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGINT)
 
 
 def _wait(bin_: Path, port: int, node: subprocess.Popen[bytes], log: Path) -> None:
@@ -87,6 +93,8 @@ def running() -> Iterator[str]:
             cwd=base,
             stdout=lines,
             stderr=lines,
+            start_new_session=True,
+            preexec_fn=_end_with_us,  # noqa: PLW1509 - no threads yet; prctl takes no lock
         )
     try:
         _wait(bin_, port, node, log)
