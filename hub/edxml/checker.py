@@ -31,7 +31,7 @@ class Checker:
         """Build from sources; raises KeyError or ValueError where they are not fit."""
         sources = {name: schemas[name].decode() for name in NAMES}
         try:
-            self._envelope = _build(sources[ENVELOPE], sources[SIGNATURE])
+            self._envelope = _build(sources[ENVELOPE], _build(sources[SIGNATURE]))
             self._status = _build(sources[STATUS])
         except XMLSchemaException as error:
             raise ValueError(f"schema cannot be built: {error}") from error
@@ -57,13 +57,11 @@ def load(read: Callable[[str], bytes]) -> Checker:
     return Checker({name: read(name) for name in NAMES})
 
 
-def _build(source: str, *others: str) -> XMLSchema:
-    schema = XMLSchema(
-        source, allow="none", defuse="always", use_fallback=False, build=not others
-    )
-    for other in others:
-        schema.add_schema(other, build=True)
-    return schema
+def _build(source: str, imported: XMLSchema | None = None) -> XMLSchema:
+    """A schema that may import one already built, and nothing else."""
+    if imported is not None:
+        return XMLSchema(source, global_maps=imported.maps)
+    return XMLSchema(source, allow="none", defuse="always", use_fallback=False)
 
 
 def _take_payloads_out(root: _Element) -> None:

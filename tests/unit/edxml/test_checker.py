@@ -1,6 +1,9 @@
 """The checker says where a document leaves the strict form, and never what it holds."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
 
 from hub.edxml.checker import NAMES, Checker, load
 from hub.model.quirks import Quirk, QuirkCode
@@ -110,3 +113,48 @@ def test_a_schema_that_points_elsewhere_fetches_nothing():
     sources = {name: (SCHEMAS / name).read_bytes() for name in NAMES}
     with pytest.raises(ValueError, match="cannot be built"):
         Checker({**sources, "status.xsd": included})
+
+
+def test_a_document_that_points_to_schemas_is_not_followed():
+    hint = (
+        b'<edXML xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+        b'xsi:schemaLocation="urn:x http://127.0.0.1:9/x.xsd urn:y /etc/hostname" '
+        b'xsi:noNamespaceSchemaLocation="/etc/hostname"'
+    )
+    assert CHECKER.check(strict().replace(b"<edXML", hint, 1)) == ()
+
+
+def by_libxml2(name: str) -> etree.XMLSchema:
+    """The same schemas as another tool reads them, from where they lie."""
+    return etree.XMLSchema(etree.parse(SCHEMAS / name))
+
+
+LIBXML2 = {"edxml": by_libxml2("edxml.xsd"), "status": by_libxml2("status.xsd")}
+
+
+@settings(max_examples=120, deadline=None)
+@given(
+    source=st.sampled_from(["edxml", "status"]),
+    at=st.integers(0, 100),
+    change=st.sampled_from(["remove", "twice", "rename", "empty", "attribute", "none"]),
+)
+def test_libxml2_agrees_on_documents_with_one_thing_changed(source, at, change):
+    root = etree.fromstring(strict() if source == "edxml" else status())
+    found = [e for e in root.iter("*") if e is not root]
+    element = found[at % len(found)]
+    if change == "remove":
+        element.getparent().remove(element)
+    elif change == "twice":
+        element.addnext(etree.fromstring(etree.tostring(element, with_tail=False)))
+    elif change == "rename":
+        element.tag = "{urn:x}Other"
+    elif change == "empty":
+        element.clear()
+    elif change == "attribute":
+        element.set("odd", "1")
+    is_status = b"StatusCode" in etree.tostring(root) and not root.findall(
+        ".//{*}edXMLBody"
+    )
+    judge = LIBXML2["status" if is_status else "edxml"]
+    ours = CHECKER.check(etree.tostring(root))
+    assert (ours == ()) is judge.validate(root), (ours, judge.error_log)

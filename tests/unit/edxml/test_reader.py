@@ -32,7 +32,7 @@ from tests.unit.edxml.look_alikes import (
     status,
     trace,
 )
-from tests.unit.edxml.reading import codes, fault_of, read
+from tests.unit.edxml.reading import CHECKER, codes, fault_of, read
 
 PLAIN = read(layered())
 
@@ -220,6 +220,14 @@ def test_the_manifest_may_stand_inside_the_operation():
     root = root.replace(b"</edXML:Manifest>", b"</edXML:Manifest></edXML:SendDocument>")
     content_type, data = related(root, ("f1", encodebytes(PDF)))
     assert read(data, content_type).files == (PDF,)
+
+
+def test_a_file_beside_family_a_is_not_taken_in():
+    """It would travel under the signature of an envelope that does not hold it."""
+    content_type, data = related(layered(), ("209", b"another file"))
+    reading = read(data, content_type)
+    assert reading.files == (PDF,)
+    assert reading.quirks == (Quirk(QuirkCode.FILE_UNLISTED, "part 2"),)
 
 
 # --- what it is not ---
@@ -421,6 +429,7 @@ def test_a_mutated_document_ends_in_a_reading_or_a_fault(at, length, noise, sour
     with suppress(MalformedEnvelope):
         reading = read(data)
         assert len(reading.files) == len(reading.envelope.attachments)
+        CHECKER.check(reading.hoisted.skeleton)
 
 
 def test_limits_reach_every_part_of_the_reader():
