@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     and_,
     exists,
+    false,
     func,
     or_,
     select,
@@ -147,8 +148,15 @@ class Queries:
         document: DocumentKey | None = None,
     ) -> list[Entry]:
         """Every entry about an arrival or about a document, oldest first."""
-        ours = (entries.c.arrival == arrival, entries.c.document == document)
-        query = _SHOWN.where(or_(*ours)).order_by(entries.c.id)
+        ours = [
+            column == wanted  # an id nobody gave must not match entries without one
+            for column, wanted in (
+                (entries.c.arrival, arrival),
+                (entries.c.document, document),
+            )
+            if wanted is not None
+        ]
+        query = _SHOWN.where(or_(false(), *ours)).order_by(entries.c.id)
         return await self._database.read(partial(_entries, query=query))
 
     async def find(self, text: str) -> Found:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from http import HTTPStatus
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Self
 
@@ -138,7 +139,7 @@ class RehearsalAxis:
         sent_at = self._now()
         try:
             async with self._client.post(
-                self.hub_url + DOOR, data=sample.xml, headers=headers
+                self.hub_url + DOOR, data=BytesIO(sample.xml), headers=headers
             ) as answer:
                 body = _object(await answer.read())
         except (ClientError, TimeoutError) as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from shutil import rmtree
 
 import pytest
+import pytest_asyncio
 
 from hub.broker.private_node import installed
 from hub.rehearsal.axis import RehearsalAxis
@@ -47,7 +48,7 @@ def short_folder():
     rmtree(folder)
 
 
-@pytest.fixture(scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def world(short_folder) -> AsyncIterator[World]:
     need_broker()
     now = datetime.now(UTC)

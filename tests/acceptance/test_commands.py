@@ -3,13 +3,15 @@
 import asyncio
 
 import pytest
+import pytest_asyncio
 
+from hub.rehearsal.load import bulk
 from tests.acceptance.outsiders import get, hub
 
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio(loop_scope="session")]
 
 
-@pytest.fixture(scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def delivered(world):
     """A document that went all the way."""
     handed = await world.axis.send(world.samples["decision-signed"])
@@ -88,7 +90,7 @@ async def test_verify_judges_a_file_alone(world, tmp_path):
 
 async def test_send_is_an_axis_for_one_file(world, tmp_path):
     file = tmp_path / "one.edxml"
-    file.write_bytes(world.samples["revoke"].xml)
+    file.write_bytes(next(bulk(1, world.scene)).xml)
     token = world.stage.folder / "tokens" / "axis"
     words = ["send", str(file), "--to", world.stage.hub_url]
     code, told = await hub(world.stage, *words, "--token-file", str(token))
