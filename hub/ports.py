@@ -227,4 +227,4 @@ class Registry(Protocol):
         """Whether a code or alias belongs to an agency attached here, valid or not."""
 
     def is_local(self, code: AgencyCode) -> bool:
-        """Whether a code lies in this hub's territory, known or not."""
+        """Whether a code is ours or lies in this hub's territory, known or not."""

@@ -57,7 +57,7 @@ def _by_the_grid(case: Case) -> PaperRuling:
     grid, issued = case.policy.paper, document_date(case)
     reading = read_type(
         case.envelope,
-        None if issued.doubtful else issued.day.year,
+        None if issued.assumed else issued.day.year,
         normative_decision=grid.normative_decision_is_vbqppl,
     )
     column = column_of(case.examined.verdict.headline)
@@ -86,6 +86,8 @@ class DocumentDate:
     day: date
     #: Something was written for a PromulgationDate, and it cannot be that.
     doubtful: bool = False
+    #: The day of arrival stands in for it.
+    assumed: bool = False
 
 
 def document_date(case: Case) -> DocumentDate:
@@ -96,7 +98,7 @@ def document_date(case: Case) -> DocumentDate:
     if written and grid.earliest <= written <= latest:
         return DocumentDate(written)
     doubtful = bool(written or envelope.promulgated_text.strip())
-    return DocumentDate(case.today, doubtful=doubtful)
+    return DocumentDate(case.today, doubtful=doubtful, assumed=True)
 
 
 def row_of(grid: PaperPolicy, kind: DocumentType) -> GridRow:

@@ -39,8 +39,7 @@ def routing(case: Case) -> Routing:
 def _is_elsewhere(case: Case, code: AgencyCode) -> bool:
     # What a carrier brings for others it brings to them, too. From anybody else the
     # receiver would be lost in silence: it counts as unknown, and is told.
-    local = case.registry.is_local(code) or case.registry.is_ours(code)
-    return case.source.carrier and not local
+    return case.source.carrier and not case.registry.is_local(code)
 
 
 def _receiver(agency: Agency) -> Receiver:

@@ -214,6 +214,26 @@ def test_an_impossible_date_is_flagged_and_the_arrivals_day_taken():
     assert decision.paper.cell.endswith("from-2019-11-15")
 
 
+def test_plausible_ends_with_the_last_of_the_future_days():
+    days = [date(2019, 12, 20), date(2019, 12, 21)]
+    doubts = [
+        document_date(case(envelope=envelope(promulgated=day))).doubtful for day in days
+    ]
+    assert doubts == [False, True]
+
+
+@pytest.mark.parametrize("text", ["", "2018/02/30"])
+def test_where_no_date_is_known_any_year_inside_the_number_is_the_sign(text):
+    found = ruled(
+        type_name="Quyết định",
+        number="12",
+        notation="2018/QĐ-UBND",
+        promulgated=None,
+        promulgated_text=text,
+    )
+    assert found.type is T.NORMATIVE
+
+
 def test_no_date_at_all_is_no_doubt():
     assert decide(case(envelope=envelope(promulgated=None))).notes == ()
 

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 
 from hub.model.arrivals import Door, Source
 from hub.model.decisions import Disposition
@@ -6,11 +7,13 @@ from hub.model.faults import FaultCode
 from hub.rules.decide import decide
 from hub.rules.recipients import routing
 from tests.unit.rules.cases import (
+    BOOK,
     GIAO_AN,
     NOI_VU,
     OUTSIDE,
     STRANGER,
     UBND,
+    agency,
     case,
     envelope,
 )
@@ -56,6 +59,13 @@ def test_from_anybody_else_a_foreign_receiver_is_told_never_lost():
     office = Source("noi-vu", Door.AXIS_REST, codes=(NOI_VU,))
     found = routed(OUTSIDE, UBND, source=office)
     assert (found.unknown, found.foreign) == ((OUTSIDE,), ())
+
+
+def test_an_attached_agency_that_ended_is_told_even_outside_the_territory():
+    ended = agency("000.00.00.G99", "cuc", valid_until=date(2019, 1, 1))
+    shelf = replace(BOOK, agencies=(*BOOK.agencies, ended), territory=())
+    found = routed("000.00.00.G99", UBND, registry=shelf)
+    assert (found.unknown, found.foreign) == (("000.00.00.G99",), ())
 
 
 def test_none_known_is_refused_and_named():

@@ -19,6 +19,7 @@ from tests.unit.rules.cases import (
     CARRIER,
     FAILED,
     POLICY,
+    SIGNER,
     STRANGER_SIGNED,
     UNSIGNED,
     case,
@@ -120,6 +121,13 @@ def test_unsigned_is_delivered_by_default_and_refused_where_a_signature_is_owed(
 def test_a_passed_signature_on_an_annex_is_not_the_one_that_is_owed():
     annex = verdict(finding(attachment=2))
     assert decide(case(verdict=annex, source=STRICT)).rule == "signatures"
+
+
+def test_a_persons_passed_signature_is_not_the_offices():
+    person = replace(SIGNER, is_organization=False)
+    personal = verdict(finding(signer=person))
+    decision = decide(case(verdict=personal, source=STRICT))
+    assert decision.reason == Fault(FaultCode.SIGNATURE_MISSING)
 
 
 def test_an_open_signature_on_an_annex_does_not_stand_in_for_it_either():
