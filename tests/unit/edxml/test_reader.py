@@ -406,6 +406,16 @@ def test_a_status_that_answers_nobody_has_no_receiver():
     assert reading.envelope.receivers == ()
 
 
+def test_a_status_message_may_come_in_soap():
+    header = status("03").decode()
+    start, end = header.index("<edXML:MessageHeader>"), header.index("</edXML:edXMLH")
+    reading = read(soap(header=header[start:end]).replace(b"Manifest", b"Nothing"))
+    assert reading.envelope.kind is Kind.STATUS
+    assert reading.envelope.family is Family.SOAP
+    assert reading.envelope.status
+    assert reading.envelope.status.code == "03"
+
+
 def test_quirks_of_one_kind_are_capped():
     data = layered(
         message(extra="<edXML:X1/>" + "".join(f"<edXML:Y{n}/>" for n in range(500)))
