@@ -135,9 +135,11 @@ async def _timeline(settings: Settings, wanted: str) -> Sequence[Entry]:
 
 async def _entries_of(store: Store, wanted: str) -> Sequence[Entry]:
     """All entries about the arrivals and documents an id leads to."""
-    found = await store.queries.find(wanted)
-    lists = [await store.queries.entries_of(arrival=a) for a in found.arrivals]
-    lists += [await store.queries.entries_of(document=d) for d in found.documents]
+    queries = store.queries
+    found = await queries.find(wanted)
+    came = [a.id for d in found.documents for a in await queries.arrivals_of(d)]
+    lists = [await queries.entries_of(document=d) for d in found.documents]
+    lists += [await queries.entries_of(arrival=a) for a in (*found.arrivals, *came)]
     return list({entry.id: entry for entries in lists for entry in entries}.values())
 
 

@@ -112,7 +112,15 @@ class _Draft:
 
     def entries(self) -> tuple[NewEntry, ...]:
         read = () if self.examined.envelope is None else self._read()
-        return (*read, self._decided())
+        opened = [
+            replace(self._entry(Tag.PAPER_OPENED, {"id": task.id}), agency=task.agency)
+            for task in self.paper()
+        ]
+        listed = [
+            self._entry(Tag.DESK_OPENED, {"desk": item.desk, "reason": item.reason})
+            for item in self.desk()
+        ]
+        return (*read, self._decided(), *opened, *listed)
 
     def _read(self) -> tuple[NewEntry, ...]:
         envelope = self.examined.envelope

@@ -174,7 +174,8 @@ async def test_a_secret_calls_an_operator_and_leaves_no_word_of_itself(bench):
     _, done = await bench(examined(told=envelope(secrecy="Mật"))).carry()
     assert kinds(done) == [OutboxKind.ANSWER, OutboxKind.ALERT]
     assert [item.desk for item in done.desk] == [DeskName.SECRET]
-    assert [entry.tag for entry in done.entries] == [Tag.DOCUMENT_DECIDED]
+    tags = [entry.tag for entry in done.entries]
+    assert tags == [Tag.DOCUMENT_DECIDED, Tag.DESK_OPENED]
     assert done.document.secret
     assert "nông thôn" not in repr(done)
     assert "218" not in repr(done.document)
