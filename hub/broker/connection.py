@@ -69,7 +69,9 @@ class Link:
 
     async def _open(self) -> AbstractConnection:
         async with self._opening:
-            if self._connection is None or self._connection.is_closed:
+            # `is_closed` tells of our own close only; `connected` of the other side's.
+            if self._connection is None or not self._connection.connected.is_set():
+                await self.drop()
                 self._connection = await self._connect()
             return self._connection
 

@@ -265,8 +265,10 @@ async def test_a_half_open_connection_is_found_by_the_heartbeat(broker_url, link
 async def test_a_consumer_the_broker_forgot_subscribes_again(link, witness):
     """What robust connections do at times: a channel that lives, a consumer gone."""
     hands = Hands()
-    forgetful = Forgetful(link)
-    async with running(consumer_of(forgetful, hands)) as consumer:
+    async with (
+        Forgetful(link) as forgetful,
+        running(consumer_of(forgetful, hands)) as consumer,
+    ):
         await put(witness, b"1")
         await hands.next()
         await forgetful.forget()
