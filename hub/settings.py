@@ -134,8 +134,8 @@ class HubFile(BaseSettings):
         settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is pydantic's
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment (secrets) before the file."""
         return env_settings, init_settings

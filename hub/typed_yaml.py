@@ -48,8 +48,7 @@ class _StrictLoader(yaml.SafeLoader):
 def load(data: bytes) -> Plain:
     """The mapping a YAML file holds; raises SettingsError."""
     try:
-        # bandit's S506 knows only SafeLoader by name; ours is a stricter child of it.
-        value = yaml.load(data.decode("utf-8-sig"), Loader=_StrictLoader)  # noqa: S506
+        value = yaml.load(data.decode("utf-8-sig"), Loader=_StrictLoader)  # noqa: S506 - stricter than safe
     except _UNREADABLE as error:
         raise SettingsError((f"not readable as YAML: {error}",)) from error
     if not isinstance(value, dict):

@@ -9,11 +9,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from hashlib import sha256
+from importlib import resources
 from typing import Any, Protocol
 
 from aiohttp import web
 from jinja2 import Environment, PackageLoader
 
+import hub.console
 from hub.console.timeline import VIETNAM, line_of, lines
 from hub.model.ids import ArrivalId, DocumentKey
 from hub.model.records import DeskItem, DeskName, Entry
@@ -135,7 +137,7 @@ class Window:
     async def asset(self, request: web.Request) -> web.StreamResponse:
         """The style sheet and the script; nothing secret in them."""
         name = request.match_info["file"]
-        source, _, _ = self._pages.loader.get_source(self._pages, name)  # type: ignore[union-attr]
+        source = (resources.files(hub.console) / "pages" / name).read_text()
         kind = "text/css" if name.endswith(".css") else "text/javascript"
         return web.Response(text=source, content_type=kind, headers=_HEADERS)
 

@@ -36,14 +36,17 @@ _CUT_OFF = frozenset({3, 5, 6, 20})
 def check(data: bytes, limits: Limits) -> None:
     """Raise MalformedEnvelope with code and place unless `data` is safe to parse.
 
-    In this order: EMPTY, TOO_LARGE, ENCODING, DOCTYPE, then TRUNCATED, NOT_XML,
-    TOO_DEEP or TOO_MANY_ELEMENTS, whichever comes first in the document.
+    In this order: EMPTY, TOO_LARGE, NOT_XML where no `<` begins it, ENCODING,
+    DOCTYPE, then TRUNCATED, NOT_XML, TOO_DEEP or TOO_MANY_ELEMENTS, whichever comes first in the document.
     """
-    if not _SOMETHING.search(data):
+    first = _SOMETHING.search(data)
+    if first is None:
         _refuse(FaultCode.EMPTY)
     if len(data) > limits.document_bytes:
         place = f"byte {limits.document_bytes + 1}"
         _refuse(FaultCode.TOO_LARGE, place, str(limits.document_bytes))
+    if first[0] != b"<" and not data.startswith(_FOREIGN_STARTS):
+        _refuse(FaultCode.NOT_XML, f"byte {first.start() + 1}")
     prolog = read_prolog(data)
     _check_encoding(data, prolog)
     if prolog.doctype is not None:

@@ -1,6 +1,5 @@
 """The one HTTP client that may leave: allow-list, no private address, size, time."""
 
-import asyncio
 import ipaddress
 import socket
 from collections.abc import Mapping, Sequence
@@ -78,7 +77,7 @@ class FetchClient:
                 target, data=body, headers=headers, allow_redirects=False
             ) as response:
                 return response.status, await response.content.read(_ANSWER_BYTES)
-        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise SourceUnavailable(type(error).__name__) from error
 
     async def close(self) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    exists,
     func,
     or_,
     select,
@@ -47,6 +48,15 @@ _SENT = {
 _UNROUTABLE = "unroutable"
 
 
+_before = outbox.alias("before")
+#: Deliveries that a row follows and that have not left; a dead one has not, either.
+_held_back = exists().where(
+    _before.c.document == outbox.c.follows,
+    _before.c.kind == OutboxKind.DELIVER,
+    _before.c.state.in_((OutboxState.WAITING, OutboxState.GIVEN_UP)),
+)
+
+
 def _waiting(kinds: Sequence[OutboxKind]) -> ColumnElement[bool]:
     return and_(outbox.c.state == OutboxState.WAITING, outbox.c.kind.in_(kinds))
 
@@ -55,7 +65,7 @@ def _due(kinds: Sequence[OutboxKind], at: datetime, limit: int) -> Select[tuple[
     free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= at)
     return (
         select(outbox.c.id)
-        .where(_waiting(kinds), outbox.c.due_at <= at, free)
+        .where(_waiting(kinds), outbox.c.due_at <= at, free, ~_held_back)
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(limit)
     )

@@ -54,6 +54,7 @@ def outbox_values(row: OutboxRow) -> dict[str, object]:
         "lane": row.lane,
         "headers": canonical(row.headers),
         "body": row.body,
+        "follows": row.follows,
         "attempts": 0,
         "state": OutboxState.WAITING,
         "lease": "",

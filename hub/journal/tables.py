@@ -178,11 +178,13 @@ outbox = Table(
     Column("lane", String(16), nullable=False),
     Column("headers", Text, nullable=False),
     Column("body", String(64)),
+    Column("follows", String(64)),
     Column("attempts", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("lease", String(32), nullable=False),
     Column("lease_until", Moment),
     Index("ix_outbox_state_due_at", "state", "due_at"),
+    Index("ix_outbox_document", "document"),
 )
 
 desk = Table(

@@ -108,6 +108,9 @@ class OutboxRow:
     headers: Facts = field(default_factory=dict, hash=False)
     #: Where the body stands in the evidence store; None: the headers say it all.
     body: Digest | None = None
+    #: Not due before every delivery of this document has left: "delivered" is said
+    #: only when it is so.
+    follows: DocumentKey | None = None
     attempts: int = 0
     #: Token of the lease under which a relay holds it.
     lease: str = ""

@@ -9,11 +9,9 @@ import msgspec
 
 from hub.model.arrivals import Arrival
 from hub.model.decisions import Decision, Disposition, Receiver
-from hub.model.envelopes import Envelope
 from hub.model.examined import Examined
 from hub.model.faults import SENTENCES
-from hub.model.findings import Finding
-from hub.model.ids import AgencyCode, Digest
+from hub.model.ids import AgencyCode, Digest, DocumentKey
 from hub.model.policy import DeliveryPolicy
 from hub.model.receipts import Receipt
 from hub.model.records import (
@@ -26,6 +24,14 @@ from hub.model.records import (
     OutboxRow,
     PaperTask,
     Tag,
+)
+from hub.pipeline.facts import (
+    envelope_facts,
+    envelope_texts,
+    notation,
+    quirk_facts,
+    signer_texts,
+    verdict_facts,
 )
 
 #: Namespace of every id this hub derives; never change it.
@@ -100,7 +106,7 @@ class _Draft:
             rule=self.decision.rule,
             headline=self.examined.verdict.headline,
             type=paper.type if paper else "",
-            notation=_notation(envelope),
+            notation=notation(envelope),
             paper=paper.flag if paper else None,
             lane=self.decision.lane,
             secret=self.decision.secret,
@@ -129,14 +135,14 @@ class _Draft:
         return (
             self._entry(
                 Tag.ARRIVAL_READ,
-                _envelope_facts(envelope)
-                | {"quirks": [_quirk(q) for q in self.examined.quirks]},
-                _texts(envelope),
+                envelope_facts(envelope)
+                | {"quirks": [quirk_facts(q) for q in self.examined.quirks]},
+                envelope_texts(envelope),
             ),
             self._entry(
                 Tag.ENVELOPE_JUDGED,
-                _verdict_facts(self.examined),
-                {"signers": [_signer(f) for f in self.examined.verdict.findings]},
+                verdict_facts(self.examined),
+                {"signers": [signer_texts(f) for f in self.examined.verdict.findings]},
             ),
         )
 
@@ -219,7 +225,14 @@ class _Draft:
             arrival=self.arrival.id,
             document=self.examined.identity.key if self.examined.identity else None,
             headers=msgspec.to_builtins(self._receipt(identifier)),
+            follows=self._followed(),
         )
+
+    def _followed(self) -> DocumentKey | None:
+        """The source hears "delivered" after the broker has it, never before."""
+        told = _told(self.decision.disposition)
+        identity = self.examined.identity
+        return identity.key if identity and told is Disposition.DELIVER else None
 
     def _receipt(self, identifier: str) -> Receipt:
         decision, envelope = self.decision, self.examined.envelope
@@ -311,74 +324,3 @@ def _told(disposition: Disposition) -> Disposition:
     if disposition is Disposition.DISCARD:
         return Disposition.DELIVER
     return disposition
-
-
-def _notation(envelope: Envelope) -> str:
-    return f"{envelope.number}/{envelope.notation}".strip("/")
-
-
-def _quirk(quirk: object) -> dict[str, Any]:
-    return dict(msgspec.to_builtins(quirk))
-
-
-def _envelope_facts(envelope: Envelope) -> dict[str, Any]:
-    """What may stand in the journal for ever: codes, numbers, digests."""
-    return {
-        "family": envelope.family,
-        "kind": envelope.kind,
-        "from": envelope.sender.code,
-        "to": [r.code for r in envelope.receivers],
-        "document_id": envelope.document_id,
-        "notation": _notation(envelope),
-        "type_name": envelope.type_name,
-        "promulgated": envelope.promulgated_text,
-        "paper_said": envelope.business.paper if envelope.business else None,
-        "attachments": [
-            {
-                "position": a.position,
-                "media_type": a.media_type,
-                "size": a.size,
-                "sha256": a.digest,
-                "state": a.state,
-            }
-            for a in envelope.attachments
-        ],
-    }
-
-
-def _texts(envelope: Envelope) -> dict[str, Any]:
-    """What may be personal data: erasable."""
-    return {
-        "subject": envelope.subject,
-        "sender": envelope.sender.name,
-        "signatory": envelope.signatory.full_name if envelope.signatory else "",
-        "files": [a.name for a in envelope.attachments],
-        "reason": envelope.business.reason if envelope.business else "",
-    }
-
-
-def _verdict_facts(examined: Examined) -> dict[str, Any]:
-    verdict = examined.verdict
-    return {
-        "headline": verdict.headline,
-        "signed": verdict.signed,
-        "all_valid": verdict.all_valid,
-        "organization_signed": verdict.organization_signed,
-        "policy_version": verdict.policy_version,
-        "trust_version": verdict.trust_version,
-        "findings": [_finding_facts(f) for f in verdict.findings],
-    }
-
-
-def _finding_facts(finding: Finding) -> dict[str, Any]:
-    facts = dict(msgspec.to_builtins(replace(finding, signer=None)))
-    facts["indication"] = finding.indication
-    signer = finding.signer
-    facts["certificate"] = signer.fingerprint if signer else ""
-    facts["by_organization"] = finding.by_organization
-    return facts
-
-
-def _signer(finding: Finding) -> dict[str, Any]:
-    built = msgspec.to_builtins(finding.signer) if finding.signer else {}
-    return {"place": finding.place, **built}

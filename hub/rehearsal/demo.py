@@ -18,7 +18,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from hub.model.ids import digest_of
 from hub.rehearsal.axis import RehearsalAxis
@@ -41,6 +41,12 @@ class Show:
 
     stage: Stage
     samples: tuple[Sample, ...]
+
+
+def say(words: object, stream: TextIO = sys.stdout) -> None:
+    """One line for whoever watches, at once."""
+    stream.write(f"{words}\n")
+    stream.flush()
 
 
 def prepared(folder: Path, now: datetime) -> Show:
@@ -83,11 +89,11 @@ async def _receipt(axis: RehearsalAxis, door_id: str) -> dict[str, Any] | None:
 async def run(*, keep: bool) -> int:
     """The demo; 0 only if each document ended where it must."""
     folder = Path(tempfile.mkdtemp(prefix="lt-"))
-    print(f"Thư mục tạm / temporary folder: {folder}", flush=True)  # noqa: T201
+    say(f"Thư mục tạm / temporary folder: {folder}")
     try:
         code = await _play(folder, keep=keep)
     except HubDied as died:
-        print(died, file=sys.stderr)  # noqa: T201
+        say(died, sys.stderr)
         code = 1
     if not keep or code:
         shutil.rmtree(folder, ignore_errors=True)
@@ -115,7 +121,7 @@ async def _play(folder: Path, *, keep: bool) -> int:
         good = print_table(outcomes, ready)
         good &= await _proves_itself(show, outcomes)
         if not good:
-            print(hub.last_lines("not as it must be"), file=sys.stderr)  # noqa: T201
+            say(hub.last_lines("not as it must be"), sys.stderr)
     if keep:
         await _keep(show, hub)
     return 0 if good else 1
@@ -142,7 +148,7 @@ async def _keep(show: Show, hub: RunningHub) -> None:
         *_axis_command(stage), start_new_session=True, stdin=DEVNULL, stdout=DEVNULL
     )
     _remember([hub.pid, axis.pid], stage.folder)
-    print("\n".join(_where(stage)))  # noqa: T201
+    say("\n".join(_where(stage)))
 
 
 def _remember(pids: list[int], folder: Path) -> None:
@@ -177,7 +183,7 @@ def _axis_command(stage: Stage) -> tuple[str, ...]:
 def stop() -> int:
     """End what a KEEP run left, by its own pid."""
     if not KEPT.exists():
-        print("Không có gì đang chạy. / Nothing is running.")  # noqa: T201
+        say("Không có gì đang chạy. / Nothing is running.")
         return 0
     kept = json.loads(KEPT.read_text())
     for pid in kept["pids"]:

@@ -47,7 +47,7 @@ _ALGORITHMS = {
     made.name: made
     for made in (
         # SHA-1 is what kits still write; verifiers must find it weak.
-        _Algorithm("sha1", f"{DS}sha1", f"{DS}rsa-sha1", hashes.SHA1()),  # noqa: S303
+        _Algorithm("sha1", f"{DS}sha1", f"{DS}rsa-sha1", hashes.SHA1()),  # noqa: S303 - to be found weak
         _Algorithm("sha256", f"{_ENC}sha256", f"{_MORE}rsa-sha256", hashes.SHA256()),
         _Algorithm("sha512", f"{_ENC}sha512", f"{_MORE}rsa-sha512", hashes.SHA512()),
     )

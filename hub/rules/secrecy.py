@@ -26,7 +26,9 @@ def _places(case: Case) -> Iterator[str]:
     envelope = case.examined.envelope
     # A field that exists only to say how secret a document is may be typed without
     # marks ("Toi mat"); a line of a page must say it as a stamp does.
-    if envelope and _is_any(without_marks(envelope.secrecy), map(without_marks, marks)):
+    plain = [without_marks(mark) for mark in marks]
+    fields = envelope.secrecy.splitlines() if envelope else []
+    if any(_is_any(without_marks(field), plain) for field in fields):
         yield "secrecy field"
     if any(_is_any(line, marks) for line in case.examined.stamp.splitlines()):
         yield "page 1"

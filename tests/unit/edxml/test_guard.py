@@ -122,8 +122,6 @@ def test_a_document_cut_anywhere_is_truncated_and_not_merely_broken(cut):
 @pytest.mark.parametrize(
     ("data", "line"),
     [
-        (b"hello", 1),
-        (b"{}", 1),
         (b"<a>\n<b>\n</a>", 3),
         (b"<a/>\n<b/>", 2),
         (b"<a>\x01</a>", 1),
@@ -133,6 +131,14 @@ def test_a_document_cut_anywhere_is_truncated_and_not_merely_broken(cut):
 )
 def test_what_is_not_xml_is_placed_to_the_line(data, line):
     assert refusal(data) == Fault(FaultCode.NOT_XML, f"line {line}")
+
+
+@pytest.mark.parametrize(
+    ("data", "byte"),
+    [(b"hello", 1), (b"{}", 1), (b"\n %PDF-1.7 \xe2\xe3", 3), (b"PK\x03\x04\xff", 1)],
+)
+def test_what_does_not_even_begin_like_xml_is_placed_to_the_byte(data, byte):
+    assert refusal(data) == Fault(FaultCode.NOT_XML, f"byte {byte}")
 
 
 def test_a_line_number_counts_the_lines_of_payloads_that_were_passed_over():

@@ -211,6 +211,14 @@ async def test_carrying_twice_gives_the_same_ids_and_bytes(bench):
     assert once == again
 
 
+async def test_delivered_is_said_only_after_every_delivery_has_left(bench):
+    _, done = await bench(examined()).carry()
+    assert done.outbox[-1].kind is OutboxKind.ANSWER
+    assert done.outbox[-1].follows == "a" * 64
+    _, refused = await bench(examined(found=[BROKEN])).carry()
+    assert refused.outbox[-1].follows is None
+
+
 async def test_a_twin_is_discarded_and_its_source_hears_what_the_first_heard(bench):
     bench = bench(examined())
     had = (AgencyCode("000.00.37.H40"), AgencyCode("000.01.37.H40"))

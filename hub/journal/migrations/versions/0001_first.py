@@ -130,11 +130,13 @@ def _leaving() -> None:
         sa.Column("lane", sa.String(16), nullable=False),
         sa.Column("headers", sa.Text, nullable=False),
         sa.Column("body", sa.String(64)),
+        sa.Column("follows", sa.String(64)),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("lease", sa.String(32), nullable=False),
         sa.Column("lease_until", _MOMENT),
     )
+    op.create_index("ix_outbox_document", "outbox", ["document"])
     op.create_index("ix_outbox_state_due_at", "outbox", ["state", "due_at"])
 
 
