@@ -37,7 +37,8 @@ def check(data: bytes, limits: Limits) -> None:
     """Raise MalformedEnvelope with code and place unless `data` is safe to parse.
 
     In this order: EMPTY, TOO_LARGE, NOT_XML where no `<` begins it, ENCODING,
-    DOCTYPE, then TRUNCATED, NOT_XML, TOO_DEEP or TOO_MANY_ELEMENTS, whichever comes first in the document.
+    DOCTYPE, then TRUNCATED, NOT_XML, TOO_DEEP or TOO_MANY_ELEMENTS, whichever comes
+    first in the document.
     """
     first = _SOMETHING.search(data)
     if first is None:

@@ -1,6 +1,7 @@
 """What leaves, is leased and settled once, on both databases."""
 
 import asyncio
+from dataclasses import replace
 
 from hub.model.records import DeskName, GivenUp, Later, OutboxKind, Sent, Tag
 from tests.integration.journal.scenes import (
@@ -9,10 +10,14 @@ from tests.integration.journal.scenes import (
     MINUTE,
     NOW,
     ONE,
+    TWO,
     concluded,
+    conclusion,
+    delivery,
     key,
     leased,
     offer,
+    receipt,
 )
 
 
@@ -81,6 +86,34 @@ async def test_a_sent_receipt_is_told(store):
     [row] = await leased(store, OutboxKind.ANSWER)
     await store.outbox.settle(row, Sent(NOW))
     assert (await tags(store))[-1] is Tag.RECEIPT_SENT
+
+
+async def test_a_receipt_that_follows_waits_until_every_delivery_has_left(store):
+    taken = await store.journal.accept(offer(), NOW)
+    arrival = await store.journal.claim(taken.arrival.id, NOW, LEASE)
+    rows = (
+        delivery(arrival, ONE),
+        delivery(arrival, TWO),
+        replace(receipt(arrival), follows=key()),
+    )
+    done = conclusion(arrival, outbox=rows)
+    assert await store.journal.conclude(done, unless_changed=0)
+    first, second = await leased(store, OutboxKind.DELIVER)
+    assert await leased(store, OutboxKind.ANSWER) == []
+    await store.outbox.settle(first, Sent(NOW))
+    await store.outbox.settle(second, GivenUp(NOW, "deadline"))
+    assert await leased(store, OutboxKind.ANSWER) == [], "a dead one has not left"
+
+
+async def test_a_receipt_that_follows_leaves_when_all_have_left(store):
+    taken = await store.journal.accept(offer(), NOW)
+    arrival = await store.journal.claim(taken.arrival.id, NOW, LEASE)
+    rows = (delivery(arrival, ONE), replace(receipt(arrival), follows=key()))
+    await store.journal.conclude(conclusion(arrival, outbox=rows), unless_changed=0)
+    [row] = await leased(store, OutboxKind.DELIVER)
+    await store.outbox.settle(row, Sent(NOW))
+    [answer] = await leased(store, OutboxKind.ANSWER)
+    assert answer.follows == key()
 
 
 async def test_a_pointer_that_left_is_gone_without_an_entry(store):

@@ -1,0 +1,90 @@
+"""What an entry may say of an envelope and its verdict: facts apart from texts.
+
+Facts (codes, numbers, digests) stand in the journal for ever; texts may be personal
+data, go into particulars and can be erased.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from hub.model.envelopes import Envelope
+from hub.model.examined import Examined
+from hub.model.findings import Finding
+from hub.model.quirks import Quirk
+
+
+def notation(envelope: Envelope) -> str:
+    """Số and ký hiệu as people write them together: 218/BC-SNN."""
+    return f"{envelope.number}/{envelope.notation}".strip("/")
+
+
+def quirk_facts(quirk: Quirk) -> dict[str, Any]:
+    """A quirk as JSON values."""
+    return dict(msgspec.to_builtins(quirk))
+
+
+def envelope_facts(envelope: Envelope) -> dict[str, Any]:
+    """What may stand in the journal for ever: codes, numbers, digests."""
+    return {
+        "family": envelope.family,
+        "kind": envelope.kind,
+        "from": envelope.sender.code,
+        "to": [r.code for r in envelope.receivers],
+        "document_id": envelope.document_id,
+        "notation": notation(envelope),
+        "type_name": envelope.type_name,
+        "promulgated": envelope.promulgated_text,
+        "paper_said": envelope.business.paper if envelope.business else None,
+        "attachments": [
+            {
+                "position": a.position,
+                "media_type": a.media_type,
+                "size": a.size,
+                "sha256": a.digest,
+                "state": a.state,
+            }
+            for a in envelope.attachments
+        ],
+    }
+
+
+def envelope_texts(envelope: Envelope) -> dict[str, Any]:
+    """What may be personal data: erasable."""
+    return {
+        "subject": envelope.subject,
+        "sender": envelope.sender.name,
+        "signatory": envelope.signatory.full_name if envelope.signatory else "",
+        "files": [a.name for a in envelope.attachments],
+        "reason": envelope.business.reason if envelope.business else "",
+    }
+
+
+def verdict_facts(examined: Examined) -> dict[str, Any]:
+    """Headlines as derived that day, and every finding without its signer."""
+    verdict = examined.verdict
+    return {
+        "headline": verdict.headline,
+        "signed": verdict.signed,
+        "all_valid": verdict.all_valid,
+        "organization_signed": verdict.organization_signed,
+        "policy_version": verdict.policy_version,
+        "trust_version": verdict.trust_version,
+        "findings": [_finding_facts(f) for f in verdict.findings],
+    }
+
+
+def _finding_facts(finding: Finding) -> dict[str, Any]:
+    facts = dict(msgspec.to_builtins(replace(finding, signer=None)))
+    facts["indication"] = finding.indication
+    signer = finding.signer
+    facts["certificate"] = signer.fingerprint if signer else ""
+    facts["by_organization"] = finding.by_organization
+    return facts
+
+
+def signer_texts(finding: Finding) -> dict[str, Any]:
+    """Whose certificate it was: names of persons, so a text."""
+    built = msgspec.to_builtins(finding.signer) if finding.signer else {}
+    return {"place": finding.place, **built}
