@@ -66,19 +66,22 @@ class WorkSettings(Section):
     """How workers work; operating values, they change no decision."""
 
     workers: int = Field(default=1, ge=1, le=32)
-    #: Documents a worker holds at once: one in the child, the next ones waiting.
+    #: Pointers a worker has taken; two are in hand, the others wait unclaimed.
     prefetch: int = Field(default=4, ge=1, le=50)
-    lease_seconds: float = Field(default=60, ge=5)
+    #: A worker that died is missed after so long; renewed while it works.
+    lease_seconds: float = Field(default=20, ge=5)
 
 
 class RelayTable(Section):
     """How the relay works."""
 
     window: int = Field(default=64, ge=1, le=1000)
-    lease_seconds: float = Field(default=60, ge=5)
+    #: Longer than a receipt may take on the wire, or it is sent twice.
+    lease_seconds: float = Field(default=45, ge=5)
     poll_seconds: float = Field(default=0.05, gt=0)
-    sweep_seconds: float = Field(default=10, gt=0)
-    stray_seconds: float = Field(default=30, gt=0)
+    sweep_seconds: float = Field(default=5, gt=0)
+    #: An arrival that stands still for so long is woken again.
+    stray_seconds: float = Field(default=10, gt=0)
 
 
 class AlertSettings(Section):

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from hub.errors import ClaimLost, TemporaryFailure
 from hub.logs import bound
 from hub.model.arrivals import Arrival, Source
 from hub.model.decisions import Decision, Disposition, History
@@ -20,6 +21,13 @@ from hub.rules.case import Case
 from hub.rules.decide import decide
 
 log = logging.getLogger(__name__)
+
+#: Documents in hand: one in the child, one being concluded.
+_HANDS = 2
+#: Claims after which an arrival is buried: crashes and troubles are fewer.
+_MOST_CLAIMS = 20
+#: How long an arrival waits when something it needs is away.
+_AGAIN = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,11 @@ class Ground:
     hub_code: str
     #: Where agencies reach this hub, without a slash at the end.
     public_url: str
-    lease: timedelta = timedelta(seconds=60)
+    lease: timedelta = timedelta(seconds=20)
+
+
+class CarriedTooOften(RuntimeError):
+    """It was begun again and again and never concluded: a bug, for a person."""
 
 
 class Carrier:
@@ -53,20 +65,41 @@ class Carrier:
         self._outsides = outsides
         self.journal = outsides.journal
         self._ground = ground
+        self._hands = asyncio.Semaphore(_HANDS)
 
     async def take(self, arrival_id: ArrivalId) -> Decision | None:
-        """Follow a pointer: claim the arrival and carry it; None when it is done."""
-        now = self._outsides.clock.now()
-        arrival = await self.journal.claim(arrival_id, now, self._ground.lease)
-        if arrival is None:
-            return None
-        with bound(arrival=arrival.id, source=arrival.source):
+        """Follow a pointer: claim the arrival and carry it.
+
+        None when there is nothing to do now: it is done, another has it, or it was
+        put off. Raises CarriedTooOften, and TemporaryFailure when even putting it
+        off failed.
+        """
+        async with self._hands:  # claimed when its turn comes, not at prefetch
+            now = self._outsides.clock.now()
+            arrival = await self.journal.claim(arrival_id, now, self._ground.lease)
+            if arrival is None:
+                return None
+            if arrival.claims > _MOST_CLAIMS:
+                raise CarriedTooOften(f"{arrival.claims} claims and no conclusion")
+            with bound(arrival=arrival.id, source=arrival.source):
+                return await self._carry_or_put_off(arrival)
+
+    async def _carry_or_put_off(self, arrival: Arrival) -> Decision | None:
+        try:
             async with self._renewing(arrival):
                 decision = await self.carry(arrival)
-            log.info(
-                "document decided",
-                extra={"disposition": decision.disposition, "rule": decision.rule},
-            )
+        except ClaimLost:
+            log.info("claim lost")
+            return None
+        except TemporaryFailure as error:
+            log.warning("put off", extra={"why": str(error)})
+            again = self._outsides.clock.now() + _AGAIN
+            await self.journal.postpone(arrival, again)
+            return None
+        log.info(
+            "document decided",
+            extra={"disposition": decision.disposition, "rule": decision.rule},
+        )
         return decision
 
     async def carry(self, arrival: Arrival) -> Decision:
@@ -138,7 +171,10 @@ class Carrier:
         lease = self._ground.lease
         while True:
             await asyncio.sleep(lease.total_seconds() / 3)
-            await self.journal.renew(arrival, self._outsides.clock.now() + lease)
+            try:
+                await self.journal.renew(arrival, self._outsides.clock.now() + lease)
+            except TemporaryFailure as error:  # `conclude` will say whose it is
+                log.warning("claim not renewed", extra={"why": str(error)})
 
 
 def _said(examined: Examined) -> int:

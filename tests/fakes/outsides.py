@@ -1,5 +1,6 @@
 """Outsides of the path as real classes that keep what they were told in lists."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -178,9 +179,15 @@ class KnownTrust:
     """Implements the port Trust."""
 
     asked: list[Needs] = field(default_factory=list)
+    trouble: Exception | None = None
+    gate: asyncio.Event | None = None
 
     async def gather(self, needs: Needs) -> Knowledge:
         self.asked.append(needs)
+        if self.trouble:
+            raise self.trouble
+        if self.gate:
+            await self.gate.wait()
         return Knowledge(version="trust-1")
 
 

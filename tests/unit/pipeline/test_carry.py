@@ -1,10 +1,12 @@
 """Carrying one arrival: examined, decided, recorded once."""
 
+import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from hub.errors import ClaimLost
+from hub.errors import ClaimLost, TemporaryFailure
 from hub.model.arrivals import Door, Source
 from hub.model.decisions import Disposition, Earlier, History, Lane
 from hub.model.documents import Identity
@@ -29,11 +31,12 @@ from hub.model.findings import (
 )
 from hub.model.ids import AgencyCode, Digest, DocumentKey
 from hub.model.records import DeskName, OutboxKind, Tag
-from hub.pipeline.carry import Carrier, Ground, Outsides
+from hub.pipeline.carry import CarriedTooOften, Carrier, Ground, Outsides
 from hub.registry.reading import read_agencies
 from hub.resources import resource
 from hub.rules.reading import read_policy
 from tests.fakes.outsides import (
+    NOON,
     KnownTrust,
     MemoryEvidence,
     MemoryJournal,
@@ -280,6 +283,34 @@ async def test_a_pointer_to_an_arrival_leads_to_its_conclusion(bench):
     decision = await bench.carrier.take(arrival().id)
     assert decision.disposition is Disposition.DELIVER
     assert bench.trust.asked, "knowledge is gathered before judging"
+
+
+async def test_trouble_that_passes_gives_the_claim_back_and_comes_again(bench):
+    bench = bench(examined())
+    bench.journal.arrivals = {arrival().id: arrival()}
+    bench.trust.trouble = TemporaryFailure("responder away")
+    assert await bench.carrier.take(arrival().id) is None
+    assert bench.journal.postponed == [NOON + timedelta(seconds=5)]
+    assert not bench.journal.concluded
+
+
+async def test_what_never_comes_to_an_end_is_a_bug_for_a_person(bench):
+    bench = bench(examined())
+    bench.journal.arrivals = {arrival().id: arrival(claims=21)}
+    with pytest.raises(CarriedTooOften):
+        await bench.carrier.take(arrival().id)
+
+
+async def test_only_two_are_claimed_however_many_pointers_are_taken(bench):
+    bench = bench(examined())
+    numbers = range(1, 6)
+    bench.journal.arrivals = {arrival(n).id: arrival(n) for n in numbers}
+    bench.trust.gate = asyncio.Event()
+    taking = [asyncio.create_task(bench.carrier.take(arrival(n).id)) for n in numbers]
+    await asyncio.sleep(0.05)
+    assert len(bench.journal.arrivals) == 3, "two of five are claimed"
+    bench.trust.gate.set()
+    assert all(await asyncio.gather(*taking))
 
 
 async def test_a_source_taken_out_of_the_settings_speaks_for_nobody(bench):
