@@ -249,7 +249,7 @@ class _Draft:
             rule=decision.rule,
             document_id=envelope.document_id if envelope else "",
             verdict=self.examined.verdict.headline if envelope else "",
-            paper=decision.paper.flag if decision.paper else None,
+            paper=self._paper_told(),
             code=fault.code if fault else "",
             place=fault.place if fault else "",
             text_vi=vietnamese,
@@ -257,6 +257,12 @@ class _Draft:
             delivered_to=self._delivered_to(),
             unknown=decision.routing.unknown,
         )
+
+    def _paper_told(self) -> int | None:
+        """The flag of what goes on; what is held or refused owes no paper."""
+        delivered = self.decision.disposition is Disposition.DELIVER
+        paper = self.decision.paper
+        return paper.flag if paper and delivered else None
 
     def _delivered_to(self) -> tuple[AgencyCode, ...]:
         match self.decision.disposition:
