@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli import journal, look, roles, tools
+from hub.cli import held, journal, look, roles, tools
 from hub.cli.say import terminal
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ roles.add_to(app)
 look.add_to(app)
 tools.add_to(app)
 app.add_typer(journal.app, name="journal")
+app.add_typer(held.app, name="held")
 
 
 @app.callback()

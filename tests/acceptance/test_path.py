@@ -95,6 +95,23 @@ async def test_a_secret_reaches_no_queue_no_window_and_no_download(world):
     assert sample.document_id not in told
 
 
+async def test_a_person_lets_a_held_document_pass_but_never_a_secret_one(world):
+    sample = world.samples["stranger"]
+    handed = await world.axis.send(sample)
+    await world.axis.receipt_for(handed.door_id, 60)
+    code, told = await hub(world.stage, "held", "list")
+    assert (code, handed.answer["arrival"] in told) == (0, True), told
+    words = ["held", "release", handed.answer["arrival"], "--reason", "Đã gọi điện"]
+    assert (await hub(world.stage, *words))[0] == 0
+    _, properties, _ = await world.mailroom.wait_for(sample.xml)
+    assert properties.headers["verdict"] == "indeterminate", "released, not passed"
+    assert (await hub(world.stage, *words))[0] == 1, "it is held no more"
+    secret = await world.axis.send(world.samples["secret-stamp"])
+    await world.axis.receipt_for(secret.door_id, 60)
+    words[2] = secret.answer["arrival"]
+    assert (await hub(world.stage, *words))[0] == 1
+
+
 async def test_the_same_again_is_the_same_receipt_and_no_second_message(world):
     sample = world.samples["proposal-signed"]
     first = await world.axis.send(sample)

@@ -1,0 +1,71 @@
+"""`hub held list | release`: what waits for a person, and a person's yes."""
+
+import getpass
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from hub.app import built
+from hub.cli.say import FAILED, terminal
+from hub.console.timeline import VIETNAM, plain
+from hub.model.ids import ArrivalId
+from hub.model.records import DeskItem, DeskName
+from hub.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True, help="Văn bản chờ người xử lý. / What waits for a person."
+)
+
+
+@app.command(name="list")
+def list_() -> None:
+    """Mọi việc đang chờ, cũ nhất trước. / Everything that waits, oldest first."""
+    table = Table(box=None, pad_edge=False)
+    for title in (
+        terminal.t("Từ lúc", "Since"),
+        terminal.t("Danh sách", "List"),
+        terminal.t("Lý do", "Reason"),
+        terminal.t("Lượt đến", "Arrival"),
+    ):
+        table.add_column(title, overflow="fold")
+    for item in terminal.run(_desk(terminal.settings())):
+        since = f"{item.since.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
+        table.add_row(since, item.desk, plain(item.reason), item.arrival or "")
+    terminal.console.print(table, markup=False, highlight=False)
+
+
+@app.command()
+def release(
+    arrival: Annotated[str, typer.Argument(help="Mã lượt đến. / The arrival's id.")],
+    reason: Annotated[str, typer.Option(help="Vì sao cho qua. / Why.", prompt=True)],
+) -> None:
+    """Cho qua một văn bản đang tạm giữ. / Let a held document pass."""
+    released = terminal.run(_release(terminal.settings(), arrival, reason))
+    if not released:
+        terminal.console.print(
+            terminal.t(
+                "Không có văn bản tạm giữ nào mang mã này (văn bản mật không cho qua).",
+                "Nothing is held under this id (a secret one is never released).",
+            )
+        )
+        raise typer.Exit(FAILED)
+    terminal.console.print(
+        terminal.t("Đã cho qua; sẽ được kiểm tra lại.", "Released; examined again.")
+    )
+
+
+async def _desk(settings: Settings) -> list[DeskItem]:
+    async with built(settings) as parts:
+        return await parts.store.queries.desk()
+
+
+async def _release(settings: Settings, wanted: str, reason: str) -> bool:
+    """An entry and a wake row; the rule `secrecy` still stands before it."""
+    async with built(settings) as parts:
+        waiting = await parts.store.queries.desk()
+        if any(i.arrival == wanted and i.desk is DeskName.SECRET for i in waiting):
+            return False
+        return await parts.store.operators.release(
+            ArrivalId(wanted), getpass.getuser(), reason, parts.clock.now()
+        )
