@@ -9,6 +9,7 @@ from rich.table import Table
 from hub.app import built
 from hub.cli.say import FAILED, terminal
 from hub.console.timeline import VIETNAM, plain
+from hub.console.words import DESKS, reason_in_words, say
 from hub.model.ids import ArrivalId
 from hub.model.records import DeskItem, DeskName
 from hub.settings import Settings
@@ -31,7 +32,9 @@ def list_() -> None:
         table.add_column(title, overflow="fold")
     for item in terminal.run(_desk(terminal.settings())):
         since = f"{item.since.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
-        table.add_row(since, item.desk, plain(item.reason), item.arrival or "")
+        reason = plain(reason_in_words(item.reason, terminal.language))
+        desk = say(DESKS[item.desk], terminal.language)
+        table.add_row(since, desk, reason, item.arrival or "")
     terminal.console.print(table, markup=False, highlight=False)
 
 

@@ -6,7 +6,15 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hub.console.words import DISPOSITIONS, HEADLINES, PAPER, TAGS, Pair, say
+from hub.console.words import (
+    DISPOSITIONS,
+    HEADLINES,
+    PAPER,
+    SLOTS,
+    TAGS,
+    Pair,
+    say,
+)
 from hub.model.faults import SENTENCES, FaultCode
 from hub.model.records import Entry, Tag
 
@@ -100,11 +108,15 @@ def _read(entry: Entry, language: str) -> str:
 def _judged(facts: dict[str, Any], language: str) -> str:
     headline = say(HEADLINES.get(facts.get("headline", ""), _UNKNOWN), language)
     findings = [
-        f"{f.get('place') or 'XML'}: {f.get('indication') or f.get('slot', '')}"
+        f"{f.get('place') or 'XML'}: {f.get('indication') or _slot(f, language)}"
         + (f" ({', '.join(f['reasons'])})" if f.get("reasons") else "")
         for f in facts.get("findings", ())
     ]
     return " · ".join([headline, *findings])
+
+
+def _slot(finding: dict[str, Any], language: str) -> str:
+    return say(SLOTS.get(finding.get("slot", ""), _UNKNOWN), language)
 
 
 def _decided(facts: dict[str, Any], language: str) -> str:
@@ -115,7 +127,7 @@ def _decided(facts: dict[str, Any], language: str) -> str:
     if reason:
         sentence = say(SENTENCES[FaultCode(reason["code"])], language)
         parts.append(f"[{reason['code']}] {sentence} {reason.get('place', '')}")
-    if paper:
+    if paper and facts.get("disposition") == "deliver":
         parts.append(f"{say(PAPER[paper['duty']], language)} ({paper['cell']})")
     receivers = facts.get("routing", {}).get("receivers", ())
     parts += [f"→ {r['name']}" for r in receivers]

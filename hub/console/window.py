@@ -16,7 +16,8 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader
 
 import hub.console
-from hub.console.timeline import VIETNAM, line_of, lines
+from hub.console.timeline import VIETNAM, line_of, lines, plain
+from hub.console.words import DESKS, reason_in_words, say
 from hub.model.ids import ArrivalId, DocumentKey
 from hub.model.records import DeskItem, DeskName, Entry
 
@@ -102,11 +103,12 @@ class Window:
         """What waits for a person."""
         if (refusal := self._admit(request)) is not None:
             return refusal
+        language = _language(request)
         items = [
             {
                 "since": f"{i.since.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}",
-                "desk": i.desk,
-                "reason": i.reason,
+                "desk": say(DESKS[i.desk], language),
+                "reason": plain(reason_in_words(i.reason, language)),
                 "link": i.arrival or i.document or "",
             }
             for i in await self._look.desk()

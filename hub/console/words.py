@@ -1,5 +1,6 @@
 """What people read for what the journal holds: Vietnamese first, English beside it."""
 
+from hub.model.faults import SENTENCES, FaultCode
 from hub.model.records import Tag
 
 #: (Vietnamese, English); the words are those of ARCHITECTURE.md.
@@ -48,6 +49,32 @@ PAPER: dict[str, Pair] = {
     "hold": ("tạm giữ", "hold"),
     "refuse": ("từ chối", "refuse"),
 }
+
+
+DESKS: dict[str, Pair] = {
+    "held": ("tạm giữ", "held"),
+    "secret": ("văn bản mật", "secret"),
+    "dead": ("gói tin chết", "dead letter"),
+    "unroutable": ("không có hàng đợi", "unroutable"),
+    "buried": ("lỗi phần mềm", "buried"),
+}
+
+#: What stands in a signature's place, where it is no signature.
+SLOTS: dict[str, Pair] = {
+    "signature": ("chữ ký", "signature"),
+    "absent": ("không có", "absent"),
+    "placeholder": ("chữ ký mẫu", "placeholder"),
+    "token": ("mã xác thực", "token"),
+    "malformed": ("không đọc được", "malformed"),
+}
+
+
+def reason_in_words(reason: str, language: str) -> str:
+    """A desk item's reason: a fault's sentence, or as it stands."""
+    try:
+        return say(SENTENCES[FaultCode(reason)], language)
+    except ValueError:
+        return reason
 
 
 def say(pair: Pair, language: str) -> str:

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from hub.console.timeline import line_of, lines, plain
-from hub.console.words import DISPOSITIONS, HEADLINES, PAPER, TAGS
+from hub.console.words import DESKS, DISPOSITIONS, HEADLINES, PAPER, SLOTS, TAGS
 from hub.model.decisions import Disposition
 from hub.model.documents import PaperDuty
-from hub.model.findings import Headline
-from hub.model.records import Entry, Tag
+from hub.model.findings import Headline, Slot
+from hub.model.records import DeskName, Entry, Tag
 from tests.fakes.outsides import NOON
 
 ENTRY = Entry(
@@ -38,6 +38,8 @@ ENTRY = Entry(
         (DISPOSITIONS, Disposition),
         (HEADLINES, Headline),
         (PAPER, PaperDuty),
+        (DESKS, DeskName),
+        (SLOTS, Slot),
     ],
 )
 def test_every_word_is_there_in_both_languages(words, values):
