@@ -4,7 +4,6 @@ import getpass
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from hub.app import built
 from hub.cli.say import FAILED, terminal
@@ -22,14 +21,12 @@ app = typer.Typer(
 @app.command(name="list")
 def list_() -> None:
     """Mọi việc đang chờ, cũ nhất trước. / Everything that waits, oldest first."""
-    table = Table(box=None, pad_edge=False)
-    for title in (
-        terminal.t("Từ lúc", "Since"),
-        terminal.t("Danh sách", "List"),
-        terminal.t("Lý do", "Reason"),
-        terminal.t("Lượt đến", "Arrival"),
-    ):
-        table.add_column(title, overflow="fold")
+    table = terminal.table(
+        ("Từ lúc", "Since"),
+        ("Danh sách", "List"),
+        ("Lý do", "Reason"),
+        ("Lượt đến", "Arrival"),
+    )
     for item in terminal.run(_desk(terminal.settings())):
         since = f"{item.since.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
         reason = plain(reason_in_words(item.reason, terminal.language))

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from hub.app import access_of, adapters_of, built, trust_problems
 from hub.broker.connection import connect
@@ -113,11 +112,15 @@ def trace(
             terminal.t("Không tìm thấy.", "Nothing found."), markup=False
         )
         raise typer.Exit(FAILED)
-    table = Table(box=None, pad_edge=False)
-    for title in ("#", terminal.t("Thời điểm", "Moment"), "+ms"):
-        table.add_column(title, no_wrap=True)
-    table.add_column(terminal.t("Việc", "Step"))
-    table.add_column(terminal.t("Nội dung", "Detail"), overflow="fold")
+    table = terminal.table(
+        ("#", "#"),
+        ("Thời điểm", "Moment"),
+        ("+ms", "+ms"),
+        ("Việc", "Step"),
+        ("Nội dung", "Detail"),
+    )
+    for column in table.columns[:3]:
+        column.no_wrap = True
     for line in lines(entries, terminal.language):
         table.add_row(*_cells(line))
     terminal.console.print(table, markup=False, highlight=False)
@@ -171,10 +174,9 @@ def queues() -> None:
     """Hàng đợi và việc chờ chuyển. / Queues and what waits to leave."""
     settings = terminal.settings()
     found, counts = terminal.run(_queues(settings))
-    table = Table(box=None, pad_edge=False)
-    table.add_column(terminal.t("Hàng đợi", "Queue"))
-    table.add_column(terminal.t("Chờ lấy", "Ready"), justify="right")
-    table.add_column(terminal.t("Người nhận", "Consumers"), justify="right")
+    table = terminal.table(
+        ("Hàng đợi", "Queue"), ("Chờ lấy", "Ready"), ("Người nhận", "Consumers")
+    )
     for depth in found:
         ready = "–" if depth.ready is None else str(depth.ready)
         table.add_row(depth.queue, ready, str(depth.consumers))

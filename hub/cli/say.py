@@ -9,6 +9,7 @@ from typing import NoReturn, TypeVar
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from hub.errors import HubError, SettingsError
 from hub.settings import Settings, load
@@ -30,6 +31,13 @@ class Terminal:
     def t(self, vietnamese: str, english: str) -> str:
         """The sentence in the language asked for."""
         return english if self.language == "en" else vietnamese
+
+    def table(self, *titles: tuple[str, str]) -> Table:
+        """A quiet table; each title in both languages."""
+        table = Table(box=None, pad_edge=False)
+        for title in titles:
+            table.add_column(self.t(*title), overflow="fold")
+        return table
 
     def settings(self) -> Settings:
         """The settings, or every problem of them and exit 2."""

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import msgspec
 import typer
-from rich.table import Table
 
 from hub.app import judging_setup
 from hub.cli.say import FAILED, PERSON, terminal
@@ -125,14 +124,12 @@ def _plain(verdict: Verdict) -> dict[str, Any]:
 
 
 def _report(verdict: Verdict) -> None:
-    table = Table(box=None, pad_edge=False)
-    for title in (
-        terminal.t("Chỗ ký", "Place"),
-        terminal.t("Kết luận", "Conclusion"),
-        terminal.t("Lý do", "Reasons"),
-        terminal.t("Người ký", "Signer"),
-    ):
-        table.add_column(title, overflow="fold")
+    table = terminal.table(
+        ("Chỗ ký", "Place"),
+        ("Kết luận", "Conclusion"),
+        ("Lý do", "Reasons"),
+        ("Người ký", "Signer"),
+    )
     for finding in verdict.findings:
         table.add_row(
             finding.place,

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -51,6 +52,20 @@ def _stamping(at: datetime, root: Identity) -> Identity:
     return issue(wish, root)
 
 
+class Sort(TypedDict, total=False):
+    """What sort of certificate; all of it may be left out."""
+
+    #: A person's: given name and surname, the organisation beside them.
+    person: bool
+    #: "both" or "nonrepudiation".
+    usage: str
+    #: The issuing CA, unless said otherwise.
+    issuer: "Identity | None"
+    #: Three years before the PKI's moment to ten after.
+    valid: tuple[datetime, datetime] | None
+    crl_url: str
+
+
 @dataclass(frozen=True, slots=True)
 class Pki:
     """Two authorities that do not know each other, and a time-stamping authority."""
@@ -76,31 +91,19 @@ class Pki:
             _stamping(at, root),
         )
 
-    def leaf(  # noqa: PLR0913 - a certificate has this many choices; all but two named
-        self,
-        common_name: str,
-        organization: str = "",
-        *,
-        person: bool = False,
-        usage: str = "both",
-        issuer: Identity | None = None,
-        valid: tuple[datetime, datetime] | None = None,
-        crl_url: str = "",
+    def leaf(
+        self, common_name: str, organization: str = "", **sort: Unpack[Sort]
     ) -> Identity:
-        """An agency's or a person's certificate.
-
-        `usage` is "both" or "nonrepudiation"; `valid` defaults to three years before
-        and ten after the PKI's moment; `issuer` to the issuing CA.
-        """
-        naming = person_subject if person else agency_subject
+        """An agency's or a person's certificate."""
+        naming = person_subject if sort.get("person") else agency_subject
         wish = Wish(
             naming(common_name, organization),
-            valid or (self.at - 3 * _YEAR, self.at + 10 * _YEAR),
+            sort.get("valid") or (self.at - 3 * _YEAR, self.at + 10 * _YEAR),
             x509.BasicConstraints(ca=False, path_length=None),
-            LEAF_USAGES[usage],
-            crl_url=crl_url,
+            LEAF_USAGES[sort.get("usage", "both")],
+            crl_url=sort.get("crl_url", ""),
         )
-        return issue(wish, issuer or self.issuing)
+        return issue(wish, sort.get("issuer") or self.issuing)
 
     def crl(
         self,

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives import hashes
@@ -63,15 +64,33 @@ class _Hand(SimpleSigner):
         return self.hand.sign(data, PKCS1v15(), _DIGESTS[digest_algorithm])
 
 
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    """What a signature says besides who signed."""
+class Manner(TypedDict, total=False):
+    """How a signature is made; all of it may be left out."""
 
-    at: datetime
+    #: With a time stamp of the TSA at the same moment.
     timestamp: bool
+    #: "pades" (ETSI.CAdES.detached) or "adobe" (adbe.pkcs7.detached).
     subfilter: str
     digest: str
+    #: The issuing CA's certificate beside the leaf.
+    embed_chain: bool
+    #: Sign again with another field: leader first, then the agency's stamp.
     field: str
+    #: Draws a signature or a seal.
+    stamp: Stamp | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """When a signature is made, and how."""
+
+    at: datetime
+    timestamp: bool = False
+    subfilter: str = "pades"
+    digest: str = "sha256"
+    embed_chain: bool = False
+    field: str = "Signature1"
+    stamp: Stamp | None = None
 
 
 class _MomentSigner(PdfSigner):
@@ -89,37 +108,24 @@ class _MomentSigner(PdfSigner):
         return session
 
 
-def sign_pdf(  # noqa: PLR0913 - each is a choice of its own; all but three are named
-    pdf: bytes,
-    signer: Identity,
-    pki: Pki,
-    *,
-    at: datetime,
-    timestamp: bool = False,
-    subfilter: str = "pades",
-    digest: str = "sha256",
-    embed_chain: bool = False,
-    field: str = "Signature1",
-    stamp: Stamp | None = None,
+def sign_pdf(
+    pdf: bytes, signer: Identity, pki: Pki, *, at: datetime, **manner: Unpack[Manner]
 ) -> bytes:
     """The file with one more signature, as an incremental update.
 
-    `at` is the claimed time and, with `timestamp`, the TSA's; `subfilter` is "pades"
-    or "adobe" (adbe.pkcs7.detached). Sign again with another `field`: leader first,
-    then the agency's stamp. `stamp` draws a signature or a seal.
+    `at` is the claimed time and, with a time stamp, the TSA's.
     """
-    chain = signer.above if embed_chain else ()
-    moment = _Moment(at.astimezone(VIETNAM), timestamp, subfilter, digest, field)
-    machine = _machine(_Hand(signer, chain), pki, moment, stamp)
+    moment = _Moment(at.astimezone(VIETNAM), **manner)
+    chain = signer.above if moment.embed_chain else ()
+    machine = _machine(_Hand(signer, chain), pki, moment)
     out = BytesIO()
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     _finish(machine.async_sign_pdf(writer, output=out))
     return out.getvalue()
 
 
-def _machine(
-    hand: _Hand, pki: Pki, moment: _Moment, stamp: Stamp | None
-) -> _MomentSigner:
+def _machine(hand: _Hand, pki: Pki, moment: _Moment) -> _MomentSigner:
+    stamp = moment.stamp
     made = _MomentSigner(
         PdfSignatureMetadata(
             field_name=moment.field,
