@@ -12,7 +12,14 @@ from typing import Any, TextIO
 _bound: ContextVar[dict[str, Any]] = ContextVar("bound", default={})  # noqa: B039 - never mutated, `bound` makes a new one
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 #: Loggers of libraries that would print whole documents or every frame.
-_QUIET = ("signxml", "pyhanko", "pyhanko_certvalidator", "aiormq", "aio_pika")
+_QUIET = (
+    "signxml",
+    "pyhanko",
+    "pyhanko_certvalidator",
+    "aiormq",
+    "aio_pika",
+    "alembic",
+)
 
 
 @contextmanager
