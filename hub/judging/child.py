@@ -1,7 +1,8 @@
 """The judging child: reads requests on stdin, answers on stdout, dies when told to.
 
-It has no catch-all on purpose. Whatever it did not expect ends it with a traceback
-on stderr; the parent tries once more in a fresh child and then holds the document.
+It has no catch-all on purpose. Whatever it did not expect ends it, with its name and
+place on stderr; the parent tries once more in a fresh child and then holds the
+document.
 """
 
 import ctypes
@@ -11,6 +12,7 @@ import resource
 import signal
 import sys
 from pathlib import Path
+from types import TracebackType
 from typing import IO, TypeVar, cast
 
 import msgspec
@@ -18,7 +20,14 @@ import msgspec
 from hub.edxml.checker import Checker
 from hub.judging import examine
 from hub.judging.examine import Craft, Matter
-from hub.judging.protocol import HEADER, Answer, Operation, Request, Setup
+from hub.judging.protocol import (
+    HEADER,
+    LAST_WORDS,
+    Answer,
+    Operation,
+    Request,
+    Setup,
+)
 from hub.model.ids import AgencyCode, digest_of
 from hub.model.knowledge import Knowledge
 from hub.ports import Translate
@@ -31,6 +40,7 @@ T = TypeVar("T")
 def main() -> None:
     """Serve one parent until its end of file."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    sys.excepthook = _last_words
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, sink = sys.stdin.buffer, _answers_only()
     setup = _receive(source, Setup)
@@ -88,6 +98,16 @@ def _answers_only() -> IO[bytes]:
     sink = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return sink
+
+
+def _last_words(
+    kind: type[BaseException], _: BaseException, trace: TracebackType | None
+) -> None:
+    """Name and place of what ended us; its message may quote a document."""
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+    sys.stderr.write(f"\n{LAST_WORDS} {kind.__qualname__} at {place}\n")
 
 
 def _receive(source: IO[bytes], kind: type[T]) -> T | None:

@@ -3,18 +3,20 @@
 import asyncio
 import contextlib
 import logging
+import re
 import secrets
 import sys
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
+from hub.errors import TemporaryFailure
 from hub.judging.protocol import (
     ANSWER_LIMIT,
     HEADER,
+    LAST_WORDS,
     Answer,
     Operation,
     Request,
@@ -32,35 +34,52 @@ log = logging.getLogger(__name__)
 _DOCUMENTS_PER_CHILD = 500
 #: Starting imports pyHanko, lxml and builds the schemas: about two seconds, cold 10.
 _START_SECONDS = 60.0
+#: How the child is started: it finds its own way, nothing of the document in argv.
+_COMMAND = (sys.executable, "-m", "hub.judging.child")
+#: Bytes of stderr kept: the line with which a child says what ended it.
+_LAST_BYTES = 1024
+_WORDS = re.compile(LAST_WORDS + r" ([A-Za-z_][\w.]{0,99})")
 
 
 class ChildGone(Exception):
     """The child died or ran past its budget."""
 
 
+class NoChild(TemporaryFailure):
+    """A judging child cannot be started; no document is to blame for it."""
+
+
 class Child:
     """One process; used by one caller at a time."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, command: Sequence[str]) -> None:
         self._setup = setup
+        self._command = command
         self._process: asyncio.subprocess.Process | None = None
-        self._stderr: deque[str] = deque(maxlen=20)
+        self._stderr = b""
         self._reader: asyncio.Task[None] | None = None
         self.knows = ""
         self.served = 0
 
     async def start(self) -> None:
-        """Start and hand over the set-up; returns when it is ready."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "hub.judging.child",
+        """Start and hand over the set-up; returns when it is ready.
+
+        Raises ChildGone where that does not come to pass.
+        """
+        try:
+            self._process = await self._spawn()
+        except OSError as error:
+            raise ChildGone("not started") from error
+        self._reader = asyncio.create_task(self._keep_stderr(self._process))
+        await self.ask(self._setup, _START_SECONDS)
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *self._command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        self._reader = asyncio.create_task(self._keep_stderr())
-        await self.ask(self._setup, _START_SECONDS)
 
     async def ask(self, message: Setup | Request, seconds: float) -> Answer:
         """One question, one answer; raises ChildGone."""
@@ -91,7 +110,8 @@ class Child:
     @property
     def last_words(self) -> str:
         """The name of what ended it; its message may quote a document and is left."""
-        return self._stderr[-1].partition(":")[0][:100] if self._stderr else ""
+        found = _WORDS.findall(self._stderr.decode(errors="replace"))
+        return str(found[-1]) if found else ""
 
     async def _exchange(self, message: Setup | Request) -> Answer:
         process = self._process
@@ -107,21 +127,24 @@ class Child:
             await process.stdout.readexactly(size), type=Answer
         )
 
-    async def _keep_stderr(self) -> None:
-        if self._process is None or self._process.stderr is None:
-            return
-        with contextlib.suppress(ValueError):  # a line over the stream's limit
-            async for line in self._process.stderr:
-                self._stderr.append(line.decode(errors="replace").rstrip())
+    async def _keep_stderr(self, process: asyncio.subprocess.Process) -> None:
+        """Drain it, by chunks: what libraries print need not have lines."""
+        while process.stderr and (chunk := await process.stderr.read(_LAST_BYTES)):
+            self._stderr = (self._stderr + chunk)[-_LAST_BYTES:]
 
 
 class ChildJudge:
     """Implements the port Judge with one warm child, replaced when it must be."""
 
     def __init__(
-        self, setup: Setup, path_of: Callable[[Digest], Path], spool: Path
+        self,
+        setup: Setup,
+        path_of: Callable[[Digest], Path],
+        spool: Path,
+        command: Sequence[str] = _COMMAND,
     ) -> None:
         self._setup = setup
+        self._command = command
         self._path_of = path_of
         self._spool = spool
         self._child: Child | None = None
@@ -134,9 +157,9 @@ class ChildJudge:
 
     async def close(self) -> None:
         """End the child."""
-        if self._child:
-            await self._child.stop()
-            self._child = None
+        child, self._child = self._child, None
+        if child:
+            await child.stop()
 
     @property
     def child_pid(self) -> int | None:
@@ -162,7 +185,8 @@ class ChildJudge:
         self._spool.mkdir(parents=True, exist_ok=True)
         out = self._spool / f"{arrival.id}-{secrets.token_hex(4)}.edxml"
         request = self._request(Operation.WRITE, arrival, paper=paper, out=str(out))
-        if await self._ask(request) is None:
+        answer = await self._ask(request)
+        if answer is None or answer.written != request.out:
             out.unlink(missing_ok=True)
             raise ChildGone("write")
         return out
@@ -202,25 +226,28 @@ class ChildJudge:
         if self._child and self._child.served >= _DOCUMENTS_PER_CHILD:
             await self.close()
         if self._child is None:
-            child = Child(self._setup)
-            self._child = child
-            await child.start()
+            self._child = Child(self._setup, self._command)
+            await self._begin(self._child)
         self._child.served += 1
         return self._child
 
+    async def _begin(self, child: Child) -> None:
+        try:
+            await child.start()
+        except ChildGone as gone:
+            await self.close()
+            raise NoChild(f"judging child: {gone} {child.last_words}") from gone
+
     async def _bury(self, request: Request, gone: ChildGone) -> None:
-        words = ""
-        if self._child:
-            await self._child.stop()
-            words = self._child.last_words
-            self._child = None
+        child = self._child
+        await self.close()
         log.warning(
             "judging child gone",
             extra={
                 "operation": request.operation,
                 "sha256": request.digest,
                 "why": str(gone),
-                "last_words": words,
+                "last_words": child.last_words if child else "",
             },
         )
 

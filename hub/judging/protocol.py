@@ -18,6 +18,8 @@ from hub.model.policy import SecrecyPolicy, VerificationPolicy
 HEADER = struct.Struct(">I")
 #: An answer larger than this is not one of ours.
 ANSWER_LIMIT = 64 * 1024 * 1024
+#: With these words and the name of what ended it a child ends its stderr.
+LAST_WORDS = "judging child ended by"
 
 
 class Operation(StrEnum):
