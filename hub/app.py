@@ -39,7 +39,7 @@ from hub.pipeline.alarm import OperatorAlarm
 from hub.pipeline.carry import Carrier, Ground, Outsides
 from hub.pipeline.intake import HubIntake
 from hub.pipeline.relay import Outlets, Relay, RelaySettings
-from hub.pipeline.sweep import Housekeeper
+from hub.pipeline.sweep import Housekeeper, Rooms
 from hub.ports import Clock
 from hub.resources import resource
 from hub.settings import Settings
@@ -290,6 +290,7 @@ async def run_relay(settings: Settings) -> None:
             tasks.create_task(relay.relay())
             tasks.create_task(keeper.sweep(table.sweep_seconds, table.stray_seconds))
             tasks.create_task(keeper.seal())
+            tasks.create_task(keeper.collect())
             tasks.create_task(dead.run())
 
 
@@ -306,7 +307,14 @@ def housekeeper_of(parts: Parts) -> Housekeeper:
     """Sweep and sealer on these parts."""
     store = parts.store
     holder = f"{socket.gethostname()}:{os.getpid()}"
-    return Housekeeper(store.sweep, store.sealer, store.duties, parts.clock, holder)
+    rooms = Rooms(
+        strays=store.sweep,
+        sealing=store.sealer,
+        duties=store.duties,
+        named=store.queries,
+        attic=parts.evidence,
+    )
+    return Housekeeper(rooms, parts.clock, holder)
 
 
 async def trust_problems(settings: Settings) -> list[str]:

@@ -2,18 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from hub.errors import TemporaryFailure
-from hub.model.ids import ArrivalId
+from hub.model.ids import ArrivalId, Digest
 from hub.ports import Clock
 
 log = logging.getLogger(__name__)
 
 #: The leases of these duties are held by one process at a time.
-SWEEP, SEAL = "sweep", "seal"
+SWEEP, SEAL, COLLECT = "sweep", "seal", "collect"
+#: Bytes are kept before the entry that names them; a day is far more than that takes.
+_UNNAMED_AGE = timedelta(days=1)
 _DUTY_LEASE = timedelta(seconds=30)
 
 
@@ -43,20 +46,48 @@ class Duties(Protocol):
         """Whether `holder` has the duty now."""
 
 
-class Housekeeper:
-    """Runs the sweep and the sealer wherever it holds their duties."""
+class Named(Protocol):
+    """The journal's answer to: which bytes do entries name."""
 
-    def __init__(
-        self,
-        strays: Strays,
-        sealing: Sealing,
-        duties: Duties,
-        clock: Clock,
-        holder: str,
-    ) -> None:
-        self._strays = strays
-        self._sealing = sealing
-        self._duties = duties
+    async def digests(self) -> Container[Digest]:
+        """Every digest in any entry."""
+
+
+class Attic(Protocol):
+    """What the evidence store forgets only when told."""
+
+    async def orphans(
+        self, known: Container[Digest], older_than: datetime
+    ) -> Sequence[Digest]:
+        """Kept before that moment and not among `known`."""
+
+    async def erase(self, digest: Digest, older_than: datetime) -> bool:
+        """Erase bytes unless they were kept again since that moment."""
+
+    async def tidy(self, older_than: datetime) -> int:
+        """Remove drafts that a crash left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What the housekeeper looks after."""
+
+    strays: Strays
+    sealing: Sealing
+    duties: Duties
+    named: Named
+    attic: Attic
+
+
+class Housekeeper:
+    """Runs sweep, sealer and collection wherever it holds their duties."""
+
+    def __init__(self, rooms: Rooms, clock: Clock, holder: str) -> None:
+        self._strays = rooms.strays
+        self._sealing = rooms.sealing
+        self._duties = rooms.duties
+        self._named = rooms.named
+        self._attic = rooms.attic
         self._clock = clock
         self._holder = holder
 
@@ -75,6 +106,25 @@ class Housekeeper:
                 sealed = await self._seal_once(batch)
             if sealed < batch:
                 await asyncio.sleep(every)
+
+    async def collect(self, every: float = 6 * 3600) -> None:
+        """Erase evidence that no entry names, a day after it was kept."""
+        while True:
+            if await self._on_duty(COLLECT):
+                await self._collect_once(self._clock.now() - _UNNAMED_AGE)
+            await asyncio.sleep(every)
+
+    async def _collect_once(self, before: datetime) -> None:
+        try:
+            known = await self._named.digests()
+            orphans = await self._attic.orphans(known, before)
+            erased = [d for d in orphans if await self._attic.erase(d, before)]
+            drafts = await self._attic.tidy(before)
+        except TemporaryFailure as error:
+            log.warning("collection put off", extra={"why": str(error)})
+            return
+        if erased or drafts:
+            log.info("collected", extra={"erased": len(erased), "drafts": drafts})
 
     async def _sweep_once(self, older_than: timedelta) -> None:
         now = self._clock.now()

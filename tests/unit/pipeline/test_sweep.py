@@ -1,12 +1,12 @@
 """Whatever stands still is found and woken by whoever has the duty."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hub.errors import JournalUnavailable
 from hub.model.ids import ArrivalId
-from hub.pipeline.sweep import Housekeeper
-from tests.fakes.outsides import SteppingClock
+from hub.pipeline.sweep import Housekeeper, Rooms
+from tests.fakes.outsides import NOON, SteppingClock
 
 
 class Strays:
@@ -49,6 +49,36 @@ class Duties:
         return self.granted
 
 
+class Attic:
+    """Evidence with the moment each was last kept."""
+
+    def __init__(self, **kept: datetime) -> None:
+        self.kept = kept
+        self.kept_again: list[str] = []
+
+    async def digests(self):
+        return {"named"}
+
+    async def orphans(self, known, older_than):
+        return [d for d, at in self.kept.items() if d not in known and at < older_than]
+
+    async def erase(self, digest, older_than) -> bool:
+        if digest in self.kept_again:
+            return False
+        del self.kept[digest]
+        return True
+
+    async def tidy(self, older_than) -> int:
+        return 0
+
+
+def keeper_of(strays, sealing, duties, attic=None) -> Housekeeper:
+    attic = attic or Attic()
+    return Housekeeper(
+        Rooms(strays, sealing, duties, attic, attic), SteppingClock(), "me"
+    )
+
+
 async def until(condition) -> None:
     async with asyncio.timeout(5):
         while not condition():
@@ -63,7 +93,7 @@ async def run(work, condition) -> None:
 
 async def test_strays_are_woken():
     strays = Strays("a", "b")
-    keeper = Housekeeper(strays, Sealing(0), Duties(), SteppingClock(), "me")
+    keeper = keeper_of(strays, Sealing(0), Duties())
     await run(keeper.sweep(every=0), lambda: len(strays.woken) == 2)
     assert strays.woken == ["a", "b"]
 
@@ -71,13 +101,13 @@ async def test_strays_are_woken():
 async def test_a_journal_away_for_a_moment_does_not_end_the_sweep():
     strays = Strays("a")
     strays.down = 1
-    keeper = Housekeeper(strays, Sealing(0), Duties(), SteppingClock(), "me")
+    keeper = keeper_of(strays, Sealing(0), Duties())
     await run(keeper.sweep(every=0), lambda: strays.woken == ["a"])
 
 
 async def test_without_the_duty_nothing_is_touched():
     strays, sealing, duties = Strays("a"), Sealing(3), Duties(granted=False)
-    keeper = Housekeeper(strays, sealing, duties, SteppingClock(), "me")
+    keeper = keeper_of(strays, sealing, duties)
     await run(keeper.sweep(every=0), lambda: len(duties.asked) > 3)
     await run(keeper.seal(every=0), lambda: len(duties.asked) > 8)
     assert not strays.woken
@@ -86,6 +116,15 @@ async def test_without_the_duty_nothing_is_touched():
 
 async def test_the_sealer_works_off_what_was_committed_batch_by_batch():
     sealing = Sealing(25)
-    keeper = Housekeeper(Strays(), sealing, Duties(), SteppingClock(), "me")
+    keeper = keeper_of(Strays(), sealing, Duties())
     await run(keeper.seal(every=0, batch=10), lambda: sealing.waiting == 0)
     assert sealing.batches[:3] == [10, 10, 5]
+
+
+async def test_only_what_nobody_names_and_is_a_day_old_is_erased():
+    old, young = NOON - timedelta(hours=25), NOON - timedelta(hours=23)
+    attic = Attic(named=old, orphan=old, just_kept=young, kept_again=old)
+    attic.kept_again = ["kept_again"]
+    keeper = keeper_of(Strays(), Sealing(0), Duties(), attic)
+    await run(keeper.collect(every=0), lambda: "orphan" not in attic.kept)
+    assert set(attic.kept) == {"named", "just_kept", "kept_again"}
