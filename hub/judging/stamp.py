@@ -1,33 +1,27 @@
 """Looks for a secrecy stamp: a line of its own on page 1 of a PDF."""
 
-import unicodedata
 from collections.abc import Sequence
 
 import pypdfium2
 
 from hub.model.policy import SecrecyPolicy
+from hub.rules.letters import run_together
 
 #: A scanned page has no text; a real first page has some 80 lines.
 _LINES = 400
-_EDGES = " \t.-–—*_[](){}|:•"
-
-
-def folded(text: str) -> str:
-    """Text as stamps are compared: NFC, small letters, single blanks, no edges."""
-    composed = unicodedata.normalize("NFC", text).casefold()
-    return " ".join(composed.split()).strip(_EDGES)
 
 
 def find_stamp(pdfs: Sequence[bytes], policy: SecrecyPolicy) -> str:
     """The first line that is a secrecy mark and nothing else; "" if there is none.
 
+    Letters are compared as the rule `secrecy` does, so that "M Ậ T" is not lost here.
     A word inside a sentence or a subject is no stamp. A file that cannot be opened
     has none: that it cannot be opened is found elsewhere.
     """
-    marks = {folded(mark) for mark in policy.marks}
+    marks = {run_together(mark) for mark in policy.marks} - {""}
     for pdf in pdfs:
         for line in _first_page_lines(pdf):
-            if folded(line) in marks:
+            if run_together(line) in marks:
                 return line.strip()
     return ""
 
