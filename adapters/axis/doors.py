@@ -75,6 +75,9 @@ class RestDoor:
     async def _accept(self, request: web.Request, source: Source) -> Taken:
         if request.content_type not in _TYPES:
             raise PermanentFailure(Fault(FaultCode.CONTENT_TYPE, "Content-Type"))
+        if request.headers.get("Content-Encoding", "identity") != "identity":
+            # aiohttp would unpack it, and what is kept must be what came.
+            raise PermanentFailure(Fault(FaultCode.CONTENT_TYPE, "Content-Encoding"))
         if (request.content_length or 0) > self._limit:
             raise PermanentFailure(_too_large(self._limit))
         key = request.headers.get("Idempotency-Key", "")

@@ -6,6 +6,7 @@ import logging
 import re
 import secrets
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 _DOCUMENTS_PER_CHILD = 500
 #: Starting imports pyHanko, lxml and builds the schemas: about two seconds, cold 10.
 _START_SECONDS = 60.0
+#: A file in the spool is moved on within seconds.
+_SPOOL_SECONDS = 3600.0
 #: How the child is started: it finds its own way, nothing of the document in argv.
 _COMMAND = (sys.executable, "-m", "hub.judging.child")
 #: Bytes of stderr kept: the line with which a child says what ended it.
@@ -151,7 +154,8 @@ class ChildJudge:
         self._turn = asyncio.Lock()
 
     async def start(self) -> None:
-        """Warm the child before the first document."""
+        """Warm the child before the first document; sweep out what a crash left."""
+        await asyncio.to_thread(tidy_spool, self._spool)
         async with self._turn:
             await self._ready()
 
@@ -258,3 +262,11 @@ def _tell(request: Request, child: Child, knowledge: Knowledge | None) -> Reques
         return request
     child.knows = knowledge.version
     return replace(request, knowledge=knowledge)
+
+
+def tidy_spool(spool: Path) -> None:
+    """Remove files that lay there for an hour: their worker died before it was done."""
+    for path in spool.glob("*.edxml"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > _SPOOL_SECONDS:
+                path.unlink()

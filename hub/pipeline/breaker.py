@@ -12,11 +12,19 @@ class Breaker:
     pause: timedelta = timedelta(seconds=10)
     failures: int = 0
     open_until: datetime | None = None
+    #: Tries on their way to this target at this moment.
+    busy: int = 0
 
     def blocks(self, now: datetime) -> datetime | None:
-        """Until when nothing is tried; None when a try may go."""
-        if self.open_until and now < self.open_until:
+        """Until when nothing is tried; None when a try may go.
+
+        When the pause is over one try goes through, and the rest wait for its end.
+        """
+        if self.open_until is None:
+            return None
+        if now < self.open_until:
             return self.open_until
+        self.open_until = now + self.pause
         return None
 
     def succeeded(self) -> None:

@@ -235,8 +235,8 @@ class _Draft:
         return identity.key if identity and told is Disposition.DELIVER else None
 
     def _receipt(self, identifier: str) -> Receipt:
-        decision, envelope = self.decision, self.examined.envelope
-        fault = decision.reason
+        decision, fault = self.decision, self.decision.reason
+        envelope = None if decision.secret else self.examined.envelope
         vietnamese, english = SENTENCES[fault.code] if fault else ("", "")
         return Receipt(
             id=identifier,

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -30,8 +30,14 @@ from hub.ports import Adapter, Alarm, Clock, Evidence, Outbox, Publisher
 
 log = logging.getLogger(__name__)
 
-#: What a relay with every connection sends.
-ALL_KINDS = tuple(OutboxKind)
+#: What goes to the broker, and what goes to everybody else: each has a window of its
+#: own, so that a source that answers slowly costs the agencies nothing.
+BROKER_KINDS = (OutboxKind.WAKE, OutboxKind.DELIVER)
+OTHER_KINDS = (OutboxKind.ANSWER, OutboxKind.ALERT)
+#: Of the others' window, what one slow target may fill.
+_SHARE = 4
+#: How long a row waits whose target has its share already.
+_BUSY = timedelta(seconds=0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +79,28 @@ class Relay:
         self._policy = policy
         self._settings = settings
         self._breakers: dict[tuple[str, str], Breaker] = {}
-        self._window = asyncio.Semaphore(settings.window)
         self._jitter = random.SystemRandom()
 
     async def relay(self) -> None:
         """Send what is due; what fails stays, with a later moment."""
         async with asyncio.TaskGroup() as tasks:
-            async for row in self._due():
-                tasks.create_task(self._carry_out(row))
+            for kinds in (BROKER_KINDS, OTHER_KINDS):
+                tasks.create_task(self._drain(kinds))
 
-    async def _carry_out(self, row: OutboxRow) -> None:
+    async def _drain(self, kinds: Sequence[OutboxKind]) -> None:
+        """Rows of some kinds, never more on their way than the window."""
+        window = asyncio.Semaphore(self._settings.window)
+        async with asyncio.TaskGroup() as tasks:
+            async for row in self._due(kinds, window):
+                tasks.create_task(self._carry_out(row, window))
+
+    async def _carry_out(self, row: OutboxRow, window: asyncio.Semaphore) -> None:
         """One row: sent, later, or given up with a reason."""
         try:
             with bound(outbox=row.id, kind=row.kind, target=row.target):
                 await self._settle(row, await self.send(row))
         finally:
-            self._window.release()
+            window.release()
 
     async def _settle(self, row: OutboxRow, outcome: Outcome) -> None:
         """A row that cannot be settled now falls due again when its lease ends."""
@@ -101,8 +113,11 @@ class Relay:
         """Try one row now and say what became of it."""
         now = self._clock.now()
         breaker = self._breakers.setdefault((row.kind, row.target), Breaker())
+        if row.kind in OTHER_KINDS and breaker.busy * _SHARE >= self._settings.window:
+            return Later(now + _BUSY, "target busy", counts=False)
         if until := breaker.blocks(now):
             return Later(until, "breaker open", counts=False)
+        breaker.busy += 1
         try:
             await self._send(row)
         except Unroutable as error:
@@ -111,6 +126,8 @@ class Relay:
             return GivenUp(self._clock.now(), str(error))
         except TemporaryFailure as error:
             return self._later(row, breaker, str(error) or type(error).__name__)
+        finally:
+            breaker.busy -= 1
         breaker.succeeded()
         return Sent(self._clock.now(), _sent_facts(row))
 
@@ -146,23 +163,23 @@ class Relay:
             return GivenUp(now, f"deadline: {reason}")
         return Later(due, reason)
 
-    async def _due(self) -> AsyncIterator[OutboxRow]:
-        """Rows as they fall due, never more on their way than the window."""
+    async def _due(
+        self, kinds: Sequence[OutboxKind], window: asyncio.Semaphore
+    ) -> AsyncIterator[OutboxRow]:
+        """Rows as they fall due, each with its place in the window."""
         while True:
-            rows = await self._lease()
+            rows = await self._lease(kinds)
             for row in rows:
-                await self._window.acquire()
+                await window.acquire()
                 yield row
             if not rows:  # another process may write a row at any moment: look often
                 await asyncio.sleep(self._settings.poll_seconds)
 
-    async def _lease(self) -> list[OutboxRow]:
+    async def _lease(self, kinds: Sequence[OutboxKind]) -> list[OutboxRow]:
+        settings, now = self._settings, self._clock.now()
         try:
             return await self.outbox.due(
-                ALL_KINDS,
-                self._clock.now(),
-                self._settings.lease,
-                max(1, self._settings.window // 2),
+                kinds, now, settings.lease, max(1, settings.window // 2)
             )
         except TemporaryFailure as error:
             log.warning("outbox not read", extra={"why": str(error)})

@@ -111,7 +111,8 @@ class MemoryOutbox:
         if self.down:
             self.down -= 1
             raise TemporaryFailure("the journal is away")
-        taken, self.rows = self.rows[:limit], self.rows[limit:]
+        taken = [row for row in self.rows if row.kind in kinds][:limit]
+        self.rows = [row for row in self.rows if row not in taken]
         return taken
 
     async def settle(self, row: OutboxRow, outcome: Outcome) -> None:
@@ -218,12 +219,15 @@ class ListeningAdapter:
 
     name: str = "truc-tinh"
     answers: list[Receipt] = field(default_factory=list)
+    gate: asyncio.Event | None = None
     troubles: list[Exception] = field(default_factory=list)
 
     async def run(self) -> None:
         return
 
     async def answer(self, receipt: Receipt) -> None:
+        if self.gate:
+            await self.gate.wait()
         if self.troubles:
             raise self.troubles.pop(0)
         self.answers.append(receipt)

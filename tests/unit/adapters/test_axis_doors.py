@@ -1,5 +1,7 @@
 """The axis' REST door: 202 only after intake returned; every refusal has its code."""
 
+import gzip
+
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -133,6 +135,12 @@ async def test_a_key_that_is_no_key_is_told(client):
 async def test_a_content_type_nobody_knows_is_told(client):
     headers = HEADERS | {"Content-Type": "image/png"}
     response = await client.post(PATH, data=b"x", headers=headers)
+    assert await error(response, 415) == "content-type"
+
+
+async def test_a_packed_body_is_told_because_what_is_kept_must_be_what_came(client):
+    headers = HEADERS | {"Content-Encoding": "gzip"}
+    response = await client.post(PATH, data=gzip.compress(b"<a/>"), headers=headers)
     assert await error(response, 415) == "content-type"
 
 

@@ -186,6 +186,41 @@ async def test_the_breaker_closes_when_the_target_takes_something_again(bench):
     assert isinstance(await bench.relay.send(answer()), Sent)
 
 
+async def test_when_the_pause_is_over_one_try_goes_and_the_rest_wait_for_it(bench):
+    bench.adapter.troubles = [SourceUnavailable("down")] * 6
+    for _ in range(5):
+        await bench.relay.send(answer())
+    bench.clock.step(11)
+    first, second = await asyncio.gather(
+        bench.relay.send(answer()), bench.relay.send(answer())
+    )
+    assert first.reason == "down"
+    assert second.reason == "breaker open"
+
+
+async def test_a_slow_source_fills_no_more_than_its_share(bench):
+    gate = asyncio.Event()
+    bench.adapter.gate = gate
+    slow = [asyncio.create_task(bench.relay.send(answer())) for _ in range(20)]
+    await asyncio.sleep(0)
+    gate.set()
+    outcomes = await asyncio.gather(*slow)
+    assert sum(isinstance(o, Sent) for o in outcomes) == 16, "a quarter of 64"
+    assert all(not o.counts for o in outcomes if isinstance(o, Later))
+
+
+async def test_deliveries_pass_by_a_source_that_hangs(bench):
+    bench.adapter.gate = asyncio.Event()
+    digest = await bench.evidence.keep_bytes(b"<edXML/>")
+    bench.outbox.rows = [replace(answer(), id=f"r{n}") for n in range(200)]
+    bench.outbox.rows += [delivery(n, body=digest) for n in range(100)]
+    running = asyncio.create_task(bench.relay.relay())
+    async with asyncio.timeout(5):
+        while len(bench.publisher.delivered) < 100:
+            await asyncio.sleep(0)
+    running.cancel()
+
+
 async def test_an_alert_calls_the_operator(bench):
     row = OutboxRow("x", OutboxKind.ALERT, "operators", NOON, headers={"matter": "m"})
     assert isinstance(await bench.relay.send(row), Sent)
