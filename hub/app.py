@@ -5,7 +5,6 @@ import json
 import logging
 import os
 import socket
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,12 +12,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web
-from pydantic import ValidationError
 
 from adapters.axis.adapter import TRANSLATOR, AxisAdapter
 from adapters.axis.doors import RestDoor
-from adapters.axis.settings import AxisSettings
-from hub.access.tokens import SHORTEST_TOKEN, TokenAccess, token_hash
 from hub.agencies.claims import ClaimDoor
 from hub.broker.connection import Link, connect
 from hub.broker.consumer import Consumer, Incoming
@@ -28,13 +24,13 @@ from hub.console.window import Window
 from hub.edxml import checker
 from hub.errors import BrokerUnavailable, SettingsError
 from hub.evidence.folder import FolderEvidence
-from hub.fetch.client import Allowed, FetchClient
+from hub.fetch.client import FetchClient
 from hub.journal.store import Store, open_journal
 from hub.judging.parent import ChildJudge
 from hub.judging.protocol import Setup
 from hub.logs import bound
 from hub.model.arrivals import Door, Source
-from hub.model.ids import AgencyCode, ArrivalId
+from hub.model.ids import ArrivalId
 from hub.pipeline.alarm import OperatorAlarm
 from hub.pipeline.carry import Carrier, Ground, Outsides
 from hub.pipeline.intake import HubIntake
@@ -43,6 +39,7 @@ from hub.pipeline.sweep import Housekeeper, Rooms
 from hub.ports import Clock
 from hub.resources import resource
 from hub.settings import Settings
+from hub.sources import access_of, adapters_of, allowed, window_token
 from hub.trust.folder import TrustFolder, load
 
 log = logging.getLogger(__name__)
@@ -84,7 +81,7 @@ class Parts:
 @asynccontextmanager
 async def built(settings: Settings, *, migrate: bool = False) -> AsyncIterator[Parts]:
     """Build the parts; closes what it opened. Raises SettingsError."""
-    fetch = FetchClient(_allowed(settings))
+    fetch = FetchClient(allowed(settings))
     adapters = adapters_of(settings, fetch)
     settings.data.mkdir(parents=True, exist_ok=True)
     rehearsal = settings.file.rehearsal
@@ -106,63 +103,6 @@ async def built(settings: Settings, *, migrate: bool = False) -> AsyncIterator[P
             )
     finally:
         await fetch.close()
-
-
-def axis_settings(settings: Settings) -> tuple[AxisSettings, ...]:
-    """The entries of `sources`, each checked by its adapter; raises SettingsError."""
-    found, problems = [], []
-    for index, table in enumerate(settings.file.sources):
-        try:
-            found.append(AxisSettings.model_validate(table))
-        except ValidationError as error:
-            problems += [
-                f"sources.{index}.{'.'.join(map(str, e['loc']))}: {e['msg']}"
-                for e in error.errors(include_input=False, include_url=False)
-            ]
-    if problems:
-        raise SettingsError(tuple(problems))
-    return tuple(found)
-
-
-def adapters_of(settings: Settings, fetch: FetchClient) -> dict[str, AxisAdapter]:
-    """One adapter a source; raises SettingsError naming every missing token."""
-    problems: list[str] = []
-    adapters = {
-        axis.name: AxisAdapter(
-            axis, fetch, _secret(settings, axis.receipts_token_file, problems)
-        )
-        for axis in axis_settings(settings)
-    }
-    if problems:
-        raise SettingsError(tuple(problems))
-    return adapters
-
-
-def access_of(settings: Settings, adapters: Mapping[str, AxisAdapter]) -> TokenAccess:
-    """Who may ask; raises SettingsError naming every missing or short token."""
-    problems: list[str] = []
-    sources = {
-        token_hash(_secret(settings, a.settings.token_file, problems)): (
-            a.settings.source()
-        )
-        for a in adapters.values()
-    }
-    agencies = {
-        token_hash(_secret(settings, entry.token_file, problems)): AgencyCode(
-            entry.code
-        )
-        for entry in settings.file.agency_access
-    }
-    if problems:
-        raise SettingsError(tuple(problems))
-    front = settings.file.front
-    return TokenAccess(
-        sources,
-        agencies,
-        per_second=front.requests_per_second,
-        burst=front.burst,
-        monotonic=time.monotonic,
-    )
 
 
 async def run_front(settings: Settings) -> None:
@@ -327,34 +267,6 @@ async def trust_problems(settings: Settings) -> list[str]:
     if not knowledge.anchors:
         return [f"{folder}/anchors: no anchor installed; every chain stays unknown"]
     return []
-
-
-def window_token(settings: Settings) -> str:
-    """The window's token; raises SettingsError where `hub up` has not made it."""
-    problems: list[str] = []
-    token = _secret(settings, settings.file.front.window_token_file, problems)
-    if problems:
-        raise SettingsError(tuple(problems))
-    return token
-
-
-def _secret(settings: Settings, path: Path, problems: list[str]) -> str:
-    try:
-        token = settings.resolve(path).read_text().strip()
-    except OSError as error:
-        problems.append(f"{path}: {error.strerror}")
-        return ""
-    if len(token) < SHORTEST_TOKEN:
-        problems.append(f"{path}: a token under {SHORTEST_TOKEN} characters")
-    return token
-
-
-def _allowed(settings: Settings) -> tuple[Allowed, ...]:
-    rehearsal = settings.file.rehearsal
-    private = rehearsal is not None and rehearsal.private_addresses
-    urls = [axis.receipts_url for axis in axis_settings(settings)]
-    urls += [u for u in (settings.file.alerts.webhook,) if u]
-    return tuple(Allowed.of(url, private=private) for url in urls)
 
 
 async def _alive(_: web.Request) -> web.Response:

@@ -6,18 +6,20 @@ are relative to the file. Nothing below the roof reads the environment.
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+from pydantic_settings import SettingsError as UnreadableEnvironment
 
+from hub import typed_yaml
 from hub.errors import SettingsError
 from hub.model.policy import Policy
 from hub.registry.agencies import AgencyBook
@@ -25,6 +27,8 @@ from hub.registry.reading import read_agencies
 from hub.rules.reading import read_policy
 
 CONFIG_VARIABLE = "HUB_CONFIG"
+#: Keys that have no default: nothing that touches trust has one.
+_REQUIRED = frozenset({"data", "policy", "agencies", "trust"})
 
 Part = TypeVar("Part")
 
@@ -153,8 +157,14 @@ class Settings:
     path: Path
     policy: Policy
     registry: AgencyBook
-    journal_url: str
-    broker_url: str
+    #: Each may hold a password.
+    journal_url: str = field(repr=False)
+    broker_url: str = field(repr=False)
+
+    @property
+    def base(self) -> Path:
+        """The folder that paths of the file are relative to."""
+        return self.path.parent
 
     @property
     def data(self) -> Path:
@@ -168,23 +178,30 @@ class Settings:
 
     def resolve(self, path: Path) -> Path:
         """A path of the settings file, relative to that file."""
-        return path if path.is_absolute() else (self.path.parent / path).resolve()
+        return path if path.is_absolute() else (self.base / path).resolve()
 
 
-def load(path: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings; raises SettingsError with every problem found."""
-    chosen = path or Path((environment or os.environ).get(CONFIG_VARIABLE, "hub.yaml"))
-    chosen = chosen.resolve()
+def load(
+    path: Path | None,
+    environment: Mapping[str, str] | None = None,
+    further: Callable[[HubFile, Path], list[str]] = lambda _file, _base: [],
+) -> Settings:
+    """Read the settings; raises SettingsError with every problem found.
+
+    `further` says what else stands against the file, read from its folder.
+    """
+    known = os.environ if environment is None else environment
+    chosen = (path or Path(known.get(CONFIG_VARIABLE, "hub.yaml"))).resolve()
+    base = chosen.parent
     problems: list[str] = []
-    file = _read_file(chosen, problems)
+    file, unfit = _read_file(chosen, problems)
     if file is None:
         raise SettingsError(tuple(problems))
-    base = chosen.parent
-    policy = _part(base / file.policy, read_policy, problems)
-    registry = _part(base / file.agencies, read_agencies, problems)
+    policy = _part("policy", base / file.policy, read_policy, problems, unfit)
+    registry = _part("agencies", base / file.agencies, read_agencies, problems, unfit)
     journal = _place(file.journal, base, problems)
     broker = _place(file.broker, base, problems)
-    problems += _unreadable(base, file)
+    problems += _missing(base, file, unfit) + further(file, base)
     if problems or policy is None or registry is None:
         raise SettingsError(tuple(problems))
     sqlite = f"sqlite:///{(base / file.data / 'journal.db').resolve()}"
@@ -198,23 +215,40 @@ def load(path: Path | None, environment: Mapping[str, str] | None = None) -> Set
     )
 
 
-def _read_file(path: Path, problems: list[str]) -> HubFile | None:
+def why_unread(error: OSError | UnicodeDecodeError) -> str:
+    """Why a file could not be read, without a word of what is in it."""
+    return error.strerror or "unreadable" if isinstance(error, OSError) else "not text"
+
+
+def _read_file(
+    path: Path, problems: list[str]
+) -> tuple[HubFile | None, frozenset[str]]:
+    """The file and its unfit keys, left out so that the rest can be looked at too."""
     try:
-        values = yaml.safe_load(path.read_bytes()) or {}
+        values = typed_yaml.load(path.read_bytes())
+        return _hub_file(values), frozenset()
     except OSError as error:
-        problems.append(f"{path}: {error.strerror}")
-        return None
-    except yaml.YAMLError as error:
-        problems.append(f"{path}: not YAML ({getattr(error, 'problem', '')})")
-        return None
-    if not isinstance(values, dict):
-        problems.append(f"{path}: not a table of keys")
-        return None
-    try:
-        return HubFile(**values)
+        problems.append(f"{path}: {why_unread(error)}")
+        return None, frozenset()
+    except SettingsError as error:
+        problems += [f"{path}: {problem}" for problem in error.problems]
+        return None, frozenset()
     except ValidationError as error:
         problems += [f"{path}: {line}" for line in _lines(error)]
-        return None
+        unfit = frozenset(str(e["loc"][0]) for e in error.errors() if e["loc"])
+    with suppress(ValidationError):  # the environment is unfit: nothing to go on with
+        sound = {key: value for key, value in values.items() if key not in unfit}
+        stand_ins = dict.fromkeys(_REQUIRED & unfit, Path())
+        return _hub_file(sound | stand_ins), unfit
+    return None, unfit
+
+
+def _hub_file(values: Mapping[str, Any]) -> HubFile:
+    """Raises ValidationError, or SettingsError for an environment that is no JSON."""
+    try:
+        return HubFile(**values)
+    except UnreadableEnvironment as error:
+        raise SettingsError((str(error),)) from error
 
 
 def _lines(error: ValidationError) -> list[str]:
@@ -226,13 +260,19 @@ def _lines(error: ValidationError) -> list[str]:
 
 
 def _part(
-    path: Path, read: Callable[[bytes], Part], problems: list[str]
+    key: str,
+    path: Path,
+    read: Callable[[bytes], Part],
+    problems: list[str],
+    unfit: frozenset[str],
 ) -> Part | None:
     """Read one of the files an official writes, or say what is wrong with it."""
+    if key in unfit:
+        return None
     try:
         return read(path.read_bytes())
     except OSError as error:
-        problems.append(f"{path}: {error.strerror}")
+        problems.append(f"{path}: {why_unread(error)}")
     except SettingsError as error:
         problems += [f"{path}: {problem}" for problem in error.problems]
     return None
@@ -241,22 +281,17 @@ def _part(
 def _place(place: Place, base: Path, problems: list[str]) -> str:
     try:
         return place.read(base)
-    except OSError as error:
-        problems.append(f"{place.url_file}: {error.strerror}")
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{place.url_file}: {why_unread(error)}")
         return ""
 
 
-def _unreadable(base: Path, file: HubFile) -> list[str]:
-    """Folders and token files the settings name and that are not there."""
+def _missing(base: Path, file: HubFile, unfit: frozenset[str]) -> list[str]:
+    """The trust folder that is not there, and sources of one name."""
     problems = []
-    if not (base / file.trust).is_dir():
+    if "trust" not in unfit and not (base / file.trust).is_dir():
         problems.append(f"{base / file.trust}: no such folder")
-    problems += [
-        f"agency_access {access.code}: no file {access.token_file}"
-        for access in file.agency_access
-        if not (base / access.token_file).is_file()
-    ]
-    names = [str(source.get("name")) for source in file.sources]
+    names = [str(source.get("name")) for source in file.sources if "name" in source]
     problems += [
         f"sources: {n} twice" for n in sorted(set(names)) if names.count(n) > 1
     ]

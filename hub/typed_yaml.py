@@ -1,5 +1,6 @@
 """YAML files into frozen dataclasses, strictly, with every problem at once."""
 
+import re
 from collections.abc import Hashable
 from hashlib import sha256
 from typing import TypeVar
@@ -10,6 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 from hub.errors import SettingsError
 
 T = TypeVar("T")
+
+#: What PyYAML quotes of the file; its own words stand in angle brackets.
+_QUOTED = re.compile(r"""(['"])(?!<).*\1""")
 
 #: Plain values as YAML knows them.
 Plain = dict[str, object]
@@ -38,7 +42,7 @@ class _StrictLoader(yaml.SafeLoader):
         for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(
-                    problem=f"key {key.value!r} stands there twice",
+                    problem=f"key {key.value} stands there twice",
                     problem_mark=key.start_mark,
                 )
             seen.add(key.value)
@@ -50,10 +54,18 @@ def load(data: bytes) -> Plain:
     try:
         value = yaml.load(data.decode("utf-8-sig"), Loader=_StrictLoader)  # noqa: S506 - stricter than safe
     except _UNREADABLE as error:
-        raise SettingsError((f"not readable as YAML: {error}",)) from error
+        raise SettingsError((f"not readable as YAML: {_why(error)}",)) from error
     if not isinstance(value, dict):
         raise SettingsError(("the file must be a mapping of keys to values",))
     return value
+
+
+def _why(error: Exception) -> str:
+    """One line without words of the file: one that holds settings may hold a secret."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        problem = _QUOTED.sub("…", error.problem or "")
+        return f"{problem}, line {error.problem_mark.line + 1}"
+    return _QUOTED.sub("…", next(iter(str(error).splitlines()), type(error).__name__))
 
 
 def shape(value: Plain, kind: type[T]) -> T:

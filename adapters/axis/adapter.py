@@ -1,7 +1,7 @@
 """The axis as a source: its settings, its door, its answers."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from adapters.axis.answer import post_receipt
 from adapters.axis.settings import AxisSettings
@@ -18,7 +18,7 @@ class AxisAdapter:
 
     settings: AxisSettings
     fetch: Fetch
-    receipts_token: str
+    receipts_token: str = field(repr=False)
 
     @property
     def name(self) -> str:

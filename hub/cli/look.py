@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hub.app import access_of, adapters_of, built, trust_problems
+from hub.app import built, trust_problems
 from hub.broker.connection import connect
 from hub.broker.depths import Depth, depths
 from hub.broker.topology import (
@@ -24,6 +24,7 @@ from hub.fetch.client import FetchClient
 from hub.journal.store import Store
 from hub.model.records import Entry
 from hub.settings import Settings
+from hub.sources import access_of, adapters_of
 
 _FOLLOW_SECONDS = 0.5
 

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from hub.errors import HubError, SettingsError
-from hub.settings import Settings, load
+from hub.settings import Settings
+from hub.sources import load
 
 T = TypeVar("T")
 
