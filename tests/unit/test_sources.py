@@ -1,0 +1,173 @@
+"""Sources and tokens: all that is wrong at once, and who is who."""
+
+import pytest
+import yaml
+
+from hub.errors import NotAllowed, SettingsError
+from hub.fetch.client import FetchClient
+from hub.model.arrivals import Door
+from hub.resources import resource
+from hub.sources import access_of, adapters_of, allowed, load, window_token
+
+TOKENS = ("axis", "receipts", "office", "window")
+
+
+def token(name: str) -> str:
+    return f"{name}-token-of-24-letters-and-more"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "trust").mkdir()
+    for name in TOKENS:
+        (tmp_path / name).write_text(token(name) + "\n")
+    return tmp_path
+
+
+@pytest.fixture
+def source():
+    return {
+        "name": "truc-tinh",
+        "door": "axis-rest",
+        "token_file": "axis",
+        "carrier": True,
+        "receipts_url": "http://127.0.0.1:9/receipts",
+        "receipts_token_file": "receipts",
+    }
+
+
+@pytest.fixture
+def written(folder, source):
+    """Writes settings with one axis and one agency; gives the path."""
+
+    def write(**changes):
+        values = {
+            "data": "data",
+            "policy": str(resource("config", "policy.yaml")),
+            "agencies": str(resource("config", "agencies.yaml")),
+            "trust": "trust",
+            "front": {"window_token_file": "window"},
+            "sources": [source],
+            "agency_access": [{"code": "000.00.37.H40", "token_file": "office"}],
+        } | changes
+        path = folder / "hub.yaml"
+        path.write_text(yaml.safe_dump(values))
+        return path
+
+    return write
+
+
+def problems(path) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load(path)
+    return list(caught.value.problems)
+
+
+async def parts(path):
+    settings = load(path)
+    fetch = FetchClient(allowed(settings))
+    adapters = adapters_of(settings, fetch)
+    await fetch.close()
+    return settings, adapters, access_of(settings, adapters)
+
+
+def test_sources_tokens_and_files_are_told_together(written, folder, source):
+    (folder / "axis").write_text("short")
+    (folder / "receipts").unlink()
+    (folder / "office").write_bytes(b"\xff" * 40)
+    (folder / "window").write_text("")
+    told = problems(
+        written(
+            bogus=1,
+            policy="none.yaml",
+            sources=[
+                source,
+                source | {"name": "Trục!", "receipts_url": "ftp://x", "colour": 1},
+            ],
+        )
+    )
+    for part in (
+        "bogus: Extra inputs",
+        "none.yaml: No such file",
+        "sources.1.name: String should match",
+        "sources.1.receipts_url: String should match",
+        "sources.1.colour: Extra inputs",
+        "axis: a token under 24 characters",
+        "receipts: No such file",
+        "office: not text",
+        "window: a token under 24 characters",
+    ):
+        assert [line for line in told if part in line], part
+    assert len(told) == 9
+
+
+def test_a_source_of_a_door_nobody_knows_is_told(written, source):
+    told = problems(written(sources=[source | {"door": "fax"}, {"name": "x"}]))
+    assert "sources.0.door" in told[0]
+    assert {line.partition(":")[0] for line in told[1:]} == {
+        "sources.1.door",
+        "sources.1.token_file",
+        "sources.1.receipts_url",
+        "sources.1.receipts_token_file",
+    }
+
+
+def test_two_of_one_name_are_told(written, source, folder):
+    (folder / "other").write_text(token("other"))
+    two = [source, source | {"token_file": "other"}]
+    assert problems(written(sources=two)) == ["sources: truc-tinh twice"]
+
+
+def test_who_would_show_the_token_of_another_is_told(written, folder):
+    (folder / "office").write_text(token("axis"))
+    assert problems(written()) == ["office: the same token as axis"]
+
+
+def test_a_window_token_that_is_not_made_yet_is_no_problem(written, folder):
+    (folder / "window").unlink()
+    settings = load(written())
+    with pytest.raises(SettingsError) as caught:
+        window_token(settings)
+    assert caught.value.problems == ("window: No such file or directory",)
+
+
+def test_no_token_is_in_a_sentence(written, folder):
+    (folder / "axis").write_text("geheim")
+    (folder / "office").write_text("geheim")
+    assert "geheim" not in " ".join(problems(written()))
+
+
+async def test_each_token_is_who_it_belongs_to(written):
+    _, _, access = await parts(written())
+    assert access.source(Door.AXIS_REST, f"Bearer {token('axis')}").name == "truc-tinh"
+    assert access.agency(f"Bearer {token('office')}") == "000.00.37.H40"
+    for other in ("receipts", "window", "office"):
+        with pytest.raises(NotAllowed):
+            access.source(Door.AXIS_REST, f"Bearer {token(other)}")
+    with pytest.raises(NotAllowed):
+        access.agency(f"Bearer {token('axis')}")
+
+
+async def test_a_token_taken_away_later_is_told_by_who_needs_it(written, folder):
+    settings, adapters, _ = await parts(written())
+    (folder / "office").unlink()
+    (folder / "receipts").write_text("x")
+    with pytest.raises(SettingsError, match="office"):
+        access_of(settings, adapters)
+    with pytest.raises(SettingsError, match="receipts"):
+        await parts(settings.path)
+
+
+async def test_tokens_are_in_no_repr(written):
+    settings, adapters, access = await parts(written())
+    shown = repr((settings, adapters, access, list(adapters.values())))
+    assert not [name for name in TOKENS if token(name) in shown]
+
+
+def test_only_what_the_settings_name_may_be_called(written):
+    hook = {"webhook": "https://goi.example/alarm"}
+    plain = allowed(load(written(alerts=hook)))
+    assert [a.host for a in plain] == ["127.0.0.1", "goi.example"]
+    assert not any(a.private for a in plain)
+    rehearsed = allowed(load(written(rehearsal={"private_addresses": True})))
+    assert [a.private for a in rehearsed] == [True]
