@@ -1,7 +1,7 @@
 """The command line: `hub up | front | work | relay | check | send | trace | ...`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -28,7 +28,7 @@ def options(
         Path | None,
         typer.Option(help="Tệp cấu hình (mặc định HUB_CONFIG, hub.yaml). / Settings."),
     ] = None,
-    lang: Annotated[str, typer.Option(help="vi | en")] = "vi",
+    lang: Annotated[Literal["vi", "en"], typer.Option(help="vi | en")] = "vi",
 ) -> None:
     """Keep what every command needs."""
     terminal.config = config

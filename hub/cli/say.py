@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from hub.console.timeline import plain
 from hub.errors import HubError, SettingsError
 from hub.settings import Settings
 from hub.sources import load
@@ -50,7 +51,8 @@ class Terminal:
     def unfit(self, error: SettingsError) -> NoReturn:
         """Print every problem and end with 2."""
         title = self.t("Cấu hình chưa đạt:", "The settings are not fit:")
-        sys.stderr.write("\n".join([title, *(f"  - {p}" for p in error.problems), ""]))
+        told = [title, *(f"  - {plain(problem)}" for problem in error.problems), ""]
+        sys.stderr.write("\n".join(told))
         raise typer.Exit(UNFIT)
 
     def run(self, work: Coroutine[None, None, T]) -> T:

@@ -10,16 +10,19 @@ import typer
 
 from hub.app import judging_setup
 from hub.cli.say import FAILED, PERSON, terminal
+from hub.console.timeline import plain
 from hub.console.words import HEADLINES, say
 from hub.edxml import hoist
-from hub.errors import HubError
+from hub.errors import SettingsError
 from hub.fetch.client import Allowed, FetchClient
 from hub.judging import examine
 from hub.judging.child import craft_of
 from hub.judging.examine import Matter
 from hub.model.arrivals import Door
+from hub.model.examined import Examined
 from hub.model.faults import SENTENCES
 from hub.model.findings import Headline, Verdict
+from hub.model.ids import digest_of
 from hub.signatures import judge
 from hub.trust.folder import load
 
@@ -55,7 +58,7 @@ def send(
         headers["Idempotency-Key"] = key
     url = f"{to}/axis/v1/documents"
     status, body = terminal.run(_post(url, file.read_bytes(), headers))
-    terminal.console.print(body.decode(errors="replace"), markup=False)
+    _say(body.decode(errors="replace"))
     raise typer.Exit(0 if status == _ACCEPTED else FAILED)
 
 
@@ -76,44 +79,49 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Kiểm tra chữ ký của một tệp edXML hoặc PDF. / Verify an edXML or PDF file."""
-    data = file.read_bytes()
     moment = at.replace(tzinfo=UTC) if at else datetime.now(UTC)
-    try:
-        verdict = _verdict(data, moment)
-    except HubError as error:
-        terminal.console.print(str(error), markup=False)
-        raise typer.Exit(FAILED) from error
+    examined = _examined(file.read_bytes(), moment)
     if as_json:
-        terminal.console.print_json(json.dumps(_plain(verdict), default=str))
+        terminal.console.print_json(json.dumps(_values(examined), default=str))
     else:
-        _report(verdict)
-    raise typer.Exit(_EXIT[verdict.headline])
+        _report(examined)
+    raise typer.Exit(FAILED if _unread(examined) else _EXIT[examined.verdict.headline])
 
 
-def _verdict(data: bytes, at: datetime) -> Verdict:
+def _examined(data: bytes, at: datetime) -> Examined:
     settings = terminal.settings()
     craft = craft_of(judging_setup(settings))
-    knowledge = load(settings.resolve(settings.file.trust))
+    try:
+        knowledge = load(settings.resolve(settings.file.trust))
+    except SettingsError as error:
+        terminal.unfit(error)
     if data.startswith(b"%PDF-"):
         ground = judge.Ground(knowledge, craft.verification, craft.limits, at)
-        empty = hoist.plain(b"<file/>")
-        findings = judge.judge(empty, [(1, data)], ground)
-        in_pdf = tuple(f for f in findings if f.attachment == 1)
-        return Verdict(in_pdf, craft.policy_version, knowledge.version, main_pdf=1)
+        return _examined_pdf(data, ground, craft.policy_version)
     matter = Matter(data, Door.AXIS_REST, "application/xml", at)
-    examined = examine.examine(matter, craft, knowledge)
-    if examined.fault:
-        sentence = say(SENTENCES[examined.fault.code], terminal.language)
-        terminal.console.print(
-            f"[{examined.fault.code}] {sentence} {examined.fault.place}", markup=False
-        )
-        if examined.envelope is None:
-            raise typer.Exit(FAILED)
-    return examined.verdict
+    return examine.examine(matter, craft, knowledge)
 
 
-def _plain(verdict: Verdict) -> dict[str, Any]:
+def _examined_pdf(data: bytes, ground: judge.Ground, policy_version: str) -> Examined:
+    """A file alone, as if it were the only attachment of an envelope."""
+    findings = judge.judge(hoist.plain(b"<file/>"), [(1, data)], ground)
+    in_pdf = tuple(f for f in findings if f.attachment == 1)
+    verdict = Verdict(in_pdf, policy_version, ground.knowledge.version, main_pdf=1)
+    return Examined(digest_of(data), verdict=verdict)
+
+
+def _unread(examined: Examined) -> bool:
+    return examined.fault is not None and examined.envelope is None
+
+
+def _values(examined: Examined) -> dict[str, Any]:
+    """What `--json` prints: the fault, and the verdict where it was read."""
+    fault = msgspec.to_builtins(examined.fault)
+    if _unread(examined):
+        return {"fault": fault}
+    verdict = examined.verdict
     built = dict(msgspec.to_builtins(verdict))
+    built["fault"] = fault
     built["headline"] = verdict.headline
     built["signed"] = verdict.signed
     built["all_valid"] = verdict.all_valid
@@ -123,7 +131,15 @@ def _plain(verdict: Verdict) -> dict[str, Any]:
     return built
 
 
-def _report(verdict: Verdict) -> None:
+def _report(examined: Examined) -> None:
+    if fault := examined.fault:
+        sentence = say(SENTENCES[fault.code], terminal.language)
+        _say(f"[{fault.code}] {sentence} {fault.place}")
+    if not _unread(examined):
+        _report_verdict(examined.verdict)
+
+
+def _report_verdict(verdict: Verdict) -> None:
     table = terminal.table(
         ("Chỗ ký", "Place"),
         ("Kết luận", "Conclusion"),
@@ -132,12 +148,15 @@ def _report(verdict: Verdict) -> None:
     )
     for finding in verdict.findings:
         table.add_row(
-            finding.place,
+            plain(finding.place),
             str(finding.indication or finding.slot),
             ", ".join(finding.reasons),
-            finding.signer.common_name if finding.signer else "",
+            plain(finding.signer.common_name) if finding.signer else "",
         )
     terminal.console.print(table, markup=False)
-    terminal.console.print(
-        say(HEADLINES[verdict.headline], terminal.language), markup=False
-    )
+    _say(say(HEADLINES[verdict.headline], terminal.language))
+
+
+def _say(text: str) -> None:
+    """One line; what a stranger wrote cannot move the cursor or colour the page."""
+    terminal.console.print(plain(text), markup=False, highlight=False)

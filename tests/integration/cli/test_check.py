@@ -1,0 +1,44 @@
+"""`hub check` beside a live broker: ready, or a person is needed."""
+
+import asyncio
+from shutil import rmtree
+
+import pytest
+
+from hub.app import built
+from hub.rehearsal.pki import Pki
+from hub.rehearsal.samples import DEFAULT_AT
+from hub.rehearsal.stage import set_stage
+from hub.sources import load
+from tests.acceptance.outsiders import hub
+
+pytestmark = [pytest.mark.broker]
+
+
+@pytest.fixture
+async def stage(tmp_path, broker_url):
+    """Settings whose broker and journal are up."""
+    stage = set_stage(tmp_path, Pki.make(DEFAULT_AT), at=DEFAULT_AT)
+    with stage.settings.open("a") as file:
+        file.write(f"broker: {{url: '{broker_url}'}}\n")
+    async with built(load(stage.settings), migrate=True):
+        return stage
+
+
+async def test_ready_is_0(stage):
+    code, told = await hub(stage, "check")
+    assert (code, told.splitlines()[-1]) == (0, "SẴN SÀNG")
+
+
+async def test_no_anchor_needs_a_person_but_the_hub_lives(stage):
+    await asyncio.to_thread(rmtree, stage.folder / "trust" / "anchors")
+    code, told = await hub(stage, "check")
+    assert (code, told.splitlines()[-1]) == (3, "CẦN NGƯỜI XỬ LÝ")
+    assert "anchors" in told
+    assert (await hub(stage, "check", "--live"))[0] == 0
+
+
+async def test_a_journal_that_is_gone_is_not_ready(stage):
+    (stage.data / "journal.db").unlink()
+    code, told = await hub(stage, "--lang", "en", "check")
+    assert (code, told.splitlines()[-1]) == (1, "NOT READY")
