@@ -1,5 +1,7 @@
 """Namespaces of edXML and the element names each part of it may hold."""
 
+from functools import lru_cache
+
 from lxml.etree import QName, _Element
 
 #: Family A (QCVN 102:2016/BTTTT); what this hub writes.
@@ -81,16 +83,36 @@ KNOWN["Business"] = KNOWN["Bussiness"]
 KNOWN["Manifest"] = KNOWN["edXMLManifest"]
 
 
+#: Longer tags are no names of edXML; they are not kept.
+_LONGEST_KEPT = 200
+
+
 def namespace(element: _Element) -> str:
     """The namespace URI of an element; "" for none."""
-    return QName(element).namespace or ""
+    return _parts(element)[0]
 
 
 def local_name(element: _Element) -> str:
     """The local name of an element, whatever its namespace."""
-    return QName(element).localname
+    return _parts(element)[1]
 
 
 def edxml_name(element: _Element) -> str:
     """The local name if the namespace is one of edXML's aliases, else ""."""
-    return local_name(element) if namespace(element) in ALIASES else ""
+    space, name = _parts(element)
+    return name if space in ALIASES else ""
+
+
+def _parts(element: _Element) -> tuple[str, str]:
+    """Namespace and local name; asked some 600 times for an ordinary envelope."""
+    tag: object = element.tag
+    if isinstance(tag, str) and len(tag) <= _LONGEST_KEPT:
+        return _split(tag)
+    name = QName(element)
+    return name.namespace or "", name.localname
+
+
+@lru_cache(maxsize=1024)
+def _split(tag: str) -> tuple[str, str]:
+    name = QName(tag)
+    return name.namespace or "", name.localname
