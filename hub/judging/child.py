@@ -19,7 +19,8 @@ import msgspec
 
 from hub.edxml.checker import Checker
 from hub.judging import examine
-from hub.judging.examine import Craft, Matter
+from hub.judging.examine import Craft
+from hub.judging.hand import Hand
 from hub.judging.protocol import (
     HEADER,
     LAST_WORDS,
@@ -28,7 +29,7 @@ from hub.judging.protocol import (
     Request,
     Setup,
 )
-from hub.model.ids import AgencyCode, digest_of
+from hub.model.ids import AgencyCode
 from hub.model.knowledge import Knowledge
 from hub.ports import Translate
 
@@ -49,12 +50,12 @@ def main() -> None:
     limit = setup.limits.judging_memory_bytes
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    craft = craft_of(setup)
+    hand = Hand(craft_of(setup))
     _send(sink, Answer())
     knowledge = Knowledge()
     while (request := _receive(source, Request)) is not None:
         knowledge = request.knowledge or knowledge
-        _send(sink, perform(request, craft, knowledge))
+        _send(sink, perform(request, hand, knowledge))
 
 
 def craft_of(setup: Setup) -> Craft:
@@ -71,13 +72,9 @@ def craft_of(setup: Setup) -> Craft:
     )
 
 
-def perform(request: Request, craft: Craft, knowledge: Knowledge) -> Answer:
+def perform(request: Request, hand: Hand, knowledge: Knowledge) -> Answer:
     """One request; the bytes must still be those that were kept."""
-    data = Path(request.path).read_bytes()
-    if digest_of(data) != request.digest:
-        message = "evidence does not match its digest"
-        raise ValueError(message)
-    matter = Matter(data, request.door, request.content_type, request.at)
+    matter, craft = hand.take(request), hand.craft
     match request.operation:
         case Operation.INSPECT:
             return Answer(needs=examine.inspect(matter, craft))
@@ -85,6 +82,7 @@ def perform(request: Request, craft: Craft, knowledge: Knowledge) -> Answer:
             return Answer(examined=examine.examine(matter, craft, knowledge))
         case Operation.WRITE:
             Path(request.out).write_bytes(examine.write(matter, craft, request.paper))
+            hand.lay_down(request)
             return Answer(written=request.out)
 
 

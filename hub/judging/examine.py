@@ -1,7 +1,7 @@
 """The whole pure half on one arrival: frame, envelope, signatures, identity."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from hub.model.examined import Examined
 from hub.model.faults import Fault, FaultCode
 from hub.model.findings import Verdict
 from hub.model.frames import Reading
-from hub.model.ids import AgencyCode, digest_of
+from hub.model.ids import AgencyCode, Digest, digest_of
 from hub.model.knowledge import Knowledge, Needs
 from hub.model.limits import Limits
 from hub.model.policy import SecrecyPolicy, VerificationPolicy
@@ -50,14 +50,20 @@ class Craft:
 class Matter:
     """One arrival's bytes with what reading them depends on."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     door: str
     content_type: str
     at: datetime
+    #: Of `data`, where it was made already.
+    digest: Digest | None = None
+    #: Of `data`, where it was read already.
+    reading: Reading | None = field(default=None, repr=False)
 
 
 def read(matter: Matter, craft: Craft) -> Reading:
     """Take the frame off and read the envelope; raises MalformedEnvelope."""
+    if matter.reading is not None:
+        return matter.reading
     if not matter.data:
         raise MalformedEnvelope(Fault(FaultCode.EMPTY))
     frame = craft.translate(matter.door)(matter.content_type, matter.data, craft.limits)
@@ -76,7 +82,7 @@ def inspect(matter: Matter, craft: Craft) -> Needs:
 
 def examine(matter: Matter, craft: Craft, knowledge: Knowledge) -> Examined:
     """One arrival, examined; every fault of the input is in the answer."""
-    digest = digest_of(matter.data)
+    digest = matter.digest or digest_of(matter.data)
     try:
         reading = read(matter, craft)
     except MalformedEnvelope as error:

@@ -6,6 +6,7 @@ import pytest
 
 from hub.edxml.checker import NAMES
 from hub.judging.child import craft_of, perform
+from hub.judging.hand import Hand
 from hub.judging.protocol import Operation, Request, Setup
 from hub.model.faults import FaultCode
 from hub.model.ids import digest_of
@@ -53,7 +54,9 @@ def request_of(tmp_path):
 
 def test_examine_answers_an_envelope_with_what_it_was_judged_by(craft, request_of):
     known = Knowledge(version="trust-1")
-    examined = perform(request_of(Operation.EXAMINE, layered()), craft, known).examined
+    examined = perform(
+        request_of(Operation.EXAMINE, layered()), Hand(craft), known
+    ).examined
     assert examined is not None
     assert examined.envelope is not None
     assert examined.digest == digest_of(layered())
@@ -65,13 +68,17 @@ def test_examine_answers_an_envelope_with_what_it_was_judged_by(craft, request_o
 def test_other_bytes_than_those_kept_are_never_looked_at(craft, request_of, operation):
     request = request_of(operation, layered(), digest=digest_of(b"what was kept"))
     with pytest.raises(ValueError, match="does not match its digest"):
-        perform(request, craft, Knowledge())
+        perform(request, Hand(craft), Knowledge())
 
 
 def test_what_cannot_be_read_needs_nothing_and_has_its_fault(craft, request_of):
-    answer = perform(request_of(Operation.INSPECT, b"<!DOCTYPE a>"), craft, Knowledge())
+    answer = perform(
+        request_of(Operation.INSPECT, b"<!DOCTYPE a>"), Hand(craft), Knowledge()
+    )
     assert answer.needs == Needs()
-    answer = perform(request_of(Operation.EXAMINE, b"<!DOCTYPE a>"), craft, Knowledge())
+    answer = perform(
+        request_of(Operation.EXAMINE, b"<!DOCTYPE a>"), Hand(craft), Knowledge()
+    )
     assert answer.examined is not None
     assert answer.examined.fault is not None
     assert answer.examined.fault.code is FaultCode.DOCTYPE
@@ -80,7 +87,7 @@ def test_what_cannot_be_read_needs_nothing_and_has_its_fault(craft, request_of):
 
 def test_written_is_named_and_carries_the_hubs_own_hop(craft, request_of, tmp_path):
     answer = perform(
-        request_of(Operation.WRITE, layered(), paper=1), craft, Knowledge()
+        request_of(Operation.WRITE, layered(), paper=1), Hand(craft), Knowledge()
     )
     assert answer.written == str(tmp_path / "out")
     body = (tmp_path / "out").read_text()
@@ -91,7 +98,9 @@ def test_written_is_named_and_carries_the_hubs_own_hop(craft, request_of, tmp_pa
 def test_a_door_without_a_translator_is_a_bug_and_not_a_verdict(craft, request_of):
     with pytest.raises(KeyError):
         perform(
-            request_of(Operation.EXAMINE, layered(), door="mail"), craft, Knowledge()
+            request_of(Operation.EXAMINE, layered(), door="mail"),
+            Hand(craft),
+            Knowledge(),
         )
 
 
