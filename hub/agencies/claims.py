@@ -10,7 +10,7 @@ from typing import Protocol
 from aiohttp import web
 
 from hub.errors import NotAllowed, TemporaryFailure
-from hub.model.ids import AgencyCode, Digest, DocumentKey
+from hub.model.ids import AgencyCode, Digest
 from hub.model.records import Delivery
 from hub.ports import Access, Clock
 
@@ -32,10 +32,8 @@ class Deliveries(Protocol):
 class Fetched(Protocol):
     """What the door tells the journal."""
 
-    async def fetched(
-        self, document: DocumentKey, agency: AgencyCode, at: datetime
-    ) -> bool:
-        """The agency took the document; recorded once."""
+    async def fetched(self, delivery: str, at: datetime) -> bool:
+        """The agency took this delivery; recorded once."""
 
 
 class Kept(Protocol):
@@ -64,7 +62,7 @@ class ClaimDoor:
 
     def routes(self) -> list[web.RouteDef]:
         """What the front serves."""
-        return [web.get(PATH, self.take)]
+        return [web.get(PATH, self.take, allow_head=False)]
 
     async def take(self, request: web.Request) -> web.StreamResponse:
         """The bytes; 401 without a token, 404 for anything not the agency's own."""
@@ -81,7 +79,7 @@ class ClaimDoor:
             log.warning("claim refused", extra={"agency": agency, "sha256": digest})
             return web.Response(status=404)
         response = await _sent(request, path, digest)
-        await self._fetched.fetched(delivery.document, agency, self._clock.now())
+        await self._fetched.fetched(delivery.id, self._clock.now())
         return response
 
 

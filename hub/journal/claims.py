@@ -64,8 +64,9 @@ def renew(connection: Connection, arrival: Arrival, until: datetime) -> None:
 def postpone(
     connection: Connection, arrival: Arrival, due_at: datetime, waking: Waking
 ) -> None:
-    """See `Journal.postpone`; raises ClaimLost."""
-    _change(connection, arrival, claim="", lease_until=None)
+    """See `Journal.postpone`; raises ClaimLost. Such a claim does not count."""
+    claims = max(arrival.claims - 1, 0)
+    _change(connection, arrival, claim="", lease_until=None, claims=claims)
     waking.wake(connection, arrival.id, arrival.size, due_at)
 
 

@@ -7,12 +7,17 @@ from sqlalchemy import Connection, exists, select
 
 from hub.journal.claims import held_under, require
 from hub.journal.entries import OWN, append
-from hub.journal.projecting import consequences_of, decided, set_document
+from hub.journal.projecting import (
+    GIVEN_UP,
+    consequences_of,
+    decided,
+    set_document,
+)
 from hub.journal.rows import value
 from hub.journal.tables import arrivals, deliveries, documents, entries
 from hub.model.decisions import Earlier, History
 from hub.model.documents import Identity
-from hub.model.ids import ArrivalId, DocumentKey
+from hub.model.ids import AgencyCode, ArrivalId
 from hub.model.records import Conclusion, NewEntry, Tag
 
 
@@ -32,23 +37,33 @@ def background(
     yes = bool(connection.execute(released).scalar_one())
     if identity is None:
         return History(released=yes)
-    return replace(_earlier(connection, identity.key), released=yes)
+    return replace(_earlier(connection, identity), released=yes)
 
 
-def _earlier(connection: Connection, key: DocumentKey) -> History:
-    query = select(documents).where(documents.c.key == key)
+def _earlier(connection: Connection, identity: Identity) -> History:
+    query = select(documents).where(documents.c.key == identity.key)
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         return History()
-    receivers = (
+    had = _who_has(connection, identity)
+    # Several contents of one document may have been let pass: the one asked about
+    # counts as known as soon as somebody has it.
+    content = identity.content if had else row["content"]
+    earlier = value(Earlier, {**row, "content": content, "delivered_to": had})
+    return History(version=row["version"], earlier=earlier)
+
+
+def _who_has(connection: Connection, identity: Identity) -> tuple[AgencyCode, ...]:
+    """Agencies this very content is with or on its way to; not where it died."""
+    query = (
         select(deliveries.c.agency)
-        .where(deliveries.c.document == key)
+        .where(deliveries.c.document == identity.key)
+        .where(deliveries.c.content == identity.content)
+        .where(deliveries.c.state != GIVEN_UP)
         .distinct()
         .order_by(deliveries.c.agency)
     )
-    delivered_to = tuple(connection.execute(receivers).scalars())
-    earlier = value(Earlier, {**row, "delivered_to": delivered_to})
-    return History(version=row["version"], earlier=earlier)
+    return tuple(AgencyCode(code) for code in connection.execute(query).scalars())
 
 
 def conclude(connection: Connection, conclusion: Conclusion, version: int) -> None:

@@ -13,7 +13,7 @@ from hub.journal.databases import Database
 from hub.journal.entries import OWN, append
 from hub.journal.tables import arrivals, deliveries, desk, entries, particulars
 from hub.journal.waking import Waking
-from hub.model.ids import AgencyCode, ArrivalId, DocumentKey
+from hub.model.ids import ArrivalId
 from hub.model.records import DeskItem, DeskName, Facts, NewEntry, Tag
 
 
@@ -27,8 +27,12 @@ class Operators:
     async def release(
         self, arrival: ArrivalId, actor: str, reason: str, at: datetime
     ) -> bool:
-        """Let an arrival through that stands on a desk; False: it stands on none."""
-        work = partial(self._release, entry=_release_entry(arrival, actor, reason, at))
+        """Let a held arrival through; False: it is not held.
+
+        What is secret is never let through, what was buried was judged by nobody.
+        """
+        entry = _release_entry(arrival, actor, reason, at)
+        work = partial(self._reopen, entry=entry, desks=(DeskName.HELD,))
         return await self._database.write(work)
 
     async def bury(self, arrival: ArrivalId, story: str, at: datetime) -> None:
@@ -43,11 +47,9 @@ class Operators:
         work = partial(_reject, message_id=message_id, facts=facts, at=at)
         return await self._database.write(work)
 
-    async def fetched(
-        self, document: DocumentKey, agency: AgencyCode, at: datetime
-    ) -> bool:
-        """Record once that an agency has a document; False: it had it already."""
-        work = partial(_fetched, document=document, agency=agency, at=at)
+    async def fetched(self, delivery: str, at: datetime) -> bool:
+        """Record once that an agency has a delivery; False: it had it already."""
+        work = partial(_fetched, delivery=delivery, at=at)
         return await self._database.write(work)
 
     async def erase(self, arrival: ArrivalId, actor: str, at: datetime) -> int:
@@ -55,10 +57,23 @@ class Operators:
         work = partial(_erase, arrival=arrival, actor=actor, at=at)
         return await self._database.write(work)
 
-    def _release(self, connection: Connection, entry: NewEntry) -> bool:
+    async def retry(
+        self, arrival: ArrivalId, actor: str, reason: str, at: datetime
+    ) -> bool:
+        """Examine a buried arrival again, judged like any other; False: it is none.
+
+        No yes of a person stands in it: what was broken then is refused now.
+        """
+        entry = replace(_release_entry(arrival, actor, reason, at), tag=Tag.DESK_CLOSED)
+        work = partial(self._reopen, entry=entry, desks=(DeskName.BURIED,))
+        return await self._database.write(work)
+
+    def _reopen(
+        self, connection: Connection, entry: NewEntry, desks: tuple[DeskName, ...]
+    ) -> bool:
         row = _locked(connection, entry.arrival)
         waits = (desk.c.arrival == entry.arrival) & desk.c.closed_at.is_(None)
-        about_it = waits & (desk.c.outbox == "")
+        about_it = waits & (desk.c.outbox == "") & desk.c.desk.in_(desks)
         if row is None or not _any(connection, about_it):
             return False
         append(connection, [entry])
@@ -142,26 +157,16 @@ def _about(tag: Tag, row: RowMapping, facts: Facts, at: datetime) -> NewEntry:
     )
 
 
-def _fetched(
-    connection: Connection, document: DocumentKey, agency: AgencyCode, at: datetime
-) -> bool:
-    query = (
-        select(deliveries)
-        .where(deliveries.c.document == document, deliveries.c.agency == agency)
-        .where(deliveries.c.fetched_at.is_(None))
-        .order_by(deliveries.c.id)
-        .with_for_update()
-    )
-    rows = connection.execute(query).mappings().all()
-    append(connection, [_fetch_entry(row, agency, at) for row in rows])
-    for row in rows:
-        projecting.fetched(connection, row["id"], at)
-    return bool(rows)
-
-
-def _fetch_entry(row: RowMapping, agency: AgencyCode, at: datetime) -> NewEntry:
-    entry = _about(Tag.DELIVERY_FETCHED, row, {"message_id": row["id"]}, at)
-    return replace(entry, actor=agency)
+def _fetched(connection: Connection, delivery: str, at: datetime) -> bool:
+    here = (deliveries.c.id == delivery) & deliveries.c.fetched_at.is_(None)
+    query = select(deliveries).where(here).with_for_update()
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        return False
+    told = _about(Tag.DELIVERY_FETCHED, row, {"message_id": row["id"]}, at)
+    append(connection, [replace(told, actor=row["agency"])])
+    projecting.fetched(connection, row["id"], at)
+    return True
 
 
 def _erase(connection: Connection, arrival: ArrivalId, actor: str, at: datetime) -> int:

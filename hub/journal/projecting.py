@@ -23,7 +23,7 @@ from hub.journal.tables import (
 )
 from hub.model.arrivals import ArrivalState
 from hub.model.decisions import Disposition
-from hub.model.ids import ArrivalId
+from hub.model.ids import ArrivalId, Digest
 from hub.model.records import (
     Conclusion,
     DeskItem,
@@ -125,19 +125,35 @@ def decided(
             lease_until=None,
         )
     )
+    content = what.document.content if what.document else None
     for row in what.outbox:
-        _plan(connection, row, at)
+        _plan(connection, row, at, content)
     for item in what.desk:
         open_desk(connection, item)
     for task in what.paper:
         insert_if_new(connection, paper_tasks, paper_values(task))
 
 
-def _plan(connection: Connection, row: OutboxRow, at: datetime) -> None:
-    """Add an outbox row; one that is there already stays as it is."""
-    new = insert_if_new(connection, outbox, outbox_values(row))
-    if new and row.kind is OutboxKind.DELIVER:
-        connection.execute(insert(deliveries), _delivery_values(row, at))
+def _plan(
+    connection: Connection, row: OutboxRow, at: datetime, content: Digest | None
+) -> None:
+    """Add an outbox row; one that is there already stays as it is.
+
+    But one that was given up gets another life, frozen as it was: somebody sent the
+    document again, or let it pass.
+    """
+    if insert_if_new(connection, outbox, outbox_values(row)):
+        if row.kind is OutboxKind.DELIVER:
+            values = _delivery_values(row, at) | {"content": content}
+            connection.execute(insert(deliveries), values)
+        return
+    dead = and_(outbox.c.id == row.id, outbox.c.state == OutboxState.GIVEN_UP)
+    again = {"state": OutboxState.WAITING, "attempts": 0, "due_at": row.due_at}
+    revived = update(outbox).where(dead).values(**again, deadline=row.deadline)
+    if connection.execute(revived).rowcount:
+        _set_state(connection, row.id, PLANNED)
+        listed = and_(desk.c.outbox == row.id, desk.c.closed_at.is_(None))
+        connection.execute(update(desk).where(listed).values(closed_at=at))
 
 
 def _delivery_values(row: OutboxRow, at: datetime) -> dict[str, object]:

@@ -151,7 +151,7 @@ def _apply(connection: Connection, row: AnyRow, facts: Facts) -> None:
             connection.execute(insert(arrivals), values)
         case Tag.DOCUMENT_DECIDED if OWN in facts:
             _decided(connection, row, facts)
-        case Tag.ARRIVAL_RELEASED:
+        case Tag.ARRIVAL_RELEASED | Tag.DESK_CLOSED:
             projecting.reopened(connection, row.arrival, row.moment)
         case Tag.DESK_OPENED if OWN in facts:
             projecting.open_desk(connection, _item(facts))

@@ -20,7 +20,14 @@ _waking_waits = exists().where(
     outbox.c.kind == OutboxKind.WAKE,
     outbox.c.state == OutboxState.WAITING,
 )
-_on_a_desk = exists().where(desk.c.arrival == arrivals.c.id, desk.c.closed_at.is_(None))
+#: A matter of the arrival itself; what became of an outbox row of it is another.
+_on_a_desk = exists().where(
+    desk.c.arrival == arrivals.c.id,
+    desk.c.closed_at.is_(None),
+    desk.c.outbox == "",
+)
+#: Arrivals woken in one go; the next sweep takes the next ones.
+_AT_ONCE = 500
 
 
 def _stranded(at: datetime) -> ColumnElement[bool]:
@@ -42,15 +49,18 @@ class Sweep:
     async def stranded(self, at: datetime, older_than: timedelta) -> list[ArrivalId]:
         """Undecided, no wake row waiting, no lease in force, on no desk.
 
-        Only what was not woken or claimed for `older_than`: its pointer may still
-        stand in the broker's queue. Oldest first.
+        Only what was not woken or claimed for `older_than`, and for as long as it
+        has been waiting before that: its pointer may still stand in the broker's
+        queue, and a backlog must not feed itself. Oldest first.
         """
         query = (
-            select(arrivals.c.id)
+            select(arrivals.c.id, arrivals.c.accepted_at, arrivals.c.touched_at)
             .where(_stranded(at), arrivals.c.touched_at <= at - older_than)
             .order_by(arrivals.c.touched_at)
+            .limit(_AT_ONCE)
         )
-        return await self._database.read(lambda c: [*c.execute(query).scalars()])
+        rows = await self._database.read(lambda c: c.execute(query).all())
+        return [r.id for r in rows if at - r.touched_at >= r.touched_at - r.accepted_at]
 
     async def wake(self, ids: Sequence[ArrivalId], at: datetime) -> list[ArrivalId]:
         """Wake those that are still stranded; returns them."""

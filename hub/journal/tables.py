@@ -154,6 +154,8 @@ deliveries = Table(
     Column("id", String(64), primary_key=True),
     Column("document", String(64), nullable=False, index=True),
     Column("agency", Text, nullable=False),
+    #: What of the document it is: a version with other content is another delivery.
+    Column("content", String(64)),
     Column("arrival", String(32), index=True),
     Column("queue", Text, nullable=False),
     Column("body", String(64)),

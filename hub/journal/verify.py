@@ -8,7 +8,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from hub.journal.entries import BEGINNING, AnyRow, chained, fingerprint
+from hub.journal.entries import (
+    BEGINNING,
+    AnyRow,
+    chained,
+    facts_of,
+    fingerprint,
+)
 from hub.journal.store import Store
 from hub.journal.tables import (
     arrivals,
@@ -20,6 +26,7 @@ from hub.journal.tables import (
     unsealed,
 )
 from hub.model.ids import Digest
+from hub.model.records import Tag
 from hub.ports import Evidence
 
 
@@ -51,6 +58,7 @@ class _Walk:
         self.problems: list[str] = []
         self.entries = self.sealed = self.kept = self.erased = 0
         self.head = BEGINNING
+        self.told_erased = _told_erased(connection)
 
     def chain(self) -> None:
         """Numbers without gaps, each digest made of the one before and its entry."""
@@ -106,10 +114,21 @@ class _Walk:
     def _fingerprint(self, row: AnyRow) -> None:
         if row.key is None:
             self.erased += 1
+            if row.id not in self.told_erased:
+                self.problems.append(
+                    f"the particulars of entry {row.id} are gone and no entry says so"
+                )
         elif compare_digest(fingerprint(row.key, row.content), row.hmac):
             self.kept += 1
         else:
             self.problems.append(f"the particulars of entry {row.id} were changed")
+
+
+def _told_erased(connection: Connection) -> frozenset[int]:
+    """Entries whose particulars an erasing entry names."""
+    tag = entries.c.tag == Tag.PARTICULARS_ERASED
+    facts = connection.execute(select(entries.c.facts).where(tag)).scalars()
+    return frozenset(int(e) for text in facts for e in facts_of(text)["entries"])
 
 
 def _walk(connection: Connection) -> _Walk:

@@ -26,8 +26,9 @@ log = logging.getLogger(__name__)
 _HANDS = 2
 #: Claims after which an arrival is buried: crashes and troubles are fewer.
 _MOST_CLAIMS = 20
-#: How long an arrival waits when something it needs is away.
-_AGAIN = timedelta(seconds=5)
+#: How long an arrival waits when something it needs is away: half its age, within
+#: these. Trouble that passes has no deadline.
+_SOON, _LATE = timedelta(seconds=5), timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,9 @@ class Carrier:
             return None
         except TemporaryFailure as error:
             log.warning("put off", extra={"why": str(error)})
-            again = self._outsides.clock.now() + _AGAIN
-            await self.journal.postpone(arrival, again)
+            now = self._outsides.clock.now()
+            wait = min(max((now - arrival.accepted_at) / 2, _SOON), _LATE)
+            await self.journal.postpone(arrival, now + wait)
             return None
         log.info(
             "document decided",

@@ -197,7 +197,7 @@ async def a_full_day(store: Store) -> None:
     ]
     for place, row in enumerate(rows):
         await store.outbox.settle(row, outcomes[place % 3])
-    await store.operators.fetched(key(), ONE, NOW + MINUTE)
+    await store.operators.fetched(delivery(freed, ONE).id, NOW + MINUTE)
     await store.operators.reject(
         str(uuid5(NAMESPACE_URL, f"doc-1/{TWO}/1")), {"reason": "x"}, NOW + MINUTE
     )

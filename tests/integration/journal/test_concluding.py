@@ -7,8 +7,9 @@ import pytest
 
 from hub.errors import JournalUnavailable
 from hub.model.decisions import Disposition, Earlier, History
-from hub.model.ids import DocumentKey, digest_of
-from hub.model.records import DeskName, NewEntry, OutboxKind, Tag
+from hub.model.documents import Identity
+from hub.model.ids import ArrivalId, DocumentKey, digest_of
+from hub.model.records import DeskName, GivenUp, NewEntry, OutboxKind, Tag
 from tests.integration.journal.scenes import (
     LEASE,
     NOW,
@@ -191,3 +192,27 @@ async def test_a_document_key_is_never_shared(store):
     await concluded(store, "doc-2")
     assert await store.queries.document(key("doc-2")) == document("doc-2")
     assert await store.queries.document(DocumentKey("0" * 64)) is None
+
+
+async def test_who_has_a_document_is_asked_with_its_content(store):
+    await concluded(store)
+    other = Identity(key(), digest_of(b"other content"))
+    told = await store.journal.background(ArrivalId("0" * 32), other)
+    assert told.earlier.delivered_to == ()
+    assert told.earlier.content == identity().content
+    same = await store.journal.background(ArrivalId("0" * 32), identity())
+    assert same.earlier.delivered_to == (ONE,)
+
+
+async def test_a_delivery_that_died_is_not_had_and_lives_again_when_sent_again(store):
+    await concluded(store)
+    [row] = await leased(store, OutboxKind.DELIVER)
+    await store.outbox.settle(row, GivenUp(NOW, "unroutable: no queue"))
+    told = await store.journal.background(ArrivalId("0" * 32), identity())
+    assert told.earlier.delivered_to == ()
+    again = await claimed(store, "again")
+    done = conclusion(again, outbox=(delivery(again, ONE),))
+    assert await store.journal.conclude(done, unless_changed=told.version)
+    [revived] = await leased(store, OutboxKind.DELIVER)
+    assert (revived.id, revived.headers) == (row.id, row.headers)
+    assert await store.queries.desk(DeskName.UNROUTABLE) == []

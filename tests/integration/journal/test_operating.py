@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from hub.journal.tables import entries
 from hub.model.ids import ArrivalId, digest_of
-from hub.model.records import DeskName, OutboxKind, Sent, Tag
+from hub.model.records import DeskName, GivenUp, OutboxKind, Sent, Tag
 from tests.integration.journal.scenes import (
     LEASE,
     MINUTE,
@@ -14,6 +14,7 @@ from tests.integration.journal.scenes import (
     TWO,
     claimed,
     concluded,
+    delivery,
     held,
     identity,
     key,
@@ -54,6 +55,30 @@ async def test_a_claim_that_ran_out_strands_its_arrival(store):
     arrival = await woken(store)
     assert await store.journal.claim(arrival, NOW, LEASE)
     assert await store.sweep.stranded(LONG_AFTER, QUIET) == [arrival]
+
+
+async def test_a_backlog_does_not_feed_itself(store):
+    arrival = await woken(store)
+    wakes = 0
+    for minute in range(1, 121):
+        at = NOW + minute * MINUTE
+        if found := await store.sweep.stranded(at, MINUTE):
+            assert await store.sweep.wake(found, at) == [arrival]
+            wakes += 1
+            for row in await leased(store, OutboxKind.WAKE, at=at):
+                await store.outbox.settle(row, Sent(at))
+    assert 5 <= wakes <= 8, "each wait is as long as all before it"
+
+
+async def test_a_dead_receipt_does_not_hide_its_released_arrival(store):
+    arrival = await claimed(store)
+    await store.journal.conclude(held(arrival), unless_changed=0)
+    [receipt] = await leased(store, OutboxKind.ANSWER)
+    await store.outbox.settle(receipt, GivenUp(NOW, "the source refuses it"))
+    assert await store.operators.release(arrival.id, "lan", "đã hỏi", NOW)
+    for row in await leased(store, OutboxKind.WAKE):
+        await store.outbox.settle(row, Sent(NOW))
+    assert await store.sweep.stranded(LONG_AFTER, QUIET) == [arrival.id]
 
 
 async def test_several_relays_wake_the_stranded_once(store, second):
@@ -130,7 +155,12 @@ async def test_what_was_buried_waits_for_a_person(store):
     [item] = await store.queries.desk(DeskName.BURIED)
     assert item.arrival == arrival.id
     assert await store.journal.claim(arrival.id, LONG_AFTER, LEASE) is None
-    assert await store.operators.release(arrival.id, "lan", "thử lại", LONG_AFTER)
+    released = await store.operators.release(arrival.id, "lan", "thôi", LONG_AFTER)
+    assert not released, "nobody has judged it: there is nothing to say yes to"
+    assert await store.operators.retry(arrival.id, "lan", "thử lại", LONG_AFTER)
+    assert not await store.operators.retry(arrival.id, "lan", "nữa", LONG_AFTER)
+    history = await store.journal.background(arrival.id, None)
+    assert not history.released
     assert await store.journal.claim(arrival.id, LONG_AFTER, LEASE)
 
 
@@ -148,10 +178,11 @@ async def test_a_rejected_delivery_is_listed_once(store):
 
 
 async def test_a_delivery_is_fetched_once(store):
-    await concluded(store)
-    assert await store.operators.fetched(key(), ONE, NOW)
-    assert not await store.operators.fetched(key(), ONE, NOW)
-    assert not await store.operators.fetched(key(), TWO, NOW)
+    arrival = await concluded(store)
+    mine = delivery(arrival, ONE).id
+    assert await store.operators.fetched(mine, NOW)
+    assert not await store.operators.fetched(mine, NOW)
+    assert not await store.operators.fetched("nobody's", NOW)
     tags = [entry.tag for entry in await store.queries.log(None, 100)]
     assert tags.count(Tag.DELIVERY_FETCHED) == 1
     assert (await store.queries.deliveries(key()))[0].state == "fetched"
@@ -160,10 +191,10 @@ async def test_a_delivery_is_fetched_once(store):
 async def test_a_late_confirm_does_not_unfetch_a_delivery(store):
     await concluded(store)
     [row] = await leased(store, OutboxKind.DELIVER)
-    await store.operators.fetched(key(), ONE, NOW)
+    await store.operators.fetched(row.id, NOW)
     await store.outbox.settle(row, Sent(NOW + MINUTE))
-    [delivery] = await store.queries.deliveries(key())
-    assert (delivery.state, delivery.queued_at) == ("fetched", NOW + MINUTE)
+    [found] = await store.queries.deliveries(key())
+    assert (found.state, found.queued_at) == ("fetched", NOW + MINUTE)
 
 
 async def test_an_agency_may_have_its_body_and_the_original_only(store):

@@ -34,14 +34,14 @@ class Journal:
     """Knows one delivery, keeps what was fetched."""
 
     def __init__(self) -> None:
-        self.taken: list[tuple[str, str]] = []
+        self.taken: list[str] = []
 
     async def delivery(self, agency, digest):
         own = agency == "xa-giao-an" and digest == DIGEST
         return Delivery("d", DocumentKey("k"), agency, "q", "", NOON) if own else None
 
-    async def fetched(self, document, agency, at) -> bool:
-        self.taken.append((document, agency))
+    async def fetched(self, delivery, at) -> bool:
+        self.taken.append(delivery)
         return True
 
 
@@ -75,7 +75,7 @@ async def test_the_receiver_has_the_original_byte_for_byte(client, journal):
     async with asyncio.timeout(5):  # recorded once the last byte has left
         while not journal.taken:
             await asyncio.sleep(0)
-    assert journal.taken == [("k", "xa-giao-an")]
+    assert journal.taken == ["d"]
 
 
 async def test_one_connection_serves_one_download_after_another(client, journal):
@@ -83,6 +83,12 @@ async def test_one_connection_serves_one_download_after_another(client, journal)
     for _ in range(5):
         response = await client.get(URL, headers=headers)
         assert await response.read() == BYTES
+
+
+async def test_only_asking_for_the_head_takes_nothing(client, journal):
+    response = await client.head(URL, headers={"Authorization": "Bearer xa-giao-an"})
+    assert response.status == 405
+    assert not journal.taken
 
 
 async def test_another_agency_hears_that_there_is_nothing(client, journal):

@@ -108,6 +108,7 @@ def _leaving() -> None:
         sa.Column("id", sa.String(64), primary_key=True),
         sa.Column("document", sa.String(64), nullable=False, index=True),
         sa.Column("agency", sa.Text, nullable=False),
+        sa.Column("content", sa.String(64)),
         sa.Column("arrival", sa.String(32), index=True),
         sa.Column("queue", sa.Text, nullable=False),
         sa.Column("body", sa.String(64)),
