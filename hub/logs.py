@@ -37,17 +37,22 @@ def _fields(record: logging.LogRecord) -> dict[str, Any]:
     return {**_bound.get(), **own}
 
 
+def _plain(value: object) -> str:
+    """On one line, without control characters: strangers wrote some of it."""
+    return "".join(c if c.isprintable() else "�" for c in str(value))
+
+
 class JsonLines(logging.Formatter):
     """One JSON object a line; a constant message, facts in fields."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        own = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
-            **_fields(record),
         }
+        line = {**own, **_fields(record), **own}  # no fact stands for what is ours
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False, default=str)
@@ -57,7 +62,7 @@ class Columns(logging.Formatter):
     """Lines for a terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
-        facts = " ".join(f"{k}={v}" for k, v in _fields(record).items())
+        facts = " ".join(f"{k}={_plain(v)}" for k, v in _fields(record).items())
         head = f"{record.levelname:<7} {record.name:<24} {record.getMessage()}"
         story = self.formatException(record.exc_info) if record.exc_info else ""
         return f"{head} {facts}{chr(10) if story else ''}{story}"
