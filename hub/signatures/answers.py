@@ -3,17 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography import x509
-
 from hub.model.findings import Revocation
 from hub.signatures.certificates import UNREADABLE
 
 #: What reading CRLs and OCSP answers from outside may raise.
-UNREADABLE_ANSWERS = (
-    *UNREADABLE,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
-)
+UNREADABLE_ANSWERS = UNREADABLE
 
 
 @dataclass(frozen=True, slots=True)

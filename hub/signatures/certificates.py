@@ -20,7 +20,16 @@ from hub.model.knowledge import Needs
 from hub.signatures.policy import BROKEN_RSA_BITS
 
 #: What reading a certificate from outside may raise.
-UNREADABLE = (ValueError, TypeError, KeyError, UnsupportedAlgorithm, OverflowError)
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    KeyError,
+    UnsupportedAlgorithm,
+    OverflowError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 
 _ATTRIBUTES = {"given_name": NameOID.GIVEN_NAME, "surname": NameOID.SURNAME}
 _PERSONAL_ID = re.compile(
@@ -219,6 +228,6 @@ def needs_of(ders: Iterable[bytes]) -> Needs:
             issuers[certificate.parsed.issuer.rfc4514_string()] = None
             crls |= dict.fromkeys(crl_urls(certificate))
             ocsps |= dict.fromkeys(ocsp_urls(certificate))
-        except (*UNREADABLE, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
+        except UNREADABLE:
             continue
     return Needs(tuple(issuers), tuple(crls), tuple(ocsps))

@@ -47,16 +47,16 @@ def from_crls(
             continue
         try:
             if found.issuer == issuer.parsed.subject:
-                yield _read_crl(found, certificate)
+                yield _read_crl(found, der, certificate)
         except UNREADABLE_ANSWERS:
             continue
 
 
-def _read_crl(crl: x509.CertificateRevocationList, certificate: Certificate) -> Answer:
+def _read_crl(
+    crl: x509.CertificateRevocationList, der: bytes, certificate: Certificate
+) -> Answer:
     times = (crl.last_update_utc, crl.next_update_utc)
-    entry = crl.get_revoked_certificate_by_serial_number(
-        certificate.parsed.serial_number
-    )
+    entry = _entry(crl, der, certificate.parsed.serial_number)
     if entry is not None and not _lifts_hold(entry):
         return Answer(Revocation.REVOKED, *times, entry.revocation_date_utc)
     # A CRL may leave out what had expired before it was made.
@@ -65,6 +65,19 @@ def _read_crl(crl: x509.CertificateRevocationList, certificate: Certificate) -> 
     ):
         return NO_ANSWER
     return Answer(Revocation.GOOD, *times)
+
+
+def _entry(
+    crl: x509.CertificateRevocationList, der: bytes, serial: int
+) -> x509.RevokedCertificate | None:
+    """The entry of a serial; a list its digits do not occur in is not walked through.
+
+    cryptography looks at entry after entry: 2 ms for 20,000 of them.
+    """
+    digits = abs(serial).to_bytes(max(1, (serial.bit_length() + 7) // 8))
+    if serial >= 0 and digits not in der:
+        return None
+    return crl.get_revoked_certificate_by_serial_number(serial)
 
 
 def _lifts_hold(entry: x509.RevokedCertificate) -> bool:

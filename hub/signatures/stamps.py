@@ -14,7 +14,7 @@ from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 from hub.model.findings import Chain
 from hub.model.limits import Limits
-from hub.signatures.certificates import Certificate, read
+from hub.signatures.certificates import UNREADABLE, Certificate, read
 from hub.signatures.chain import Trust, trust_stamper
 from hub.signatures.policy import Ground, as_utc
 
@@ -23,6 +23,7 @@ _TOKENS = 3
 
 #: What pyHanko and asn1crypto raise for odd CMS.
 FOREIGN_CMS = (
+    *UNREADABLE,
     SignatureValidationError,
     UnsupportedAlgorithm,
     ArithmeticError,

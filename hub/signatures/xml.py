@@ -10,7 +10,7 @@ from signxml.exceptions import InvalidDigest, InvalidInput, SignXMLException
 from hub.model.findings import Finding, SignatureKind, Slot, SubIndication
 from hub.model.frames import Hoisted
 from hub.signatures import placeholders
-from hub.signatures.certificates import Certificate
+from hub.signatures.certificates import UNREADABLE, Certificate
 from hub.signatures.conclude import (
     algorithm_facts,
     refused,
@@ -27,6 +27,7 @@ from hub.signatures.verifier import verify
 
 #: What signxml, lxml and cryptography raise for odd input, beside a plain "no".
 FOREIGN = (
+    *UNREADABLE,
     SignXMLException,
     etree.LxmlError,
     InvalidSignature,
