@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree
 
@@ -23,6 +24,8 @@ _C14N = frozenset(
 )
 #: "#" and an NCName as Ids are written; XPointers and the like are not computed.
 _FRAGMENT = re.compile(r"#[\w][\w.\-]*\Z")
+#: Comments looked at in one document; honest senders write a handful.
+_COMMENTS = 1_000
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _SOAP = re.compile(r"\{http://(schemas\.xmlsoap\.org|www\.w3\.org/2003/05)/.*\}")
 
@@ -159,14 +162,21 @@ def covers(
 def _comments_in_texts(root: etree._Element) -> bool:
     """Whether a comment, which no signature covers, cuts a text that is read.
 
-    A reader takes "A" from A<!-- -->B where "AB" was signed (CVE-2017-11427).
+    A reader takes "A" from A<!-- -->B where "AB" was signed (CVE-2017-11427). Raises
+    Refused(RESOURCE_LIMIT) for a pile of comments.
     """
-    for comment in root.iter(etree.Comment):
-        parent = comment.getparent()
-        beside = [] if parent is None else [parent.text, *(c.tail for c in parent)]
-        if any((text or "").strip() for text in beside):
-            return True
-    return False
+    comments = list(islice(root.iter(etree.Comment), _COMMENTS + 1))
+    if len(comments) > _COMMENTS:
+        raise Refused(SubIndication.RESOURCE_LIMIT, "too many comments")
+    # Each parent once: asking for every comment would take time by their square.
+    parents = {comment.getparent() for comment in comments}
+    texts = (
+        text
+        for parent in parents
+        if parent is not None
+        for text in (parent.text, *(child.tail for child in parent))
+    )
+    return any((text or "").strip() for text in texts)
 
 
 _PARTS = {

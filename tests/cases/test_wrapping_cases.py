@@ -137,6 +137,25 @@ def test_comment_between_elements_is_harmless():
     assert judge_xml(xml)[0].passed
 
 
+def test_a_pile_of_comments():
+    """S -> "" with 20,000 comments among blanks: RESOURCE_LIMIT, at once."""
+    pile = b"<!---->" * 20_000
+    xml = signed_envelope().replace(b"<edXML:To>", pile + b"<edXML:To>")
+    finding = wrapped(xml)
+    assert finding.intact
+    assert finding.reasons == (SubIndication.RESOURCE_LIMIT,)
+
+
+def test_as_many_comments_as_are_looked_at():
+    """S -> "" with 1,000 comments among blanks: TOTAL_PASSED; one in a text: not."""
+    pile = b"<!---->" * 999
+    xml = signed_envelope().replace(b"<edXML:To>", pile + b"<!-- --><edXML:To>")
+    assert judge_xml(xml)[0].passed
+    xml = signed_envelope().replace(b"<edXML:To>", pile + b"<edXML:To>")
+    xml = xml.replace(b"giao ban", b"giao <!-- -->ban")
+    assert wrapped(xml).reasons == (SubIndication.NOT_THE_DOCUMENT,)
+
+
 def test_files_taken_out_of_a_signed_document():
     """S -> #body; AttachmentEncoded is nobody's: the verdict is not "signed"."""
     findings = judge_xml(signed_envelope(references=("#body", "#header")))
