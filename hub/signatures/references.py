@@ -201,17 +201,22 @@ def _legal_parts(root: etree._Element) -> _Parts:
     if _SOAP.match(str(root.tag)):
         return _soap_parts(root, counts)
     envelope = root if local(root) == "edXMLEnvelope" else _child(root, "edXMLEnvelope")
-    places = (
+    header = _child(envelope, "edXMLHeader")
+    places = [
         (envelope, Covered.ENVELOPE),
-        (_child(envelope, "edXMLHeader"), Covered.HEADER),
+        (header, Covered.HEADER),
         (_child(envelope, "edXMLBody"), Covered.BODY),
         (_child(root, "AttachmentEncoded"), Covered.ATTACHMENTS),
-    )
+    ]
+    if counts["edXMLHeader"] == 1:
+        # What is routed by. The axis appends hops beside it, so that a signature over
+        # the stable parts names it and not the header (EDXML.md 5.1).
+        places.append((_child(header, "MessageHeader"), Covered.HEADER))
     parts = [(e, p) for e, p in places if e is not None and counts[local(e)] == 1]
-    whole = local(root) == "edXML" and _carries_its_files(root, counts)
-    if whole or local(root) == "edXML":
-        parts.insert(0, (root, Covered.DOCUMENT if whole else Covered.ENVELOPE))
-    return parts
+    if local(root) not in {"edXML", "edXMLEnvelope"}:
+        return parts
+    whole = _carries_its_files(root, counts)
+    return [(root, Covered.DOCUMENT if whole else Covered.ENVELOPE), *parts]
 
 
 def _carries_its_files(root: etree._Element, counts: Counter[str]) -> bool:

@@ -62,6 +62,25 @@ def test_signed_files_moved_aside(hide):
     assert SubIndication.NOT_THE_DOCUMENT in wrapped(xml).reasons
 
 
+@pytest.mark.parametrize("hide", [in_signature, in_header])
+def test_signed_message_header_moved_aside(hide):
+    """S -> #message, #body, #files; the header that is read is another one."""
+    signed = signed_envelope(references=("#message", "#body", "#files"))
+    edges = (b"<edXML:MessageHeader", b"</edXML:MessageHeader>")
+    before, message, after = cut(signed, edges)
+    evil = message.replace(b'Id="message"', b'Id="evil"')
+    xml = hide(before + evil + after, message)
+    assert SubIndication.NOT_THE_DOCUMENT in wrapped(xml).reasons
+
+
+def test_signed_message_header_in_the_first_of_two_headers():
+    """S -> #message in its header, and a second header without one beside it."""
+    signed = signed_envelope(references=("#message", "#body", "#files"))
+    opening = b"<edXML:edXMLBody"
+    xml = signed.replace(opening, b"<edXML:edXMLHeader/>" + opening)
+    assert SubIndication.NOT_THE_DOCUMENT in wrapped(xml).reasons
+
+
 def test_signed_body_as_a_sibling():
     """S -> #body, beside it another body before it, as readers of `//Body` like."""
     before, body, after = cut(signed_envelope(references=("#body",)), _BODY)

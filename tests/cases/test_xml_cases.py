@@ -78,9 +78,31 @@ def test_header_alone_signs_no_document():
     assert not Verdict((finding,)).signed
 
 
-def test_message_header_alone_is_not_the_document():
-    """S over #message: INDETERMINATE, NOT_THE_DOCUMENT, covers nothing."""
+def test_message_header_alone_signs_no_document():
+    """S over #message: TOTAL_PASSED, covers HEADER, but the verdict is not "signed"."""
     finding = only_xml(signed_envelope(references=("#message",)))
+    assert finding.passed
+    assert finding.covers == (Covered.HEADER,)
+    assert not Verdict((finding,)).signed
+
+
+def test_stable_parts():
+    """S over #message, #body, #files; the axis appends a hop to the header.
+
+    TOTAL_PASSED, covers the three: what no hop changes (EDXML.md 5.1).
+    """
+    xml = signed_envelope(references=("#message", "#body", "#files"))
+    hop = b"<edXML:TraceHeaderList/></edXML:edXMLHeader>"
+    finding = only_xml(xml.replace(b"</edXML:edXMLHeader>", hop))
+    assert finding.passed
+    assert finding.covers == (Covered.HEADER, Covered.BODY, Covered.ATTACHMENTS)
+    assert Verdict((finding,)).signed
+
+
+def test_part_of_the_message_header():
+    """S over From alone: INDETERMINATE, NOT_THE_DOCUMENT, covers nothing."""
+    xml = envelope().replace(b"<edXML:From>", b'<edXML:From Id="from">')
+    finding = only_xml(sign_xml(xml, office(), references=("#from",)))
     assert finding.indication is Indication.INDETERMINATE
     assert finding.reasons == (SubIndication.NOT_THE_DOCUMENT,)
     assert finding.covers == ()
@@ -176,6 +198,24 @@ def test_root_is_the_envelope_itself():
     assert finding.passed
     assert finding.covers == (Covered.ENVELOPE,)
     assert not Verdict((finding,)).signed
+
+
+def test_root_is_the_envelope_itself_and_nothing_stands_outside():
+    """envelope( header( S ) body files ), or without any file listed, S over "".
+
+    covers DOCUMENT: all that is read was signed.
+    """
+    xml = envelope()
+    inner = xml[xml.index(b"<edXML:edXMLEnvelope") : xml.index(b"  <AttachmentEnc")]
+    files = xml[xml.index(b"<AttachmentEnc") : xml.index(b"</edXML>")]
+    closing = b"</edXML:edXMLEnvelope>"
+    with_files = inner.replace(closing, files + closing)
+    start, end = inner.index(b"<edXML:edXMLManifest"), inner.index(b"</edXML:edXMLBody")
+    for whole in (with_files, inner[:start] + inner[end:]):
+        finding = only_xml(sign_xml(whole, office()))
+        assert finding.passed
+        assert finding.covers[0] is Covered.DOCUMENT
+        assert Verdict((finding,)).signed
 
 
 def test_files_outside_the_root():
