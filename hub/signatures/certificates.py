@@ -31,6 +31,16 @@ UNREADABLE = (
     x509.UnsupportedGeneralNameType,
 )
 
+#: Extended key usages of certificates that sign documents.
+_SIGNING_PURPOSES = frozenset(
+    {
+        ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,
+        ExtendedKeyUsageOID.EMAIL_PROTECTION,
+        x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36"),  # documentSigning, RFC 9336
+        x509.ObjectIdentifier("1.3.6.1.4.1.311.10.3.12"),  # Microsoft's
+        x509.ObjectIdentifier("1.2.840.113583.1.1.5"),  # Adobe's
+    }
+)
 _ATTRIBUTES = {"given_name": NameOID.GIVEN_NAME, "surname": NameOID.SURNAME}
 _PERSONAL_ID = re.compile(
     r"^(cmnd|cccd|cmt|hc|ho chieu|passport|pno|idc|pas)\b", re.IGNORECASE
@@ -169,7 +179,15 @@ def describe(certificate: Certificate, person_attributes: Iterable[str]) -> Sign
 
 
 def may_sign(certificate: Certificate) -> bool:
-    """Whether it may sign: digitalSignature or nonRepudiation, or no usage stated."""
+    """Whether it may sign documents; raises one of UNREADABLE.
+
+    digitalSignature or nonRepudiation, or no usage stated; and a purpose that is
+    documents or mail (RFC 9336), or no purpose stated: a web server's key, an OCSP
+    responder's or a time-stamping authority's signs none.
+    """
+    purposes = _purposes(certificate)
+    if purposes and not purposes & _SIGNING_PURPOSES:
+        return False
     try:
         usage = certificate.parsed.extensions.get_extension_for_class(x509.KeyUsage)
     except x509.ExtensionNotFound:
@@ -179,13 +197,18 @@ def may_sign(certificate: Certificate) -> bool:
 
 def may_stamp(certificate: Certificate) -> bool:
     """The certificate is for time stamping (RFC 3161, 2.3)."""
+    return ExtendedKeyUsageOID.TIME_STAMPING in _purposes(certificate)
+
+
+def _purposes(certificate: Certificate) -> frozenset[x509.ObjectIdentifier]:
+    """The extended key usages; empty where none are stated."""
     try:
         found = certificate.parsed.extensions.get_extension_for_class(
             x509.ExtendedKeyUsage
         )
     except x509.ExtensionNotFound:
-        return False
-    return ExtendedKeyUsageOID.TIME_STAMPING in found.value
+        return frozenset()
+    return frozenset(found.value)
 
 
 def crl_urls(certificate: Certificate) -> tuple[str, ...]:

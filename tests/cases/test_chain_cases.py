@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -16,6 +17,7 @@ from hub.model.findings import (
     TimeProof,
 )
 from hub.model.policy import VerificationPolicy
+from hub.rehearsal.certificates import LEAF_USAGES, Wish, issue
 from hub.rehearsal.pki import Identity
 from tests.cases.room import (
     DAY,
@@ -23,6 +25,7 @@ from tests.cases.room import (
     NOW,
     ground,
     knowledge,
+    office,
     only_pdf,
     only_xml,
     pki,
@@ -83,6 +86,60 @@ def test_wrong_usage():
     finding = only_xml(signed_envelope(pki().issuing))
     assert finding.indication is Indication.INDETERMINATE
     assert SubIndication.CHAIN_CONSTRAINTS_FAILURE in finding.reasons
+
+
+_WEB_SERVER, _WEB_CLIENT = "1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"
+_MAIL, _STAMPS, _OCSP = "1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.9"
+
+
+def _for(*purposes: str) -> Identity:
+    """An agency's leaf for these extended key usages."""
+    named = tuple(x509.ObjectIdentifier(purpose) for purpose in purposes)
+    wish = Wish(
+        office().parsed.subject,
+        (NOW - YEAR, NOW + YEAR),
+        x509.BasicConstraints(ca=False, path_length=None),
+        LEAF_USAGES["both"],
+        named,
+    )
+    return issue(wish, pki().issuing)
+
+
+@pytest.mark.parametrize(
+    "purposes",
+    [
+        (_WEB_SERVER,),
+        (_WEB_SERVER, _WEB_CLIENT),
+        (_WEB_CLIENT,),
+        (_OCSP,),
+        (_STAMPS,),
+    ],
+)
+def test_certificate_for_something_else(purposes):
+    """root -> issuing -> leaf (extendedKeyUsage: servers, OCSP, time stamps only).
+
+    INDETERMINATE, CHAIN_CONSTRAINTS_FAILURE.
+    """
+    leaf = _for(*purposes)
+    for finding in (only_xml(signed_envelope(leaf)), only_pdf(signed_pdf(leaf))):
+        assert finding.indication is Indication.INDETERMINATE
+        assert finding.reasons == (SubIndication.CHAIN_CONSTRAINTS_FAILURE,)
+
+
+@pytest.mark.parametrize(
+    "purposes",
+    [
+        ("2.5.29.37.0",),
+        (_MAIL,),
+        (_WEB_CLIENT, _MAIL),
+        ("1.3.6.1.5.5.7.3.36",),
+        ("1.3.6.1.4.1.311.10.3.12",),
+        ("1.2.840.113583.1.1.5",),
+    ],
+)
+def test_certificate_for_documents_or_mail(purposes):
+    """root -> issuing -> leaf (extendedKeyUsage: any, mail, documents): passed."""
+    assert only_xml(signed_envelope(_for(*purposes))).passed
 
 
 def test_stranger():
