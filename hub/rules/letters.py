@@ -11,9 +11,13 @@ _NO_LETTER = re.compile(r"[\W_]+")
 
 
 def same_form(text: str) -> str:
-    """NFC, lower case, one blank between words: marks and đ are kept."""
-    lower = unicodedata.normalize("NFC", text).casefold().translate(_LOOK_ALIKES)
-    return " ".join(unicodedata.normalize("NFC", lower).split())
+    """NFKC, lower case, one blank between words: marks and đ are kept.
+
+    Fullwidth letters become plain ones; what is invisible (a soft hyphen) is dropped.
+    """
+    lower = unicodedata.normalize("NFKC", text).casefold().translate(_LOOK_ALIKES)
+    seen = (c for c in lower if unicodedata.category(c) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", "".join(seen)).split())
 
 
 def without_marks(text: str) -> str:

@@ -1,8 +1,14 @@
-"""The type token of a số/ký hiệu: `12/2019/QĐ-UBND`, `340 /TTr - UBND`, `12-BC/HU`."""
+"""The type token of a số/ký hiệu: `12/2019/QĐ-UBND`, `340 /TTr - UBND`, `12-BC/HU`.
+
+Only the first word names a type for certain. A Công văn has no type word, so whatever
+looks like one that is badly written (glued, in pieces, at the end, in an old font) is a
+doubt: a false doubt costs a sheet of paper, a false Công văn the paper the law asks for.
+"""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from hub.model.documents import DocumentType
 from hub.rules.letters import same_form
@@ -49,7 +55,27 @@ _DOUBTFUL = {
     "nđ": frozenset({DocumentType.NORMATIVE}),
     "nd": frozenset({DocumentType.NORMATIVE}),
 }
-_SEPARATORS = re.compile(r"[\W_]+")
+#: A later word that names a unit far more often than a type: Kế hoạch, Tài chính, Pháp
+#: chế, Báo chí, Thiết bị, Chính trị, Công đoàn, Quảng cáo, Dự án. CV is what it says.
+_UNITS = frozenset({"kh", "tc", "pc", "bc", "tb", "ct", "cđ", "qc", "da", "cv"})
+#: Types that need paper and that no agency's name begins with: glued to any word.
+_GLUED_TO_ANY = ("qđ", "qd", "ttr", "nq", "qyđ", "qyd")
+#: Agencies a type is glued to. Of others (TTĐT, KHĐT) it cannot be told.
+_AGENCIES = frozenset(
+    {"ubnd", "ubnn", "ub", "hđnd", "hdnd", "hu", "tu", "đu", "cp", "ttg", "vp", "mttq"}
+)
+#: Of abbreviations: they bear no tones. A word with other letters is none.
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzăâđêôơư0123456789")
+#: What stands for Vietnamese letters in TCVN3 and is no letter itself: § is Đ.
+_TCVN3 = "§®¡¢£¤¥¦©«¬"
+#: A number with its suffix (05a), a police unit (PC08), a word.
+_TOKEN = re.compile(
+    r"\d++(?:[a-zđ](?![^\W\d_]))?"
+    r"|p[acvx]\d\d(?!\w)"
+    rf"|(?:[^\W\d_]|[{_TCVN3}\u0300-\u036f])+"
+)
+#: What senders write before the number.
+_LABELS = frozenset({"số", "sô", "so", "no", "ký", "kí", "ky", "hiệu", "hiêu", "hieu"})
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
@@ -57,7 +83,8 @@ _YEAR = re.compile(r"(19|20)\d\d")
 class Notation:
     """What number and notation say of the type."""
 
-    #: Types the token may stand for; empty: no type token, as a Công văn has it.
+    #: Types the token may stand for (UNKNOWN: it cannot be told); empty: no type token,
+    #: as a Công văn has it.
     types: frozenset[DocumentType]
     #: One type, written as the decree writes it.
     certain: bool
@@ -77,7 +104,7 @@ def read_notation(number: str, notation: str, year: int | None) -> Notation | No
         _YEAR.fullmatch(token) and (year is None or int(token) == year)
         for _, token in pairwise(numbers)
     )
-    return _classify(words[0], year=inside)
+    return _classify(words, year=inside)
 
 
 def _split(number: str, notation: str) -> tuple[list[str], list[str]]:
@@ -87,17 +114,55 @@ def _split(number: str, notation: str) -> tuple[list[str], list[str]]:
     repeated = bool(first) and second[: len(first)] == first
     tokens = second if repeated else first + second
     count = next((i for i, t in enumerate(tokens) if not t[0].isdigit()), len(tokens))
-    return tokens[:count], tokens[count:]
+    words = [token for token in tokens[count:] if not token[0].isdigit()]
+    return tokens[:count], words
 
 
 def _tokens(text: str) -> list[str]:
-    return [token for token in _SEPARATORS.split(same_form(text)) if token]
+    return [*dropwhile(_LABELS.__contains__, _TOKEN.findall(same_form(text)))]
 
 
-def _classify(token: str, *, year: bool) -> Notation:
-    if year and token in _NORMATIVE:
+def _classify(words: list[str], *, year: bool) -> Notation:
+    first = words[0]
+    if year and first in _NORMATIVE:
         only = frozenset({DocumentType.NORMATIVE})
         return Notation(only, certain=True, year=True)
-    if token in ABBREVIATIONS:
-        return Notation(frozenset({ABBREVIATIONS[token]}), certain=True, year=year)
-    return Notation(_DOUBTFUL.get(token, frozenset()), certain=False, year=year)
+    doubts = _doubts(words)
+    named = ABBREVIATIONS.get(first)
+    if named and not (named is DocumentType.LETTER and doubts):
+        return Notation(frozenset({named}), certain=True, year=year)
+    return Notation(_DOUBTFUL.get(first, doubts), certain=False, year=year)
+
+
+def _doubts(words: list[str]) -> frozenset[DocumentType]:
+    """What a notation may mean whose first word names no type."""
+    found = {_known(word) for word in words[1:] if word not in _UNITS}
+    found |= {_glued(word) for word in words} | set(_in_pieces(words))
+    if not any(found) and set("".join(words)) - _LETTERS:
+        return frozenset({DocumentType.UNKNOWN})
+    return frozenset(kind for kind in found if kind)
+
+
+def _known(word: str) -> DocumentType | None:
+    mistyped = {"qd": "qđ", "qyd": "qyđ"}
+    return ABBREVIATIONS.get(mistyped.get(word, word))
+
+
+def _glued(word: str) -> DocumentType | None:
+    """The type that begins a word: QĐUBND."""
+    for start in (*ABBREVIATIONS, *_GLUED_TO_ANY):
+        rest = word.removeprefix(start)
+        if rest == word:
+            continue
+        if rest in _AGENCIES or (len(rest) > 1 and start in _GLUED_TO_ANY):
+            return _known(start)
+    return None
+
+
+def _in_pieces(words: list[str]) -> Iterator[DocumentType | None]:
+    """Types written letter by letter: Q.Đ, T.Tr."""
+    for size in (2, 3):
+        for at in range(len(words) - size + 1):
+            pieces = words[at : at + size]
+            if any(len(piece) == 1 for piece in pieces):
+                yield _known("".join(pieces))

@@ -44,7 +44,26 @@ def test_the_first_word_after_the_number_is_the_type(number, notation, expected)
 
 
 @pytest.mark.parametrize(
-    "notation", ["UBND-VP", "SGDĐT-VP", "VPCP-TTĐT", "BCĐ-VP", "UBND-TTr", "QĐUB"]
+    "notation",
+    [
+        "UBND-VP",
+        "SGDĐT-VP",
+        "VPCP-TTĐT",
+        "BCĐ-VP",
+        "SNN-KH",
+        "BTC-QLCS",
+        "TTĐT",
+        "KHĐT",
+        "UBND-TC",
+        "TTHĐND-VP",
+        "HĐND",
+        "HDND-VP",
+        "PC08-TM",
+        "TTrH-VP",
+        "K17-VP2",
+        "UBND-CV",
+        "WTO",
+    ],
 )
 def test_a_word_that_is_no_type_is_a_notation_without_type(notation):
     read = read_notation("15", notation, None)
@@ -58,6 +77,59 @@ def test_a_word_that_may_be_a_mistyped_type_is_neither(notation):
     assert read is not None
     assert read.types
     assert not read.certain
+
+
+@pytest.mark.parametrize(
+    "notation",
+    [
+        "QĐUBND",
+        "QĐUB",
+        "QĐSNN",
+        "TTrUBND",
+        "KHUBND",
+        "Q.Đ-UBND",
+        "T.Tr-UBND",
+        "Qy.Đ-UBND",
+        "UBND-QĐ",
+        "UBND-TTr",
+        "UBND-QD",
+        "VP/Q.Đ",
+        "Q§-UBND",
+        "QÑ-UBND",
+        "Q\u0110\u0323-UBND",
+        "\u051a\u0110-UBND",
+        "Quyết-định",
+        "CV-QĐ",
+    ],
+)
+def test_what_looks_like_a_type_is_a_doubt_and_no_letter(notation):
+    read = read_notation("15", notation, None)
+    assert read is not None
+    assert read.types
+    assert not read.certain
+
+
+@pytest.mark.parametrize(
+    ("number", "notation", "expected"),
+    [
+        ("", "12QĐ-UBND", T.DECISION),
+        ("", "12TTr-UBND", T.PROPOSAL),
+        ("12QĐ", "UBND", T.DECISION),
+        ("12a", "QĐ-UBND", T.DECISION),
+        ("", "Số: 12/QĐ-UBND", T.DECISION),
+        ("Số 12", "Số 12/QĐ-UBND", T.DECISION),
+        ("", "Số, ký hiệu: 12/QĐ-UBND", T.DECISION),
+        ("", "№ 12/QĐ-UBND", T.DECISION),
+        ("", "QĐ12/UBND", T.DECISION),
+        ("12", "\uff31\u0110-UBND", T.DECISION),
+        ("12", "Q\u200bĐ-UBND", T.DECISION),
+        ("12", "Q\u00adĐ-UBND", T.DECISION),
+        ("12", "KH-TTr", T.PLAN),
+        ("12", "CV-VP", T.LETTER),
+    ],
+)
+def test_a_type_is_found_whatever_it_is_glued_to(number, notation, expected):
+    assert only(number, notation) is expected
 
 
 @pytest.mark.parametrize(
