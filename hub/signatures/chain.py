@@ -55,17 +55,18 @@ def trust_stamper(
 def _validity(
     leaf: Certificate, moment: Moment, ground: Ground
 ) -> Iterable[SubIndication]:
-    """Expired or not yet valid; failing only where the moment leaves no doubt."""
+    """Expired or not yet valid; failing only where a time stamp proves the moment."""
     slack = ground.skew
     if moment.proof is TimeProof.CLAIMED:
         slack += VIETNAM_OFFSET
-    if moment.at + ground.skew < leaf.parsed.not_valid_before_utc:
+    early = moment.at + ground.skew < leaf.parsed.not_valid_before_utc
+    late = moment.at - slack > leaf.parsed.not_valid_after_utc
+    if moment.proven and early:
         yield SubIndication.NOT_YET_VALID
-    if moment.at - slack > leaf.parsed.not_valid_after_utc:
-        if moment.proven:
-            yield SubIndication.EXPIRED
-        else:
-            yield SubIndication.OUT_OF_BOUNDS_NO_POE
+    elif moment.proven and late:
+        yield SubIndication.EXPIRED
+    elif early or late:
+        yield SubIndication.OUT_OF_BOUNDS_NO_POE
 
 
 def _along_the_path(

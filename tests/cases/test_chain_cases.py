@@ -233,14 +233,36 @@ def test_expired_without_any_time():
 
 
 def test_not_yet_valid():
-    """root -> issuing -> leaf (valid from tomorrow).
+    """root -> issuing -> leaf (valid from yesterday); tsa says: signed a month ago.
 
     TOTAL_FAILED, NOT_YET_VALID.
     """
+    leaf = valid_in(NOW - DAY, NOW + YEAR)
+    finding = only_pdf(signed_pdf(leaf, at=NOW - 30 * DAY, timestamp=True))
+    assert finding.indication is Indication.TOTAL_FAILED
+    assert finding.reasons == (SubIndication.NOT_YET_VALID,)
+
+
+def test_not_yet_valid_at_claimed_time():
+    """root -> issuing -> leaf (valid from yesterday); claimed: a month ago.
+
+    INDETERMINATE, OUT_OF_BOUNDS_NO_POE: a clock that is wrong proves no time.
+    """
+    leaf = valid_in(NOW - DAY, NOW + YEAR)
+    finding = only_pdf(signed_pdf(leaf, at=NOW - 30 * DAY))
+    assert finding.indication is Indication.INDETERMINATE
+    assert finding.reasons == (SubIndication.OUT_OF_BOUNDS_NO_POE,)
+
+
+def test_not_yet_valid_without_any_time():
+    """root -> issuing -> leaf (valid from tomorrow); XML without a signing time.
+
+    INDETERMINATE, OUT_OF_BOUNDS_NO_POE: no time is proven.
+    """
     leaf = valid_in(NOW + DAY, NOW + YEAR)
     finding = only_xml(signed_envelope(leaf))
-    assert finding.indication is Indication.TOTAL_FAILED
-    assert SubIndication.NOT_YET_VALID in finding.reasons
+    assert finding.indication is Indication.INDETERMINATE
+    assert finding.reasons == (SubIndication.OUT_OF_BOUNDS_NO_POE,)
 
 
 def test_client_clock_a_minute_slow():
