@@ -28,6 +28,7 @@ def trust_signer(
 ) -> Trust:
     """Judge a signer's certificate; `others` came with the signature, unproven."""
     reasons = list(_validity(leaf, moment, ground))
+    reasons = reasons or list(_expired_since(leaf, moment, ground))
     if not may_sign(leaf):
         reasons.append(SubIndication.CHAIN_CONSTRAINTS_FAILURE)
     if claims_future(moment, ground):
@@ -66,6 +67,15 @@ def _validity(
     elif moment.proven and late:
         yield SubIndication.EXPIRED
     elif early or late:
+        yield SubIndication.OUT_OF_BOUNDS_NO_POE
+
+
+def _expired_since(
+    leaf: Certificate, moment: Moment, ground: Ground
+) -> Iterable[SubIndication]:
+    """Expired by now with no proof of the moment: whoever has the key can backdate."""
+    expired = ground.at - ground.skew > leaf.parsed.not_valid_after_utc
+    if expired and not moment.proven:
         yield SubIndication.OUT_OF_BOUNDS_NO_POE
 
 

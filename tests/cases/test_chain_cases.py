@@ -221,6 +221,31 @@ def test_expired_now_but_not_when_signed():
     assert finding.time_proof is TimeProof.TIMESTAMP
 
 
+def test_expired_since_the_claimed_time():
+    """root -> issuing -> leaf (expired two days ago); claimed: a month ago.
+
+    INDETERMINATE, OUT_OF_BOUNDS_NO_POE, though a CRL of that time says good: a claim
+    may be backdated.
+    """
+    leaf = valid_in(NOW - 2 * YEAR, NOW - 2 * DAY)
+    made = pki()
+    crls = (made.crl((), at=NOW - 5 * DAY), made.crl((), at=NOW, issuer=made.root))
+    known = ground(replace(knowledge(), crls=crls))
+    finding = only_pdf(signed_pdf(leaf, at=NOW - 30 * DAY), known)
+    assert finding.indication is Indication.INDETERMINATE
+    assert finding.reasons == (SubIndication.OUT_OF_BOUNDS_NO_POE,)
+    assert finding.chain is Chain.TRUSTED
+
+
+def test_expired_a_minute_ago():
+    """root -> issuing -> leaf (expired 30 s ago); claimed: an hour ago.
+
+    TOTAL_PASSED: within what clocks differ by.
+    """
+    leaf = valid_in(NOW - 2 * YEAR, NOW - timedelta(seconds=30))
+    assert only_pdf(signed_pdf(leaf)).passed
+
+
 def test_expired_without_any_time():
     """root -> issuing -> leaf (expired); XML without a signing time.
 
