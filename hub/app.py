@@ -44,6 +44,11 @@ from hub.trust.folder import TrustFolder, load
 
 log = logging.getLogger(__name__)
 
+#: Uploads may end; shorter than the supervisor's grace, or it kills them all.
+_FAREWELL_SECONDS = 6.0
+#: How often exchanges and queues are declared again; it changes none that is there.
+_TOPOLOGY_SECONDS = 30.0
+
 
 class SystemClock:
     """Implements the port Clock; a rehearsal may shift it by an offset file."""
@@ -108,7 +113,9 @@ async def built(settings: Settings, *, migrate: bool = False) -> AsyncIterator[P
 async def run_front(settings: Settings) -> None:
     """HTTP doors, claim check and window, until cancelled."""
     async with built(settings) as parts:
-        runner = web.AppRunner(web_app(parts), access_log=None)
+        runner = web.AppRunner(
+            web_app(parts), access_log=None, shutdown_timeout=_FAREWELL_SECONDS
+        )
         await runner.setup()
         front = settings.file.front
         site = web.TCPSite(runner, front.host, front.port, backlog=512)
@@ -137,6 +144,7 @@ def web_app(parts: Parts) -> web.Application:
     app = web.Application(client_max_size=limit)
     app.add_routes([*door.routes(), *claims.routes(), *window.routes()])
     app.add_routes([web.get("/healthz", _alive)])
+    app.on_shutdown.append(window.end)
     return app
 
 
@@ -232,6 +240,7 @@ async def run_relay(settings: Settings) -> None:
             tasks.create_task(keeper.seal())
             tasks.create_task(keeper.collect())
             tasks.create_task(dead.run())
+            tasks.create_task(_keep_topology(settings, link))
 
 
 async def declare_topology(settings: Settings, link: Link) -> None:
@@ -241,6 +250,16 @@ async def declare_topology(settings: Settings, link: Link) -> None:
         await declare(channel, [a.queue for a in settings.registry.agencies])
     finally:
         await channel.close()
+
+
+async def _keep_topology(settings: Settings, link: Link) -> None:
+    """A broker that came back empty is given its queues again."""
+    while True:
+        await asyncio.sleep(_TOPOLOGY_SECONDS)
+        try:
+            await declare_topology(settings, link)
+        except (BrokerUnavailable, SettingsError) as error:
+            log.warning("topology not declared", extra={"why": str(error)})
 
 
 def housekeeper_of(parts: Parts) -> Housekeeper:

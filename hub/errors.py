@@ -11,6 +11,7 @@
         ├── BrokerUnavailable
         ├── JournalUnavailable
         ├── EvidenceUnavailable
+        ├── TrustUnavailable
         ├── SourceUnavailable
         └── ClaimLost            another worker has it; do nothing more
 
@@ -70,6 +71,10 @@ class JournalUnavailable(TemporaryFailure):
 
 class EvidenceUnavailable(TemporaryFailure):
     """The disk that keeps the bytes is full or does not answer."""
+
+
+class TrustUnavailable(TemporaryFailure):
+    """The trust folder cannot be read just now."""
 
 
 class SourceUnavailable(TemporaryFailure):

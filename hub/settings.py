@@ -92,6 +92,8 @@ class AlertSettings(Section):
     """How an operator is called."""
 
     webhook: str = ""
+    #: The webhook stands on the inner network.
+    inner_network: bool = False
 
 
 class AgencyAccess(Section):

@@ -79,12 +79,17 @@ def window_token(settings: Settings) -> str:
 
 
 def allowed(settings: Settings) -> tuple[Allowed, ...]:
-    """The addresses this hub may call; private ones only in a rehearsal."""
+    """The addresses this hub may call; private ones only where the settings say so."""
     rehearsal = settings.file.rehearsal
     private = rehearsal is not None and rehearsal.private_addresses
-    urls = [axis.receipts_url for axis in axis_settings(settings)]
-    urls += [u for u in (settings.file.alerts.webhook,) if u]
-    return tuple(Allowed.of(url, private=private) for url in urls)
+    axes = [
+        Allowed.of(axis.receipts_url, private=private or axis.inner_network)
+        for axis in axis_settings(settings)
+    ]
+    alerts = settings.file.alerts
+    inner = private or alerts.inner_network
+    hooks = [Allowed.of(u, private=inner) for u in (alerts.webhook,) if u]
+    return (*axes, *hooks)
 
 
 def _further(file: HubFile, base: Path) -> list[str]:

@@ -129,10 +129,21 @@ class Supervisor:
                 "ended; again soon",
                 extra={"child": child.spec.name, "code": code, "seconds": delay},
             )
+            delay = await self._again(child, delay)
+        return None
+
+    async def _again(self, child: _Child, delay: float) -> float:
+        """Start it after a pause, however often that fails; returns the next pause."""
+        while True:
             await asyncio.sleep(delay)
             delay = min(delay * 2, _LAST_AGAIN)
-            await self._start(child)
-        return None
+            try:
+                await self._start(child)
+            except OSError as error:  # no process, no memory, no file: it may pass
+                facts = {"child": child.spec.name, "why": str(error)}
+                log.warning("not started", extra=facts)
+            else:
+                return delay
 
     async def _end(self, keepers: Sequence[asyncio.Task[None]]) -> None:
         for keeper in keepers:
@@ -169,8 +180,11 @@ class Supervisor:
             for child in self._children
         }
         draft = self._base / "status.json.new"
-        draft.write_text(json.dumps(status, indent=1))
-        draft.replace(self._base / "status.json")
+        try:
+            draft.write_text(json.dumps(status, indent=1))
+            draft.replace(self._base / "status.json")
+        except OSError as error:  # a full disk must not cost us a role
+            log.warning("status not told", extra={"why": str(error)})
 
     @contextmanager
     def _listening_to_signals(self) -> Iterator[None]:

@@ -14,6 +14,7 @@ from aiohttp import web
 from hub.errors import NotAllowed, PermanentFailure, TemporaryFailure
 from hub.model.arrivals import Door, Offer, Source, Taken
 from hub.model.faults import SENTENCES, Fault, FaultCode
+from hub.model.ids import Digest, digest_of
 from hub.ports import Access, Evidence, Intake
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,8 @@ class RestDoor:
         return _taken(taken)
 
     async def _accept(self, request: web.Request, source: Source) -> Taken:
-        if request.content_type not in _TYPES:
+        entity = request.headers.get("Content-Type", "")
+        if request.content_type not in _TYPES or not entity.isascii():
             raise PermanentFailure(Fault(FaultCode.CONTENT_TYPE, "Content-Type"))
         if request.headers.get("Content-Encoding", "identity") != "identity":
             # aiohttp would unpack it, and what is kept must be what came.
@@ -88,13 +90,18 @@ class RestDoor:
         return await self._intake.accept(
             Offer(
                 source=source,
-                door_id=key or digest,
+                door_id=key or _unkeyed(digest, entity),
                 digest=digest,
                 size=size,
-                content_type=request.headers.get("Content-Type", ""),
+                content_type=entity,
                 strict_id=bool(key),
             )
         )
+
+
+def _unkeyed(digest: Digest, entity: str) -> str:
+    """Identity without a key: the bytes, and the header that says what they are."""
+    return f"{digest}/{digest_of(entity.encode())[:16]}"
 
 
 def _too_large(limit: int) -> Fault:

@@ -24,6 +24,9 @@ class AxisSettings(BaseModel):
     #: Where it hears receipts, and the file with the token we show there.
     receipts_url: str = Field(pattern=r"^https?://")
     receipts_token_file: Path
+    #: It stands on the administration's inner network: `receipts_url` may lead to a
+    #: private address. Otherwise only public addresses are called.
+    inner_network: bool = False
 
     def source(self) -> Source:
         """The source as the words have it."""

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 def token_hash(token: str) -> bytes:
     """How a token is remembered."""
-    return sha256(token.encode()).digest()
+    return sha256(token.encode("utf-8", "surrogateescape")).digest()
 
 
 @dataclass(slots=True)

@@ -65,10 +65,39 @@ async def _problems(settings: Settings, *, live: bool) -> tuple[list[str], list[
     down = [*await _journal_down(settings), *await _broker_down(settings)]
     if live:
         return down, []
-    person = await trust_problems(settings)
+    person = [*await trust_problems(settings), *_unsafe(settings)]
     for adapter in adapters.values():
         person += await adapter.check()
     return down, person
+
+
+def _unsafe(settings: Settings) -> list[str]:
+    """What works and still wants a person before real documents come."""
+    file, found = settings.file, []
+    if not file.alerts.webhook:
+        found.append(
+            terminal.t(
+                "alerts.webhook: trống, báo động chỉ nằm trong nhật ký máy",
+                "alerts.webhook: empty, an alarm is only a line in the log",
+            )
+        )
+    if file.rehearsal:
+        found.append(
+            terminal.t(
+                "rehearsal: chế độ diễn tập, không dùng cho văn bản thật",
+                "rehearsal: not for real documents",
+            )
+        )
+    known = {access.code for access in file.agency_access}
+    without = [a.code for a in settings.registry.agencies if a.code not in known]
+    if without:
+        found.append(
+            terminal.t(
+                f"agency_access: {len(without)} cơ quan chưa có mã để tải bản gốc",
+                f"agency_access: {len(without)} agencies have no token to download",
+            )
+        )
+    return found
 
 
 async def _journal_down(settings: Settings) -> list[str]:

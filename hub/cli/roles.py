@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import logging
 import os
 import secrets
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -18,6 +20,8 @@ from hub.broker.private_node import PrivateNode
 from hub.cli.say import terminal
 from hub.settings import Settings
 from hub.supervisor import ChildSpec, Supervisor
+
+log = logging.getLogger(__name__)
 
 #: What a running `hub up` leaves for other commands of the same settings.
 RUN_FILE = "run.json"
@@ -31,7 +35,7 @@ def add_to(app: typer.Typer) -> None:
 
 def front() -> None:
     """Cửa nhận HTTP và trang theo dõi. / HTTP doors and the window."""
-    _role(run_front(terminal.settings()))
+    _role(run_front)
 
 
 def work(
@@ -41,12 +45,12 @@ def work(
     ] = False,
 ) -> None:
     """Đọc, kiểm tra chữ ký, quyết định. / Examine and decide."""
-    _role(run_worker(terminal.settings(), large=large))
+    _role(partial(run_worker, large=large))
 
 
 def relay() -> None:
     """Chuyển đi, báo nhận, niêm phong nhật ký. / Send, answer, seal."""
-    _role(run_relay(terminal.settings()))
+    _role(run_relay)
 
 
 def migrate() -> None:
@@ -67,7 +71,7 @@ def up(
 ) -> None:
     """Chạy tất cả trên một máy. / Everything on one machine."""
     settings = terminal.settings()
-    logs.configure()
+    _prepare(settings)
     codes: list[int] = []
     terminal.run(_until_stopped(_up(settings, broker or settings.broker_url, codes)))
     raise typer.Exit(max(codes, default=0))
@@ -168,9 +172,18 @@ async def _greet(settings: Settings, token: str) -> None:
         say(f"! {problem}", markup=False)
 
 
-def _role(work_: Coroutine[Any, Any, None]) -> None:
+def _role(work_: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
+    settings = terminal.settings()
+    _prepare(settings)
+    terminal.run(_until_stopped(work_(settings)))
+
+
+def _prepare(settings: Settings) -> None:
+    """What every role does first: lines, and files that only we may read."""
     logs.configure()
-    terminal.run(_until_stopped(work_))
+    os.umask(0o077)
+    if settings.file.rehearsal:
+        log.warning("rehearsal settings: not for real documents")
 
 
 async def _until_stopped(work_: Coroutine[Any, Any, None]) -> None:

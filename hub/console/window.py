@@ -4,6 +4,7 @@ On loopback, behind a token that `hub up` prints; its depth is an issue of its o
 """
 
 import asyncio
+import contextlib
 import hmac
 import json
 from collections.abc import Sequence
@@ -23,6 +24,8 @@ from hub.model.records import DeskItem, DeskName, Entry
 
 _COOKIE = "hub_window"
 _PAGE = 200
+#: Windows open at once; each reads the journal a few times a second.
+_MOST_STREAMS = 20
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; "
     "style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -57,6 +60,8 @@ class Window:
         self._look = look
         self._token = sha256(token.encode()).hexdigest()
         self._poll = poll_seconds
+        self._streams = 0
+        self._ending = asyncio.Event()
         self._pages = Environment(
             loader=PackageLoader("hub.console", "pages"), autoescape=True
         )
@@ -122,19 +127,39 @@ class Window:
             return refusal
         seen = request.headers.get("Last-Event-ID") or request.query.get("after", "0")
         after = int(seen) if seen.isdecimal() else 0
+        if self._streams >= _MOST_STREAMS:
+            return web.Response(status=503, headers={"Retry-After": "10"})
+        self._streams += 1
+        try:
+            return await self._stream(request, after)
+        finally:
+            self._streams -= 1
+
+    async def _stream(self, request: web.Request, after: int) -> web.StreamResponse:
+        """Until the browser goes or the front ends: it must not wait for windows."""
         response = web.StreamResponse(
             headers={**_HEADERS, "Content-Type": "text/event-stream"}
         )
         await response.prepare(request)
-        while True:
+        while not self._ending.is_set():
             entries = await self._look.log(after, _PAGE)
             for entry in entries:
                 data = json.dumps(_row(entry, _language(request)), ensure_ascii=False)
                 await response.write(f"id: {entry.id}\ndata: {data}\n\n".encode())
                 after = entry.id
             if not entries:
-                await asyncio.sleep(self._poll)
+                await self._pause()
                 await response.write(b": still here\n\n")
+        return response
+
+    async def _pause(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._poll):
+                await self._ending.wait()
+
+    async def end(self, _: web.Application) -> None:
+        """End every stream; hang it on the application's shutdown."""
+        self._ending.set()
 
     async def asset(self, request: web.Request) -> web.StreamResponse:
         """The style sheet and the script; nothing secret in them."""
@@ -160,7 +185,7 @@ class Window:
         )
 
     def _is_token(self, offered: str) -> bool:
-        hashed = sha256(offered.encode()).hexdigest()
+        hashed = sha256(offered.encode("utf-8", "surrogateescape")).hexdigest()
         return hmac.compare_digest(hashed, self._token)
 
     def _page(

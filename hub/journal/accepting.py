@@ -74,7 +74,8 @@ def _earlier(
     connection: Connection, offer: Offer, door_id: str, at: datetime
 ) -> Taken | None:
     row = _same_identity(connection, offer, door_id)
-    if row["digest"] != offer.digest:
+    # The content headers are part of the entity: a frame reads otherwise with others.
+    if (row["digest"], row["content_type"]) != (offer.digest, offer.content_type):
         return None
     facts = {"digest": offer.digest, "door_id": door_id}
     append(connection, [_entry(Tag.ARRIVAL_REPEATED, row["id"], offer, at, facts)])

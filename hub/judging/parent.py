@@ -3,17 +3,18 @@
 import asyncio
 import contextlib
 import logging
+import os
 import re
 import secrets
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
-from hub.errors import TemporaryFailure
+from hub.errors import EvidenceUnavailable, TemporaryFailure
 from hub.judging.protocol import (
     ANSWER_LIMIT,
     HEADER,
@@ -37,6 +38,8 @@ _DOCUMENTS_PER_CHILD = 500
 _START_SECONDS = 60.0
 #: A file in the spool is moved on within seconds.
 _SPOOL_SECONDS = 3600.0
+#: Names of errors by which a child that writes says: the disk.
+_DISK_TROUBLES = frozenset({"OSError", "FileNotFoundError", "PermissionError"})
 #: How the child is started: it finds its own way, nothing of the document in argv.
 _COMMAND = (sys.executable, "-m", "hub.judging.child")
 #: Bytes of stderr kept: the line with which a child says what ended it.
@@ -79,6 +82,7 @@ class Child:
     async def _spawn(self) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
             *self._command,
+            env=_bare_environment(),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -152,6 +156,7 @@ class ChildJudge:
         self._spool = spool
         self._child: Child | None = None
         self._turn = asyncio.Lock()
+        self._ended_by = ""
 
     async def start(self) -> None:
         """Warm the child before the first document; sweep out what a crash left."""
@@ -186,12 +191,15 @@ class ChildJudge:
 
     async def write(self, arrival: Arrival, paper: int) -> Path:
         """See the port; raises ChildGone when even the second child fails."""
-        self._spool.mkdir(parents=True, exist_ok=True)
+        with _disk():
+            await asyncio.to_thread(self._spool.mkdir, parents=True, exist_ok=True)
         out = self._spool / f"{arrival.id}-{secrets.token_hex(4)}.edxml"
         request = self._request(Operation.WRITE, arrival, paper=paper, out=str(out))
         answer = await self._ask(request)
         if answer is None or answer.written != request.out:
             out.unlink(missing_ok=True)
+            if self._ended_by.partition(" ")[0] in _DISK_TROUBLES:
+                raise EvidenceUnavailable(f"spool: {self._ended_by}")
             raise ChildGone("write")
         return out
 
@@ -214,6 +222,8 @@ class ChildJudge:
     ) -> Answer | None:
         """Ask; once more in a fresh child with twice the budget; then None."""
         budget = self._setup.limits.judging_seconds
+        with _disk():  # trouble of ours, and no fault of the document
+            await asyncio.to_thread(_readable, Path(request.path))
         async with self._turn:
             for seconds in (budget, budget * 2):
                 try:
@@ -245,13 +255,14 @@ class ChildJudge:
     async def _bury(self, request: Request, gone: ChildGone) -> None:
         child = self._child
         await self.close()
+        self._ended_by = child.last_words if child else ""
         log.warning(
             "judging child gone",
             extra={
                 "operation": request.operation,
                 "sha256": request.digest,
                 "why": str(gone),
-                "last_words": child.last_words if child else "",
+                "last_words": self._ended_by,
             },
         )
 
@@ -262,6 +273,29 @@ def _tell(request: Request, child: Child, knowledge: Knowledge | None) -> Reques
         return request
     child.knows = knowledge.version
     return replace(request, knowledge=knowledge)
+
+
+@contextlib.contextmanager
+def _disk() -> Iterator[None]:
+    """A full or lost disk passes; the document waits."""
+    try:
+        yield
+    except OSError as error:
+        raise EvidenceUnavailable(f"disk: {error.strerror or error}") from error
+
+
+def _readable(path: Path) -> None:
+    with path.open("rb"):
+        pass
+
+
+def _bare_environment() -> dict[str, str]:
+    """What Python needs to start; no secret of ours is in a child's environment."""
+    return {
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
 
 
 def tidy_spool(spool: Path) -> None:

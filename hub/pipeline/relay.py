@@ -6,6 +6,7 @@ import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 import msgspec
 
@@ -51,6 +52,25 @@ class Outlets:
     alarm: Alarm
 
 
+class Places(asyncio.Semaphore):
+    """The window's places; says how many are free."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.free = count
+
+    async def acquire(self) -> Literal[True]:
+        """Take a place."""
+        await super().acquire()
+        self.free -= 1
+        return True
+
+    def release(self) -> None:
+        """Give it back."""
+        self.free += 1
+        super().release()
+
+
 @dataclass(frozen=True, slots=True)
 class RelaySettings:
     """How the relay works; operating values, they change no decision."""
@@ -89,12 +109,12 @@ class Relay:
 
     async def _drain(self, kinds: Sequence[OutboxKind]) -> None:
         """Rows of some kinds, never more on their way than the window."""
-        window = asyncio.Semaphore(self._settings.window)
+        window = Places(self._settings.window)
         async with asyncio.TaskGroup() as tasks:
             async for row in self._due(kinds, window):
                 tasks.create_task(self._carry_out(row, window))
 
-    async def _carry_out(self, row: OutboxRow, window: asyncio.Semaphore) -> None:
+    async def _carry_out(self, row: OutboxRow, window: Places) -> None:
         """One row: sent, later, or given up with a reason."""
         try:
             with bound(outbox=row.id, kind=row.kind, target=row.target):
@@ -111,25 +131,43 @@ class Relay:
 
     async def send(self, row: OutboxRow) -> Outcome:
         """Try one row now and say what became of it."""
-        now = self._clock.now()
         breaker = self._breakers.setdefault((row.kind, row.target), Breaker())
-        if row.kind in OTHER_KINDS and breaker.busy * _SHARE >= self._settings.window:
-            return Later(now + _BUSY, "target busy", counts=False)
-        if until := breaker.blocks(now):
-            return Later(until, "breaker open", counts=False)
+        if wait := self._must_wait(row, breaker):
+            return wait
         breaker.busy += 1
         try:
             await self._send(row)
-        except Unroutable as error:
-            return GivenUp(self._clock.now(), f"unroutable: {error}")
-        except PermanentFailure as error:
-            return GivenUp(self._clock.now(), str(error))
         except TemporaryFailure as error:
             return self._later(row, breaker, str(error) or type(error).__name__)
+        except (Unroutable, PermanentFailure, KeyError, ValueError) as error:
+            return self._never(row, breaker, error)
         finally:
             breaker.busy -= 1
         breaker.succeeded()
         return Sent(self._clock.now(), _sent_facts(row))
+
+    def _must_wait(self, row: OutboxRow, breaker: Breaker) -> Later | None:
+        now = self._clock.now()
+        if row.kind in OTHER_KINDS and breaker.busy * _SHARE >= self._settings.window:
+            return Later(now + _BUSY, "target busy", counts=False)
+        if until := breaker.blocks(now):
+            return Later(until, "breaker open", counts=False)
+        return None
+
+    def _never(self, row: OutboxRow, breaker: Breaker, error: Exception) -> Outcome:
+        """It will not leave by itself: a person's matter. A pointer always may."""
+        match error:
+            case Unroutable() if row.kind is OutboxKind.WAKE:
+                return self._later(row, breaker, f"unroutable: {error}")
+            case Unroutable():
+                reason = f"unroutable: {error}"
+            case PermanentFailure():
+                reason = str(error)
+            case _:
+                # The row is not fit to leave (its body is gone, a header no value):
+                # no reason to stop the others.
+                reason = f"unfit: {type(error).__name__}"
+        return GivenUp(self._clock.now(), reason)
 
     async def _send(self, row: OutboxRow) -> None:
         match row.kind:
@@ -164,22 +202,27 @@ class Relay:
         return Later(due, reason)
 
     async def _due(
-        self, kinds: Sequence[OutboxKind], window: asyncio.Semaphore
+        self, kinds: Sequence[OutboxKind], window: Places
     ) -> AsyncIterator[OutboxRow]:
         """Rows as they fall due, each with its place in the window."""
         while True:
-            rows = await self._lease(kinds)
+            async with window:  # until there is a place at all
+                pass
+            rows = await self._lease(kinds, window)
             for row in rows:
                 await window.acquire()
                 yield row
             if not rows:  # another process may write a row at any moment: look often
                 await asyncio.sleep(self._settings.poll_seconds)
 
-    async def _lease(self, kinds: Sequence[OutboxKind]) -> list[OutboxRow]:
-        settings, now = self._settings, self._clock.now()
+    async def _lease(
+        self, kinds: Sequence[OutboxKind], window: Places
+    ) -> list[OutboxRow]:
+        """Lease no more rows than can start now: a lease must outlast the sending."""
+        now = self._clock.now()
         try:
             return await self.outbox.due(
-                kinds, now, settings.lease, max(1, settings.window // 2)
+                kinds, now, self._settings.lease, max(1, window.free)
             )
         except TemporaryFailure as error:
             log.warning("outbox not read", extra={"why": str(error)})

@@ -4,31 +4,47 @@ Layout: `anchors/`, `intermediates/` (*.crt, *.cer, *.pem, *.der), `crls/` (*.cr
 `ocsps/` (*.ocsp). Nothing is downloaded here.
 """
 
+import asyncio
+import logging
 from hashlib import sha256
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from hub.errors import SettingsError
+from hub.errors import SettingsError, TrustUnavailable
 from hub.model.knowledge import Knowledge, Needs
+
+log = logging.getLogger(__name__)
 
 _CERTIFICATES = ("*.crt", "*.cer", "*.pem", "*.der")
 
 
 class TrustFolder:
-    """Implements the port Trust; reads the folder anew when a file in it changed."""
+    """Implements the port Trust; reads the folder anew when a file in it changed.
+
+    A file that is just being copied must cost no document: what was read last stands
+    until the folder can be read again.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._stamp: tuple[tuple[str, int, int], ...] | None = None
-        self._knowledge = Knowledge()
+        self._knowledge: Knowledge | None = None
 
     async def gather(self, needs: Needs) -> Knowledge:  # noqa: ARG002 - all of it is small and at hand
         """See the port; everything the folder holds."""
-        stamp = self._look()
-        if stamp != self._stamp:
-            self._knowledge, self._stamp = load(self._folder), stamp
+        return await asyncio.to_thread(self._current)
+
+    def _current(self) -> Knowledge:
+        try:
+            stamp = self._look()
+            if stamp != self._stamp or self._knowledge is None:
+                self._knowledge, self._stamp = load(self._folder), stamp
+        except (OSError, SettingsError) as error:
+            if self._knowledge is None:
+                raise TrustUnavailable(f"trust: {error}") from error
+            log.error("trust not read, the last stands", extra={"why": str(error)})  # noqa: TRY400 - the reason says it all
         return self._knowledge
 
     def _look(self) -> tuple[tuple[str, int, int], ...]:

@@ -199,8 +199,11 @@ class ListeningPublisher:
     troubles: list[Exception] = field(default_factory=list)
     delivered: list[tuple[OutboxRow, bytes]] = field(default_factory=list)
     woken: list[OutboxRow] = field(default_factory=list)
+    gate: asyncio.Event | None = None
 
     async def deliver(self, row: OutboxRow, body: bytes) -> None:
+        if self.gate:
+            await self.gate.wait()
         self._stumble()
         self.delivered.append((row, body))
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from hub.edxml.checker import Checker
-from hub.errors import MalformedEnvelope
+from hub.errors import EvidenceUnavailable, MalformedEnvelope
 from hub.judging import examine
 from hub.judging.child import craft_of
 from hub.model.faults import FaultCode
@@ -117,8 +117,8 @@ async def test_evidence_that_is_not_what_was_kept_gets_no_verdict(
 async def test_evidence_that_is_gone_gets_no_verdict(court, samples, knowledge):
     arrival = await court.of(samples["doctype"])
     court.evidence.path(arrival.digest).unlink()
-    examined = await court.judge.examine(arrival, knowledge)
-    assert examined.fault.code is FaultCode.RESOURCE_LIMIT
+    with pytest.raises(EvidenceUnavailable):
+        await court.judge.examine(arrival, knowledge)
 
 
 async def test_many_callers_share_one_child(court, samples, knowledge):

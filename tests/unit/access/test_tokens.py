@@ -59,6 +59,7 @@ def test_the_token_tells_the_source(access):
         f"Bearer {AXIS_TOKEN}x",
         AXIS_TOKEN,
         "Bearer \u00e9",
+        "Bearer \udcff",
     ],
 )
 def test_anything_else_is_refused(access, header):

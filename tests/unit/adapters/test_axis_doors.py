@@ -78,8 +78,17 @@ async def test_what_is_taken_is_kept_as_it_came(client, intake, evidence):
 async def test_without_a_key_the_digest_is_the_doors_id(client, intake):
     await client.post(PATH, data=b"<edXML/>", headers=HEADERS)
     offer = intake.offers[0]
-    assert offer.door_id == offer.digest
+    assert offer.door_id.startswith(offer.digest)
     assert not offer.strict_id
+
+
+async def test_the_same_bytes_as_another_kind_of_content_are_another_entity(
+    client, intake
+):
+    for kind in ("multipart/related", "multipart/related; boundary=b"):
+        await client.post(PATH, data=b"--b", headers=HEADERS | {"Content-Type": kind})
+    assert intake.offers[0].digest == intake.offers[1].digest
+    assert intake.offers[0].door_id != intake.offers[1].door_id
 
 
 async def test_the_body_is_not_parsed_at_the_door(client, intake):

@@ -1,5 +1,6 @@
 """The read-only window behind its token."""
 
+import asyncio
 import json
 
 import pytest
@@ -54,7 +55,9 @@ def book():
 @pytest.fixture
 async def client(book):
     app = web.Application()
-    app.add_routes(Window(book, TOKEN, poll_seconds=0.01).routes())
+    window = Window(book, TOKEN, poll_seconds=0.01)
+    app.add_routes(window.routes())
+    app.on_shutdown.append(window.end)
     async with TestClient(TestServer(app)) as one:
         yield one
 
@@ -101,6 +104,23 @@ async def test_new_entries_come_as_events_from_where_the_browser_was(client, boo
     assert event.startswith("id: 3\n")
     assert "Mới" in json.loads(event.split("data: ")[1])["detail"]
     response.close()
+
+
+async def test_the_front_does_not_wait_for_an_open_window(client):
+    await signed_in(client)
+    response = await client.get("/window/events")
+    await response.content.readuntil(b"\n\n")
+    async with asyncio.timeout(2):
+        await client.server.app.shutdown()
+        await response.content.read()
+
+
+async def test_no_more_windows_than_the_journal_can_bear(client):
+    await signed_in(client)
+    held = [await client.get("/window/events") for _ in range(20)]
+    assert (await client.get("/window/events")).status == 503
+    for response in held:
+        response.close()
 
 
 async def test_a_timeline_by_id_and_none_for_a_stranger(client):

@@ -5,10 +5,11 @@ import logging
 import os
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from hub.errors import TemporaryFailure
+from hub.errors import EvidenceUnavailable, TemporaryFailure
 from hub.judging.parent import ChildGone, ChildJudge, NoChild
 from hub.judging.protocol import Setup
 from hub.model.faults import FaultCode
@@ -39,6 +40,7 @@ class Bench:
     def __init__(self, folder, setup: Setup = SETUP) -> None:
         self.folder = folder
         self.spool = folder / "spool"
+        (folder / ("d" * 64)).touch()
         self.judge = ChildJudge(setup, folder.joinpath, self.spool, COMMAND)
 
     async def examine(self, how: str = "", knowledge: Knowledge = KNOWN):
@@ -96,6 +98,8 @@ async def test_one_warm_child_answers_all(bench):
 
 async def test_many_callers_are_answered_by_one_child_each_with_its_own(bench):
     mine = [replace(bench.arrival(), digest=Digest(f"{n:064x}")) for n in range(40)]
+    for one in mine:
+        (bench.folder / one.digest).touch()
     found = await asyncio.gather(*(bench.judge.examine(a, KNOWN) for a in mine))
     assert [e.digest for e in found] == [a.digest for a in mine]
     assert {e.fault.place for e in found} == {str(bench.judge.child_pid)}
@@ -244,3 +248,25 @@ async def test_closed_the_child_is_gone_and_closing_twice_is_closing_once(bench)
     await bench.judge.close()
     assert is_gone(pid)
     assert await bench.child_of() != str(pid)
+
+
+async def test_evidence_that_cannot_be_read_now_is_no_fault_of_the_document(bench):
+    (bench.folder / ("d" * 64)).unlink()
+    with pytest.raises(EvidenceUnavailable):
+        await bench.examine()
+
+
+async def test_a_spool_that_cannot_be_made_puts_the_document_off(bench):
+    bench.spool.write_text("a file where the folder should be")
+    with pytest.raises(EvidenceUnavailable):
+        await bench.judge.write(bench.arrival(), 0)
+
+
+async def test_no_secret_of_ours_is_in_the_environment_of_a_child(bench):
+    pid = await bench.child_of()
+    names = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    assert {n.partition(b"=")[0] for n in names if n} == {
+        b"PATH",
+        b"LANG",
+        b"PYTHONPATH",
+    }

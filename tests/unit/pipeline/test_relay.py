@@ -150,6 +150,33 @@ async def test_an_unroutable_row_is_given_up_at_once(bench):
     assert outcome == GivenUp(NOON, "unroutable: no queue")
 
 
+async def test_a_pointer_whose_queue_is_gone_for_a_moment_comes_again(bench):
+    bench.publisher.troubles = [Unroutable("no queue")]
+    assert isinstance(await bench.relay.send(wake()), Later)
+
+
+async def test_a_row_not_fit_to_leave_stops_no_other(bench):
+    bench.outbox.rows = [delivery(1, body=Digest("f" * 64)), wake()]
+    await bench.run_until_settled(2)
+    outcomes = {row.id: outcome for row, outcome in bench.outbox.settled}
+    assert outcomes["message-1"] == GivenUp(NOON, "unfit: KeyError")
+    assert isinstance(outcomes["w"], Sent)
+
+
+async def test_no_more_rows_are_leased_than_can_start(bench):
+    digest = await bench.evidence.keep_bytes(b"<edXML/>")
+    bench.publisher.gate = asyncio.Event()
+    bench.outbox.rows = [delivery(n, body=digest) for n in range(100)]
+    running = asyncio.create_task(bench.relay.relay())
+    await asyncio.sleep(0.05)
+    assert len(bench.outbox.rows) == 100 - 64
+    bench.publisher.gate.set()
+    async with asyncio.timeout(5):
+        while len(bench.outbox.settled) < 100:
+            await asyncio.sleep(0)
+    running.cancel()
+
+
 async def test_a_receipt_goes_through_the_adapter_that_brought_the_arrival(bench):
     outcome = await bench.relay.send(answer())
     assert isinstance(outcome, Sent)
