@@ -37,7 +37,7 @@ def read(
         due=due,
         due_text=due_text,
         other=_other(message.one("OtherInfo")),
-        secrecy=_secrecy(message),
+        secrecy=header.secrecy(),
         answers=tuple(map(organizations.reference, message.many("ResponseFor"))),
         steering=message.number("SteeringType"),
         places=_texts(places, "Place"),
@@ -69,12 +69,6 @@ def _other(node: Node | None) -> OtherInfo:
         direction=node.text("Direction"),
         appendixes=_texts(node.one("Appendixes"), "Appendix"),
     )
-
-
-def _secrecy(message: Node) -> str:
-    other = message.one("OtherInfo")
-    found = [message.secrecy(), other.secrecy() if other else ""]
-    return "\n".join(word for word in found if word)
 
 
 def _texts(node: Node | None, name: str) -> tuple[str, ...]:

@@ -22,17 +22,10 @@ XLINK = "http://www.w3.org/1999/xlink"
 #: When reading, these mean the same (EDXML.md 1.2).
 ALIASES = frozenset({QCVN, EDOC, ""})
 
-#: Names a secrecy field goes by; the standard has none, so senders make them up.
+#: Names a secrecy field goes by, folded; the standard has none, senders make them up.
 SECRECY = frozenset(
-    name.casefold()
-    for name in (
-        "Secrecy",
-        "SecretLevel",
-        "SecurityLevel",
-        "Confidentiality",
-        "DoMat",
-        "MucDoMat",
-    )
+    {"secrecy", "secrecylevel", "secretlevel", "security", "securitylevel"}
+    | {"confidentiality", "confidentiallevel", "domat", "mucdomat"}
 )
 
 PAYLOAD = "ContentTransferEncoded"
@@ -101,6 +94,11 @@ def edxml_name(element: _Element) -> str:
     """The local name if the namespace is one of edXML's aliases, else ""."""
     space, name = _parts(element)
     return name if space in ALIASES else ""
+
+
+def folded(name: str) -> str:
+    """A local name as SECRECY has it: `Muc_Do-Mat` is `mucdomat`."""
+    return name.replace("_", "").replace("-", "").casefold()
 
 
 def _parts(element: _Element) -> tuple[str, str]:

@@ -59,7 +59,7 @@ def read(frame: Frame, limits: Limits) -> Reading:
     shape = _shape(Node(root, local_name(root), log, limits))
     shape.header.note_strangers("edXMLHeader")
     if status.is_status(shape.message, shape.body):
-        envelope = status.read(shape.message, shape.family)
+        envelope = status.read(shape.header, shape.message, shape.family)
         return Reading(envelope, log.quirks, (), hoisted)
     envelope, files = _document(shape, frame, hoisted, limits)
     return Reading(envelope, log.quirks, files, hoisted)

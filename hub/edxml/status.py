@@ -10,7 +10,7 @@ def is_status(message: Node, body: Node | None) -> bool:
     return body is None and message.one("StatusCode") is not None
 
 
-def read(message: Node, family: Family) -> Envelope:
+def read(header: Node, message: Node, family: Family) -> Envelope:
     """The status as an envelope; its receiver is the body it answers.
 
     `document_id` is that of the document reported on where the message has none.
@@ -34,6 +34,6 @@ def read(message: Node, family: Family) -> Envelope:
         receivers=(Organization(about.code),) if about.code else (),
         document_id=message.text("DocumentId") or about.document_id,
         subject=message.text("Subject"),
-        secrecy=message.secrecy(),
+        secrecy=header.secrecy(),
         status=report,
     )

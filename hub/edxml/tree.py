@@ -1,6 +1,7 @@
 """Parses a skeleton and walks it by local name, noting what is odd on the way."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -13,6 +14,7 @@ from hub.edxml.names import (
     SECRECY,
     XLINK,
     edxml_name,
+    folded,
     local_name,
     namespace,
 )
@@ -27,6 +29,8 @@ from hub.model.quirks import QuirkCode
 _LIBXML_TEXT = 10_000_000
 _REPAIRS = {"edXML": QCVN, "xlink": XLINK}
 _UNBOUND = re.compile(r"Namespace prefix (\S+) (?:on|for) ")
+#: WS-Security has an element of that name; it holds tokens and keys.
+_WSS = "oasis-open.org/wss"
 _ROOT_NAME = re.compile(rb"<[^\s/>]+")
 
 
@@ -140,13 +144,16 @@ class Node:
         return None
 
     def secrecy(self) -> str:
-        """What fields of any secrecy name say, a line each, in any namespace."""
-        words = (
-            " ".join(self._limited("".join(map(str, child.itertext()))).split())
-            for child in self.element
-            if local_name(child).casefold() in SECRECY
+        """What secrecy fields anywhere in here say, a line each, in any namespace.
+
+        Elements and attributes of any such name, and `value` attributes of the former.
+        """
+        found = (
+            " ".join(self._limited(text).split())
+            for element in self.element.iter("*")
+            for text in _secrecy_texts(element)
         )
-        return "\n".join(dict.fromkeys(word for word in words if word))
+        return "\n".join(dict.fromkeys(word for word in found if word))
 
     def note_strangers(self, parent: str = "") -> None:
         """Note elements that EDXML.md does not know, here and below.
@@ -160,7 +167,7 @@ class Node:
                 if name in KNOWN:
                     path = f"{self.path}/{name}"
                     Node(child, path, self.log, self.limits).note_strangers()
-            elif namespace(child) != DSIG and name.casefold() not in SECRECY:
+            elif namespace(child) != DSIG and folded(name) not in SECRECY:
                 self.log.add(QuirkCode.ELEMENT_UNKNOWN, self.path, name[:60])
 
     def _limited(self, text: str) -> str:
@@ -169,3 +176,13 @@ class Node:
             limit = str(self.limits.field_characters)
             raise MalformedEnvelope(Fault(FaultCode.FIELD_TOO_LONG, self.path, limit))
         return text
+
+
+def _secrecy_texts(element: _Element) -> Iterator[str]:
+    names = SECRECY
+    if folded(local_name(element)) in SECRECY and _WSS not in namespace(element):
+        yield "".join(map(str, element.itertext()))
+        names = SECRECY | {"value"}
+    for key, value in element.attrib.items():
+        if folded(etree.QName(key).localname) in names:
+            yield str(value)

@@ -2,7 +2,7 @@
 
 Only the first word names a type for certain. A Công văn has no type word, so whatever
 looks like one that is badly written (glued, in pieces, at the end, in an old font) is a
-doubt: a false doubt costs a sheet of paper, a false Công văn the paper the law asks for.
+doubt: a false doubt costs a sheet, a false Công văn the paper the law asks for.
 """
 
 import re

@@ -24,6 +24,14 @@ MARKS = POLICY.secrecy.marks
         "(Mật)",
         "Toi mat",
         "TUYET MAT",
+        "\uff2dẬＴ",
+        "M\u00adật",
+        "Độ mật: Mật",
+        "Do mat: Mat",
+        "A - Tuyệt mật",
+        "Văn bản Tối mật",
+        "Không phổ biến - Tối mật",
+        "C (Mật)",
     ],
 )
 def test_a_secrecy_field_with_a_mark_stops_the_document(value):
@@ -31,7 +39,26 @@ def test_a_secrecy_field_with_a_mark_stops_the_document(value):
 
 
 @pytest.mark.parametrize(
-    "value", ["", "Thường", "Không", "Bảo mật", "0", "Không mật", "mật khẩu", " . "]
+    "value",
+    [
+        "",
+        "Thường",
+        "Không",
+        "Bảo mật",
+        "0",
+        "Không mật",
+        "mật khẩu",
+        " . ",
+        "Văn bản bảo mật",
+        "An toàn, bảo-mật",
+        "0 - Không mật",
+        "Độ mật: Không",
+        "Độ mật",
+        "Đã giải mật",
+        "Không phải văn bản mật",
+        "Khong mat",
+        "Độ mật: Thường",
+    ],
 )
 def test_another_value_of_the_field_is_no_secret(value):
     assert secrecy(case(envelope=envelope(secrecy=value))) is None
