@@ -105,14 +105,15 @@ def _with_revocation(
 ) -> Trust:
     if len(path) == 1:  # an anchor signs itself: nobody could revoke it
         return Trust(Chain.TRUSTED, reasons=tuple(reasons))
-    if any(
-        _stands_against(ask(ca, issuer, moment, ground), moment)
-        for ca, issuer in pairwise(path[1:])
-    ):
+    above = [ask(ca, issuer, moment, ground) for ca, issuer in pairwise(path[1:])]
+    if any(_stands_against(answer, moment) for answer in above):
         reasons.append(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE)
         return Trust(Chain.INVALID, reasons=tuple(reasons))
     answer = ask(path[0], path[1], moment, ground)
-    reasons += _revocation_reasons(answer, moment, ground)
+    reasons += _revocation_reasons(answer, moment)
+    unanswered = any(a.status is Revocation.UNAVAILABLE for a in (answer, *above))
+    if unanswered and ground.policy.require_revocation:
+        reasons.append(SubIndication.TRY_LATER)
     status = answer.status
     if status is Revocation.REVOKED and not _stands_against(answer, moment):
         status = Revocation.GOOD
@@ -126,11 +127,7 @@ def _stands_against(answer: Answer, moment: Moment) -> bool:
     return not moment.proven or answer.revoked_at <= moment.at
 
 
-def _revocation_reasons(
-    answer: Answer, moment: Moment, ground: Ground
-) -> Iterable[SubIndication]:
-    if answer.status is Revocation.UNAVAILABLE:
-        return [SubIndication.TRY_LATER] if ground.policy.require_revocation else []
+def _revocation_reasons(answer: Answer, moment: Moment) -> Iterable[SubIndication]:
     if not _stands_against(answer, moment) or answer.revoked_at is None:
         return []
     # A claim may be local time labelled UTC: it is after the revocation for certain

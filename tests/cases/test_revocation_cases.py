@@ -26,6 +26,11 @@ from tests.cases.room import (
 )
 
 
+def listing(*crls: bytes) -> Knowledge:
+    """Root's CRL, which says good of issuing, and these."""
+    return replace(knowledge(), crls=(knowledge().crls[0], *crls))
+
+
 def test_revoked_before_claimed_time():
     """root -> issuing -> leaf (revoked two days ago, names no CRL); claimed: today.
 
@@ -109,12 +114,26 @@ def test_revoked_ca():
     assert SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE in finding.reasons
 
 
+def test_no_answer_about_the_ca():
+    """root -> issuing -> leaf; issuing's CRL is at hand, root's is not.
+
+    INDETERMINATE, TRY_LATER; passed where policy does not insist.
+    """
+    known = replace(knowledge(), crls=(pki().crl((), at=NOW - HOUR),))
+    finding = only_xml(signed_envelope(), ground(known))
+    assert finding.indication is Indication.INDETERMINATE
+    assert finding.reasons == (SubIndication.TRY_LATER,)
+    assert finding.revocation is Revocation.GOOD
+    lenient = VerificationPolicy(require_revocation=False)
+    assert only_xml(signed_envelope(), ground(known, policy=lenient)).passed
+
+
 def test_no_crl():
     """root -> issuing -> leaf; no CRL, no OCSP answer.
 
     INDETERMINATE, TRY_LATER; passed where policy does not insist.
     """
-    known = replace(knowledge(), crls=())
+    known = listing()
     finding = only_xml(signed_envelope(), ground(known))
     assert finding.indication is Indication.INDETERMINATE
     assert finding.reasons == (SubIndication.TRY_LATER,)
@@ -130,12 +149,12 @@ def test_stale_crl():
     """
     made = pki()
     stale = made.crl((), at=NOW - 60 * DAY)
-    known = replace(knowledge(), crls=(stale,))
+    known = listing(stale)
     assert only_xml(signed_envelope(), ground(known)).reasons == (
         SubIndication.TRY_LATER,
     )
     listed = made.crl([(office().serial, NOW - 90 * DAY)], at=NOW - 60 * DAY)
-    known = replace(knowledge(), crls=(listed,))
+    known = listing(listed)
     assert only_xml(signed_envelope(), ground(known)).reasons == (
         SubIndication.REVOKED,
     )
@@ -149,14 +168,12 @@ def test_newest_answer_wins():
     made = pki()
     older, newer = NOW - 2 * DAY, NOW - HOUR
     revoked = [(office().serial, NOW - 3 * DAY)]
-    known = replace(
-        knowledge(), crls=(made.crl((), at=older), made.crl(revoked, at=newer))
-    )
+    known = listing(made.crl((), at=older), made.crl(revoked, at=newer))
     assert only_xml(signed_envelope(), ground(known)).reasons == (
         SubIndication.REVOKED,
     )
     stale = made.crl(revoked, at=NOW - 60 * DAY)
-    known = replace(knowledge(), crls=(stale, made.crl((), at=newer)))
+    known = listing(stale, made.crl((), at=newer))
     assert only_xml(signed_envelope(), ground(known)).passed
 
 
@@ -167,7 +184,7 @@ def test_crl_of_somebody_else():
     """
     made = pki()
     forger = Identity(made.issuing.certificate, made.other_issuing.key)
-    known = replace(knowledge(), crls=(made.crl((), at=NOW - HOUR, issuer=forger),))
+    known = listing(made.crl((), at=NOW - HOUR, issuer=forger))
     finding = only_xml(signed_envelope(), ground(known))
     assert finding.reasons == (SubIndication.TRY_LATER,)
 
@@ -196,7 +213,7 @@ def test_partitioned_crl_says_nothing_of_others():
         .sign(made.issuing.key, hashes.SHA256())
         .public_bytes(Encoding.DER)
     )
-    known = replace(knowledge(), crls=(der,))
+    known = listing(der)
     finding = only_xml(signed_envelope(), ground(known))
     assert finding.reasons == (SubIndication.TRY_LATER,)
 
@@ -209,11 +226,7 @@ def test_ocsp_good_and_revoked():
     made = pki()
 
     def judged(answer: bytes):
-        known = Knowledge(
-            anchors=knowledge().anchors,
-            intermediates=knowledge().intermediates,
-            ocsps=(answer,),
-        )
+        known = replace(listing(), ocsps=(answer,))
         return only_xml(signed_envelope(), ground(known))
 
     assert judged(made.ocsp(office(), at=NOW - HOUR)).passed
