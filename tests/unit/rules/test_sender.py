@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.model.arrivals import Door, Source
 from hub.model.envelopes import Organization
@@ -20,7 +22,9 @@ def test_a_missing_sender_is_refused(code):
     assert fault_of(code) is FaultCode.NO_SENDER
 
 
-@pytest.mark.parametrize("code", [OUTSIDE, "28.22.H17", "vxp.saas.03", "000.99.37.H40"])
+@pytest.mark.parametrize(
+    "code", [OUTSIDE, "28.22.H17", "vxp.saas.03", "000.05.00.H40", "37.H41"]
+)
 def test_a_carrier_speaks_for_whoever_is_not_attached_here(code):
     assert fault_of(code) is None
 
@@ -34,10 +38,31 @@ def test_a_carrier_speaks_for_whoever_is_not_attached_here(code):
         " 000.00.37.h40 ",
         "000.00.37.H40\u200b",
         "000.50.37.H40",
+        "02.37.H40",
+        "000.2.37.H40",
+        "000.02.37.H40.",
+        "000,02,37,H40",
+        "OOO.O2.37.H4O",
+        "0000.002.037.H40",
+        "H40.37.02",
+        "H40.37.02.000",
+        "H40-37-2",
+        "37.H40",
+        "90.37.H40",
     ],
 )
 def test_a_carrier_never_speaks_for_an_agency_of_ours(code):
     assert fault_of(code) is FaultCode.SENDER_NOT_ALLOWED
+
+
+@pytest.mark.parametrize("code", ["000.99.37.H40", "001.99.37.H40", "H40.37.99"])
+def test_a_carrier_never_speaks_for_a_code_of_our_territory(code):
+    assert fault_of(code) is FaultCode.SENDER_NOT_ALLOWED
+
+
+@given(st.text("0O5.,H4 37-", max_size=20))
+def test_no_code_breaks_the_folding(code):
+    assert fault_of(code) in {None, FaultCode.NO_SENDER, FaultCode.SENDER_NOT_ALLOWED}
 
 
 def test_nobody_speaks_in_the_hubs_own_name():
