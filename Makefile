@@ -35,7 +35,7 @@ test-full:
 	$(python) -m pytest -m full
 
 bench: setup
-	$(python) -m pytest tests/bench -m full -s
+	$(python) -m tests.bench
 
 chaos: setup
 	$(python) -m pytest tests/chaos -s

@@ -7,7 +7,7 @@ from hub.judging import examine
 from hub.model.knowledge import Knowledge
 from tests.bench import floors
 from tests.bench.documents import PASSED, SIZES, Room, Signed, documents
-from tests.bench.rows import Row, Rounds, interleaved
+from tests.bench.rows import Rounds, Row, interleaved
 
 _GOALS = {"158 KB": (12, 7), "1 MB": (5, 3), "20 MB": (1.5, 1.1)}
 _LONG, _SHORT = 20_000, 20
