@@ -15,6 +15,15 @@ _END_BYTES = 22
 _LONGEST_COMMENT = 65_535
 #: Python reads the whole directory before it counts: an entry takes it about 1 KB.
 _DIRECTORY_BYTES = 1 << 20
+#: Entries that tell one office format from another.
+_TELLING = (
+    "[Content_Types].xml",
+    "word/document.xml",
+    "xl/workbook.xml",
+    "ppt/presentation.xml",
+    "mimetype",
+    "content.xml",
+)
 #: What swells to no more than this is no bomb, whatever the ratio.
 _HARMLESS_BYTES = 1 << 20
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
@@ -54,7 +63,11 @@ def open_zip(data: bytes, limits: Limits) -> Opened:
 
 
 def _open(data: bytes, limits: Limits, *, unwrap: bool) -> Opened:
-    if _directory_bytes(data) > _DIRECTORY_BYTES:
+    end = _end(data)
+    if _is_zip64(data, end):
+        # No attachment needs it, and zipfile believes it more than the end record.
+        return Opened(_office_by_bytes(data))
+    if end >= 0 and _directory_bytes(data, end) > _DIRECTORY_BYTES:
         return Opened(over_limit=True)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
@@ -98,17 +111,23 @@ def _take_out(archive: zipfile.ZipFile, limits: Limits) -> Opened:
     return Opened(magic.media_type(file), file)
 
 
-def _directory_bytes(data: bytes) -> int:
-    """Size of the central directory as zipfile will find it stated; 0 if nowhere.
-
-    A ZIP64 locator counts as too large: no attachment needs one, and zipfile
-    believes it more than the end record.
-    """
+def _end(data: bytes) -> int:
+    """Offset of the end record as zipfile will find it; -1 if there is none."""
     at = len(data) - _END_BYTES
     if not (at >= 0 and data.startswith(_END, at) and data.endswith(b"\0\0")):
         at = data.rfind(_END, max(0, at - _LONGEST_COMMENT))
-    if at < 0:
-        return 0
-    if data.startswith(_ZIP64_LOCATOR, max(0, at - 20)):
-        return len(data) + _DIRECTORY_BYTES
-    return int.from_bytes(data[at + 12 : at + 16], "little")
+    return at
+
+
+def _is_zip64(data: bytes, end: int) -> bool:
+    return end >= 0 and data.startswith(_ZIP64_LOCATOR, max(0, end - 20))
+
+
+def _directory_bytes(data: bytes, end: int) -> int:
+    """Size of the central directory as the end record states it."""
+    return int.from_bytes(data[end + 12 : end + 16], "little")
+
+
+def _office_by_bytes(data: bytes) -> str:
+    """What a ZIP is by the names in its bytes, its directory left unread."""
+    return magic.office_type([n for n in _TELLING if n.encode() in data]) or magic.ZIP

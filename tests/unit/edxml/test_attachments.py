@@ -229,11 +229,21 @@ def test_a_directory_too_long_to_be_read_is_over_the_limit():
     assert archives.open_zip(long, LIMITS).over_limit
 
 
-def test_a_zip64_locator_cannot_smuggle_a_directory_past_the_look():
-    data = zipped(("a", b"1"))
+def zip64(data: bytes) -> bytes:
+    """The same with a ZIP64 locator that leads nowhere."""
     end = data.rindex(b"PK\x05\x06")
     locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 1)
-    assert archives.open_zip(data[:end] + locator + data[end:], LIMITS).over_limit
+    return data[:end] + locator + data[end:]
+
+
+def test_a_zip64_end_record_is_not_followed_and_the_file_is_kept_as_it_came():
+    bomb = zip64(zipped(("zeros", bytes(20_000_000))))
+    assert archives.open_zip(bomb, LIMITS) == archives.Opened()
+    book = zip64(zipped(("[Content_Types].xml", b"<a/>"), ("xl/workbook.xml", b"<a/>")))
+    for data in (book, zipped(("u.xlsx", book))):
+        described, file, _ = one(b64(data))
+        assert (described.state, file) == (FileState.SOUND, book)
+        assert described.media_type == magic.XLSX
 
 
 def test_a_zip_that_lies_about_its_sizes_is_left_as_it_came():
