@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hub.edxml import archives, magic, runs
 from hub.edxml.manifest import Carried, Mention, Pair
@@ -77,7 +77,7 @@ def _identify(data: bytes, limits: Limits, room: int) -> _File:
         return _File(FileState.TEXT_DAMAGED, kind, kind, data, data)
     if kind != magic.ZIP:
         return _sized(_File(FileState.SOUND, kind, kind, data, data), room)
-    opened = archives.open_zip(data, limits)
+    opened = archives.open_zip(data, replace(limits, attachment_bytes=room))
     if opened.over_limit:
         return _File(FileState.OVER_LIMIT, kind, kind, data)
     if opened.file is None:

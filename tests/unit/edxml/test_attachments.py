@@ -304,6 +304,19 @@ def test_all_files_together_have_a_limit_and_the_first_ones_get_it():
     ]
 
 
+def test_a_zip_is_opened_only_into_the_room_that_is_left():
+    wrapped = b64(zipped(("u.pdf", PDF + bytes(3000))))
+    data = layered(
+        listed="".join(reference(f"cid:{n}", str(n)) for n in range(2)),
+        encoded="".join(attachment(wrapped, f"cid:{n}", str(n)) for n in range(2)),
+    )
+    reading = read(data, limits=replace(LIMITS, attachments_bytes=5000))
+    first, second = reading.envelope.attachments
+    assert (first.state, first.media_type) == (FileState.SOUND, magic.PDF)
+    # Opened, it would be known for a PDF.
+    assert (second.state, second.media_type) == (FileState.OVER_LIMIT, magic.ZIP)
+
+
 # --- manifest and attachments ---
 
 
