@@ -51,12 +51,14 @@ def _business(node: Node) -> Business:
 
 
 def _paper(node: Node) -> int | None:
+    """0 or 1; some senders count the sheets or copies, and those are paper, too."""
     text = node.text("Paper")
     if text in {"0", "1"}:
         return int(text)
     if text:
         node.log.add(QuirkCode.PAPER_FORM, f"{node.path}/Paper")
-    return None
+    counted = text.isascii() and text.isdigit() and text.strip("0")
+    return 1 if counted else None
 
 
 def _is_set(info: Node | None, name: str) -> bool:

@@ -357,7 +357,10 @@ def test_kinds(number, kind, odd):
         ("0", 0, set()),
         ("1", 1, set()),
         ("", None, set()),
-        ("2", None, {QuirkCode.PAPER_FORM}),
+        ("2", 1, {QuirkCode.PAPER_FORM}),
+        ("010", 1, {QuirkCode.PAPER_FORM}),
+        ("00", None, {QuirkCode.PAPER_FORM}),
+        ("-1", None, {QuirkCode.PAPER_FORM}),
         ("có", None, {QuirkCode.PAPER_FORM}),
     ],
 )
