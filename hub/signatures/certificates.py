@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -17,6 +16,7 @@ from cryptography.x509.oid import (
 
 from hub.model.findings import Signer
 from hub.model.knowledge import Needs
+from hub.signatures.bodies import named_as_body
 from hub.signatures.policy import BROKEN_RSA_BITS
 
 #: What reading a certificate from outside may raise.
@@ -46,44 +46,6 @@ _PERSONAL_ID = re.compile(
     r"^(cmnd|cccd|cmt|hc|ho chieu|passport|pno|idc|pas)\b", re.IGNORECASE
 )
 _BODY_ID = re.compile(r"^(mst|mns|mã số thuế|ntr|vat)\b", re.IGNORECASE)
-#: Words a body's name begins with and no person's does.
-_BODY_WORDS = (
-    "ủy ban nhân dân",
-    "hội đồng nhân dân",
-    "văn phòng",
-    "phòng",
-    "sở",
-    "cục",
-    "chi cục",
-    "tổng cục",
-    "thanh tra",
-    "huyện ủy",
-    "đảng ủy",
-    "tỉnh ủy",
-    "bộ phận",
-    "trung tâm",
-    "ban quản lý",
-    "ban chấp hành",
-    "ban tổ chức",
-    "ban dân vận",
-    "ban tuyên giáo",
-    "bảo hiểm xã hội",
-    "kho bạc",
-    "công an",
-    "tòa án",
-    "viện kiểm sát",
-    "trường tiểu học",
-    "trường trung học",
-    "trường mầm non",
-    "bệnh viện",
-    "công ty",
-)
-_SHORT_FORMS = {
-    "ubnd": "ủy ban nhân dân",
-    "hđnd": "hội đồng nhân dân",
-    "uỷ": "ủy",
-    "vp": "văn phòng",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +74,6 @@ def read(der: bytes) -> Certificate:
     return Certificate(der, parsed)
 
 
-def _plain(text: str) -> str:
-    """A name without case, punctuation, doubled blanks and the usual short forms."""
-    words = re.split(r"[\W_]+", unicodedata.normalize("NFC", text).casefold())
-    return " ".join(_SHORT_FORMS.get(word, word) for word in words if word)
-
-
 def _texts(name: x509.Name, *oids: x509.ObjectIdentifier) -> list[str]:
     found = (a.value for oid in oids for a in name.get_attributes_for_oid(oid))
     return [value if isinstance(value, str) else value.hex() for value in found]
@@ -134,10 +90,10 @@ def is_organization(subject: x509.Name, person_attributes: Iterable[str]) -> boo
        serialNumber: a person;
     2. an organizationIdentifier (2.5.4.97), or a UID or serialNumber with the body's
        tax or budget number (MST:, MNS:): a body;
-    3. CN equal to O or an OU, case, blanks and short forms (UBND, HĐND) forgiven: a
-       body;
+    3. CN equal to O or an OU, case, blanks, marks and short forms (UBND, HĐND)
+       forgiven: a body;
     4. CN beginning with a word that only bodies' names begin with (Văn phòng, Phòng,
-       Sở, Ủy ban nhân dân, ...): a body;
+       Sở, Ủy ban nhân dân, ...), no person's name after it: a body;
     5. anything else: a person.
     """
     known = [_ATTRIBUTES[a] for a in person_attributes if a in _ATTRIBUTES]
@@ -146,29 +102,22 @@ def is_organization(subject: x509.Name, person_attributes: Iterable[str]) -> boo
         return False
     if _texts(subject, NameOID.ORGANIZATION_IDENTIFIER):
         return True
-    return any(map(_BODY_ID.match, numbers)) or _named_as_body(subject)
-
-
-def _named_as_body(subject: x509.Name) -> bool:
-    names = {_plain(text) for text in _texts(subject, NameOID.COMMON_NAME)} - {""}
-    bodies = _texts(
-        subject, NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME
-    )
-    if names & {_plain(text) for text in bodies}:
+    if any(map(_BODY_ID.match, numbers)):
         return True
-    return any(n.startswith(f"{word} ") for n in names for word in _BODY_WORDS)
+    return named_as_body(_texts(subject, NameOID.COMMON_NAME), _bodies(subject))
+
+
+def _bodies(subject: x509.Name) -> list[str]:
+    return _texts(subject, NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME)
 
 
 def describe(certificate: Certificate, person_attributes: Iterable[str]) -> Signer:
     """Whose certificate it is; raises one of UNREADABLE for a hopeless name."""
     parsed = certificate.parsed
     subject = parsed.subject
-    bodies = _texts(
-        subject, NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME
-    )
     return Signer(
         common_name=next(iter(_texts(subject, NameOID.COMMON_NAME)), ""),
-        organization=next(iter(bodies), ""),
+        organization=next(iter(_bodies(subject)), ""),
         serial=f"{parsed.serial_number:X}",
         issuer=parsed.issuer.rfc4514_string(),
         fingerprint=hashlib.sha256(certificate.der).hexdigest(),

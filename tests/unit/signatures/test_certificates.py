@@ -53,6 +53,68 @@ def test_a_person_or_unsure(parts):
     assert not is_organization(name(**parts), PERSON)
 
 
+@pytest.mark.parametrize(
+    "common_name",
+    [
+        "Bộ Nội vụ",
+        "Chính phủ",
+        "Trường THCS Giao Hà",
+        "Trường Tiểu học Nguyễn Văn Trỗi",
+        "Trạm Y tế xã Giao Hà",
+        "Hội Nông dân huyện Giao Thủy",
+        "Đoàn Thanh niên Cộng sản Hồ Chí Minh",
+        "Hạt Kiểm lâm",
+        "Huyện ủy Lý Nhân",
+        "Huyện uỷ Giao Thuỷ",
+        "Huyện đoàn Giao Thủy",
+        "Ủy ban Kiểm tra Huyện ủy",
+        "Phòng Văn hóa và Thông tin",
+        "Phòng Lý luận",
+        "Trung tâm Hỗ trợ",
+        "UBND xa Giao Ha",
+        "Uy ban nhan dan huyen Giao Thuy",
+        "Phong Tai chinh - Ke hoach",
+        "TRUONG THPT GIAO THUY",
+    ],
+)
+def test_names_of_bodies(common_name):
+    """Beside another body's name in O, so that only the words can tell."""
+    other = {"ORGANIZATION_NAME": "Tỉnh"}
+    assert is_organization(name(COMMON_NAME=common_name, **other), PERSON)
+
+
+def test_a_body_that_leaves_marks_out_in_one_place():
+    parts = {"COMMON_NAME": "Bao Nam Dinh", "ORGANIZATION_NAME": "Báo Nam Định"}
+    assert is_organization(name(**parts), PERSON)
+
+
+@pytest.mark.parametrize(
+    "common_name",
+    [
+        "Thanh tra Nguyễn Văn A",
+        "Thanh tra Lê Nam",
+        "Phòng Văn Hùng",
+        "Phòng Thị Lan",
+        "Phòng Hồ Sơn",
+        "Phong Van Hung",
+        "Phong Nguyen Van A",
+        "Sở Trần Nam",
+        "Công an Lê Văn A",
+        "Huyện ủy Trần Văn A",
+        "Đoàn Văn Hậu",
+        "Doan Van Hau",
+        "Trương Cao Thắng",
+        "Truong Cao Thang",
+        "Trường Sơn",
+        "Hội",
+        "Công ty TNHH Gì Đó",
+    ],
+)
+def test_names_of_persons_and_companies(common_name):
+    other = {"ORGANIZATION_NAME": "UBND huyện Giao Thủy"}
+    assert not is_organization(name(COMMON_NAME=common_name, **other), PERSON)
+
+
 def test_the_rehearsal_names_both_kinds_rightly():
     assert describe(read(office().certificate), PERSON).is_organization
     signer = describe(read(leader().certificate), PERSON)
