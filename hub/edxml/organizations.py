@@ -1,7 +1,9 @@
 """Reads bodies, clerks, signatories and references as the sender wrote them."""
 
 from hub.edxml.tree import Node
+from hub.errors import MalformedEnvelope
 from hub.model.envelopes import Organization, Reference, Signatory, Staff
+from hub.model.faults import Fault, FaultCode
 from hub.model.ids import AgencyCode, normal_code
 from hub.model.quirks import QuirkCode
 
@@ -38,9 +40,16 @@ def organization(node: Node | None) -> Organization:
 
 
 def receivers(header: Node) -> tuple[Organization, ...]:
-    """Those of To that have a code, each once; the rest are quirks."""
+    """Those of To that have a code, each once; the rest are quirks.
+
+    Raises MalformedEnvelope(TOO_MANY_PARTS): each receiver is written down several times.
+    """
+    nodes, most = header.many("To"), header.limits.parts
+    if len(nodes) > most:
+        fault = Fault(FaultCode.TOO_MANY_PARTS, "MessageHeader/To", str(most))
+        raise MalformedEnvelope(fault)
     found: dict[AgencyCode, Organization] = {}
-    for node in header.many("To"):
+    for node in nodes:
         body = organization(node)
         key = normal_code(body.code)
         if key in found:

@@ -6,6 +6,8 @@ from hub.model.quirks import Quirk, QuirkCode
 
 #: Of one code, so many are kept: a hostile envelope must not fill the journal.
 _MOST_OF_ONE = 20
+#: Letters of a detail: enough to know it by.
+_DETAIL = 200
 
 
 class QuirkLog:
@@ -19,7 +21,7 @@ class QuirkLog:
         """Note an oddity; None (nothing odd) is ignored."""
         if code is None or self._counts[code] >= _MOST_OF_ONE:
             return
-        quirk = Quirk(code, place, detail)
+        quirk = Quirk(code, place, detail[:_DETAIL])
         if quirk not in self._quirks:
             self._quirks[quirk] = None
             self._counts[code] += 1

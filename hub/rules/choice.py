@@ -8,6 +8,9 @@ from hub.model.faults import Fault, FaultCode
 from hub.model.policy import Remedy
 from hub.rules.case import Case
 
+#: Letters of a detail taken from input: a thousand unknown receivers are no sentence.
+_DETAIL = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -31,12 +34,12 @@ class Rule:
 
 def refuse(code: FaultCode, place: str = "", detail: str = "") -> Choice:
     """The sender must put something right."""
-    return Choice(Disposition.REFUSE, Fault(code, place, detail))
+    return Choice(Disposition.REFUSE, Fault(code, place, detail[:_DETAIL]))
 
 
 def hold(code: FaultCode, place: str = "", detail: str = "") -> Choice:
     """A person must look at it."""
-    return Choice(Disposition.HOLD, Fault(code, place, detail))
+    return Choice(Disposition.HOLD, Fault(code, place, detail[:_DETAIL]))
 
 
 def by(remedy: Remedy, fault: Fault) -> Choice | None:

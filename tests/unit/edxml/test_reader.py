@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.edxml import hoist
+from hub.edxml.quirklog import QuirkLog
 from hub.errors import MalformedEnvelope
 from hub.model.envelopes import Family, FileState, Kind
 from hub.model.faults import Fault, FaultCode
@@ -264,6 +265,24 @@ def test_too_many_attachments_are_too_many_parts():
     assert fault == Fault(FaultCode.TOO_MANY_PARTS, "attachment 1001", "1000")
     fault = fault_of(layered(listed="", encoded=attachment("QQ==") * 1001))
     assert fault == Fault(FaultCode.TOO_MANY_PARTS, "attachment 1001", "1000")
+
+
+def test_too_many_receivers_are_too_many_parts():
+    def to(count: int) -> bytes:
+        codes_ = (f"000.00.{n // 99:02}.H{n % 99:02}" for n in range(count))
+        receivers = "".join(map(body, codes_))
+        return layered(message(receivers=receivers) + trace())
+
+    assert len(read(to(1000)).envelope.receivers) == 1000
+    fault = fault_of(to(1001))
+    assert (fault.code, fault.place) == (FaultCode.TOO_MANY_PARTS, "MessageHeader/To")
+    assert fault.detail == "1000"
+
+
+def test_details_of_quirks_are_cut():
+    log = QuirkLog()
+    log.add(QuirkCode.ELEMENT_UNKNOWN, "a", "x" * 1000)
+    assert [len(quirk.detail) for quirk in log.quirks] == [200]
 
 
 def test_ten_thousand_and_one_attachments_are_too_many_parts():

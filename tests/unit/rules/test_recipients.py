@@ -5,7 +5,7 @@ from hub.model.arrivals import Door, Source
 from hub.model.decisions import Disposition
 from hub.model.faults import FaultCode
 from hub.rules.decide import decide
-from hub.rules.recipients import routing
+from hub.rules.recipients import recipients, routing
 from tests.unit.rules.cases import (
     BOOK,
     GIAO_AN,
@@ -92,3 +92,11 @@ def test_the_day_of_arrival_in_vietnam_says_who_exists():
     asked = case(envelope=envelope(to=("000.51.37.H40",)))
     assert routing(replace(asked, accepted_at=before)).receivers
     assert not routing(replace(asked, accepted_at=night)).receivers
+
+
+def test_a_fault_names_only_as_many_unknown_receivers_as_a_sentence_holds():
+    many = tuple(f"000.{n:02}.99.H40" for n in range(99))
+    choice = recipients(case(envelope=envelope(to=many)))
+    assert choice
+    assert choice.reason
+    assert len(choice.reason.detail) == 200
