@@ -32,7 +32,7 @@ async def test_a_child_killed_in_the_middle_is_followed_by_one_that_answers(
     assert gone not in left_behind()
 
 
-@pytest.mark.parametrize("how", ["hang", "spin"])
+@pytest.mark.parametrize("how", ["hang", pytest.param("spin", marks=pytest.mark.full)])
 async def test_past_its_budget_it_is_killed_twice_and_then_told(
     court_with, tmp_path, how
 ):

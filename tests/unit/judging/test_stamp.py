@@ -52,6 +52,39 @@ def test_a_word_in_a_sentence_is_no_stamp(line):
     assert find_stamp([pdf(["BÁO CÁO", line])], POLICY) == ""
 
 
+def beside(*pieces: tuple[int, str], y: int = 700) -> bytes:
+    """A page whose pieces stand on one line, each at its own place."""
+    register_fonts()
+    out = BytesIO()
+    canvas = Canvas(out)
+    canvas.setFont("DejaVuSerif", 13)
+    for x, piece in pieces:
+        canvas.drawString(x, y, piece)
+    canvas.save()
+    return out.getvalue()
+
+
+DATE = (300, "Nam Định, ngày 02 tháng 12 năm 2019")
+
+
+@pytest.mark.parametrize("mark", ["MẬT", "M Ậ T", "TỐI MẬT", "- MẬT -"])
+def test_a_stamp_beside_the_other_column_is_a_stamp(mark):
+    assert find_stamp([beside((90, mark), DATE)], POLICY).strip() == mark
+
+
+def test_a_stamp_drawn_word_by_word_is_one():
+    assert find_stamp([beside((72, "TUYỆT"), (124, "MẬT"), DATE)], POLICY)
+
+
+def test_a_word_drawn_by_itself_inside_a_sentence_is_no_stamp():
+    sentence = beside((72, "Về việc bảo"), (160, "mật"), (194, "thông tin"), DATE)
+    assert find_stamp([sentence], POLICY) == ""
+
+
+def test_a_cell_of_a_table_further_down_is_no_stamp():
+    assert find_stamp([beside((90, "Mật"), (300, "Thường"), y=200)], POLICY) == ""
+
+
 def test_only_page_one_is_looked_at():
     assert find_stamp([pdf(["BÁO CÁO"], ["MẬT"])], POLICY) == ""
 
