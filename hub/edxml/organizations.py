@@ -42,7 +42,7 @@ def organization(node: Node | None) -> Organization:
 def receivers(header: Node) -> tuple[Organization, ...]:
     """Those of To that have a code, each once; the rest are quirks.
 
-    Raises MalformedEnvelope(TOO_MANY_PARTS): each receiver is written down several times.
+    Raises MalformedEnvelope(TOO_MANY_PARTS): each is written down several times.
     """
     nodes, most = header.many("To"), header.limits.parts
     if len(nodes) > most:

@@ -496,7 +496,7 @@ def test_a_mutated_document_ends_in_a_reading_or_a_fault(at, length, noise, sour
 
 
 def test_limits_reach_every_part_of_the_reader():
-    tight = Limits(parts=1, field_characters=60)
+    tight = Limits(parts=2, field_characters=60)
     assert read(layered(), limits=tight).files == (PDF,)
-    two = layered(listed=reference() * 2)
-    assert fault_of(two, limits=tight).code is FaultCode.TOO_MANY_PARTS
+    three = layered(listed=reference() * 3)
+    assert fault_of(three, limits=tight).code is FaultCode.TOO_MANY_PARTS
