@@ -41,7 +41,8 @@ def unpack(
     files: list[bytes | None] = []
     left = limits.attachments_bytes
     for position, found in enumerate(pairs, 1):
-        file = _open(found.carried, limits, left)
+        said = _says_binary(found)
+        file = _open(found.carried, limits, left, said_binary=said)
         left -= len(file.data)
         sound = file.state is FileState.SOUND
         attachments.append(_describe(position, found, file))
@@ -50,7 +51,14 @@ def unpack(
     return tuple(attachments), tuple(files)
 
 
-def _open(carried: Carried | None, limits: Limits, left: int) -> _File:
+def _says_binary(found: Pair) -> bool:
+    sides = (found.listed, found.carried.mention if found.carried else None)
+    return any(s and magic.says_binary(s.content_type, s.name) for s in sides)
+
+
+def _open(
+    carried: Carried | None, limits: Limits, left: int, *, said_binary: bool
+) -> _File:
     if carried is None:
         return _File(FileState.MISSING)
     room = min(limits.attachment_bytes, left)
@@ -60,7 +68,7 @@ def _open(carried: Carried | None, limits: Limits, left: int) -> _File:
     data = _part_bytes(bytes(payload)) if carried.is_part else runs.decode(payload)
     if data is None:
         return _File(FileState.BASE64_DAMAGED, sent=bytes(payload))
-    return _identify(data, limits, room)
+    return _identify(data, limits, room, said_binary=said_binary)
 
 
 def _part_bytes(data: bytes) -> bytes | None:
@@ -71,9 +79,9 @@ def _part_bytes(data: bytes) -> bytes | None:
     return None if _BASE64_START.match(data) and data.isascii() else data
 
 
-def _identify(data: bytes, limits: Limits, room: int) -> _File:
+def _identify(data: bytes, limits: Limits, room: int, *, said_binary: bool) -> _File:
     kind = magic.media_type(data)
-    if magic.is_ruined(data):
+    if magic.is_ruined(data, said_binary=said_binary):
         return _File(FileState.TEXT_DAMAGED, kind, kind, data, data)
     if kind != magic.ZIP:
         return _sized(_File(FileState.SOUND, kind, kind, data, data), room)
@@ -84,7 +92,7 @@ def _identify(data: bytes, limits: Limits, room: int) -> _File:
         kind = opened.media_type
         return _sized(_File(FileState.SOUND, kind, kind, data, data), room)
     state = FileState.SOUND
-    if magic.is_ruined(opened.file):
+    if magic.is_ruined(opened.file, said_binary=said_binary):
         state = FileState.TEXT_DAMAGED
     return _sized(_File(state, opened.media_type, kind, data, opened.file), room)
 

@@ -31,6 +31,8 @@ _RUINED_MARKER = re.compile(rb"%PDF-[^\r\n]*[\r\n]+%[^\r\n]*\xef\xbf\xbd")
 #: So many U+FFFD do not stand in a sound binary by chance.
 _RUINED_COUNT = 4
 _RUINED_SAMPLE = 1 << 20
+#: Of a text that quotes a few, one letter in a hundred is U+FFFD at most.
+_RUINED_SHARE = 100
 _SAMPLE = 65_536
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
@@ -59,6 +61,15 @@ _LOOSE: dict[str, frozenset[str]] = {
     "text/csv": frozenset({TEXT}),
     "text/html": frozenset({TEXT, XML}),
 }
+#: Claims and endings of files that hold no text.
+_BINARY_TYPES = frozenset(
+    {kind for kind, held in _LOOSE.items() if not held & {TEXT, XML, "application/rtf"}}
+    | {PDF, ZIP, OLE, DOCX, XLSX, PPTX, "application/msword"}
+)
+_ENDINGS = frozenset(
+    {"pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "zip", "rar", "7z"}
+    | {"png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff"}
+)
 
 
 def media_type(data: bytes) -> str:
@@ -83,14 +94,36 @@ def office_type(names: list[str]) -> str | None:
     return ODF if "mimetype" in names and "content.xml" in names else None
 
 
-def is_ruined(data: bytes) -> bool:
-    """Whether a binary file was read as text somewhere on its way (EDXML.md 1.2)."""
+def is_ruined(data: bytes, *, said_binary: bool = False) -> bool:
+    """Whether a binary file was read as text somewhere on its way (EDXML.md 1.2).
+
+    `said_binary`: see `says_binary`. An image or .doc has lost its first bytes, too.
+    """
+    if said_binary and _is_mostly_lost(data):
+        return True
     if _RUINED_MARKER.search(data[: 2 * _PDF_HEADER_WITHIN]):
         return True
     binary = data.startswith(b"PK") or b"%PDF-" in data[:_PDF_HEADER_WITHIN]
     if not binary or data.count(_REPLACEMENT, 0, _RUINED_SAMPLE) < _RUINED_COUNT:
         return False
     # Compressed streams are never UTF-8 from end to end, unless they went through it.
+    return _is_utf8(data)
+
+
+def says_binary(claimed: str, name: str) -> bool:
+    """Whether a media type or a name promises a file that is no text."""
+    bare = claimed.partition(";")[0].strip().lower()
+    ending = name.strip().lower().rpartition(".")[2]
+    return bare in _BINARY_TYPES or bare.startswith("image/") or ending in _ENDINGS
+
+
+def _is_mostly_lost(data: bytes) -> bool:
+    lost = data.count(_REPLACEMENT, 0, _RUINED_SAMPLE)
+    letters = len(data[:_RUINED_SAMPLE].decode(errors="ignore"))
+    return lost >= _RUINED_COUNT and lost * _RUINED_SHARE > letters and _is_utf8(data)
+
+
+def _is_utf8(data: bytes) -> bool:
     try:
         data.decode()
     except UnicodeDecodeError:

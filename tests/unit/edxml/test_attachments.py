@@ -120,7 +120,7 @@ def test_broken_base64_damages_its_file_alone(payload):
     broken = reading.envelope.attachments[0]
     assert (broken.size, broken.digest) == (0, "")
     assert broken.sent_digest == digest_of(payload.encode())
-    assert reading.envelope.main_pdf == reading.envelope.attachments[1]
+    assert reading.envelope.main_pdf is None, "an annex is not the document"
 
 
 def test_a_pdf_read_as_text_somewhere_is_damaged_and_not_badly_signed():
@@ -140,6 +140,33 @@ def test_a_pdf_without_marker_line_and_an_office_file_are_found_ruined_too():
         ruined = data.decode(errors="replace").encode()
         assert one(b64(data))[0].state is FileState.SOUND
         assert one(b64(ruined))[0].state is FileState.TEXT_DAMAGED
+
+
+@pytest.mark.parametrize("start", [OLE[:8], b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n"])
+@pytest.mark.parametrize("claimed", ["application/msword", "image/jpeg", ""])
+def test_a_ruined_image_or_old_office_file_is_found_by_what_it_was_said_to_be(
+    start, claimed
+):
+    data = start + bytes(range(256)) * 20
+    ruined = data.decode(errors="replace").encode()
+    assert one(b64(data), claimed)[0].state is FileState.SOUND
+    # The name is a.pdf: it says binary, too.
+    for sent in (ruined, zipped(("u", ruined))):
+        assert one(b64(sent), claimed)[0].state is FileState.TEXT_DAMAGED
+
+
+@pytest.mark.parametrize(
+    ("text", "claimed", "name"),
+    [
+        ("\ufffd" * 20, "text/plain", "a.txt"),
+        ("\ufffd" * 20, "", ""),
+        ("Kính gửi " * 200 + "\ufffd" * 5, "application/msword", "a.doc"),
+        ("\ufffd" * 3, "image/png", "a.png"),
+    ],
+)
+def test_a_text_with_replacement_letters_is_no_ruin(text, claimed, name):
+    said = magic.says_binary(claimed, name)
+    assert not magic.is_ruined(text.encode(), said_binary=said)
 
 
 def test_a_ruined_pdf_inside_a_zip_is_found_too():
