@@ -24,6 +24,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from hub.model.findings import Changes
+from hub.signatures.pdf_overlays import covers_a_page
 
 _LTA = ModificationLevel.LTA_UPDATES
 
@@ -97,7 +98,7 @@ def _by_analysis(signature: EmbeddedPdfSignature) -> Changes:
         return Changes.UNEXPLAINED
     if allowed is not None and level.value > allowed.value:
         return Changes.UNEXPLAINED
-    if _empty_fields_with_looks(signature):
+    if _empty_fields_with_looks(signature) or covers_a_page(signature):
         return Changes.UNEXPLAINED
     return Changes.ALLOWED
 

@@ -20,7 +20,7 @@ from hub.model.findings import (
     TimeProof,
 )
 from hub.model.limits import Limits
-from hub.rehearsal.signing import sign_xml
+from hub.rehearsal.signing import Stamp, sign_xml
 from hub.rehearsal.tamper import alter, write_over
 from hub.signatures.judge import judge
 from tests.cases.room import (
@@ -227,6 +227,61 @@ def test_what_is_seen_changed_by_an_update(change):
     finding = only_pdf(revised(signed_pdf(), change))
     assert finding.changes is Changes.UNEXPLAINED
     assert finding.indication is Indication.INDETERMINATE
+
+
+SHEET = Stamp("seal", (10, 10, 585, 832))
+
+
+def test_a_later_signature_drawn_over_the_page():
+    """text S(office) | S(leader) drawn over the whole page: the first UNEXPLAINED."""
+    data = signed_pdf(leader(), signed_pdf(), field="Signature2", stamp=SHEET)
+    first, second = judge_pdf(data)
+    assert first.changes is Changes.UNEXPLAINED
+    assert first.reasons == (SubIndication.CHANGED_UNEXPLAINED,)
+    assert second.passed
+
+
+def test_later_signatures_that_cover_the_page_together():
+    """text S | S over its upper third | S over its lower third: UNEXPLAINED."""
+    data = signed_pdf()
+    for field, low in (("Signature2", 10), ("Signature3", 500)):
+        half = Stamp("seal", (10, low, 585, low + 300))
+        data = signed_pdf(leader(), data, field=field, stamp=half)
+    first, second, third = judge_pdf(data)
+    assert not first.passed
+    assert second.passed
+    assert third.passed
+
+
+def test_an_empty_field_that_is_filled_over_the_page():
+    """text, an empty field as large as the page, S | S in that field: UNEXPLAINED."""
+
+    def prepare(writer) -> None:
+        spec = SigFieldSpec("Signature2", on_page=0, box=(10, 10, 585, 832))
+        append_signature_field(writer, spec)
+
+    first = signed_pdf(pdf=revised(paper(), prepare))
+    assert only_pdf(first).passed
+    both = signed_pdf(leader(), first, field="Signature2", stamp=SHEET)
+    found = {f.place: f.changes for f in judge_pdf(both)}
+    assert found["attachment 1, Signature1"] is Changes.UNEXPLAINED
+
+
+def test_a_later_seal_of_the_usual_size():
+    """text S(leader, drawn) | S(office, a seal over its left third): both passed."""
+    hand = Stamp("hand", (330, 150, 480, 220))
+    seal = Stamp("seal", (290, 140, 390, 240))
+    data = signed_pdf(leader(), stamp=hand)
+    data = signed_pdf(office(), data, field="Signature2", stamp=seal)
+    first, second = judge_pdf(data)
+    assert first.passed
+    assert first.changes is Changes.ALLOWED
+    assert second.passed
+
+
+def test_a_first_signature_drawn_over_the_page():
+    """text S drawn over the whole page: passed, it was signed as it is seen."""
+    assert only_pdf(signed_pdf(stamp=SHEET)).passed
 
 
 def form() -> bytes:
