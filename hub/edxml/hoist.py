@@ -2,8 +2,9 @@
 
 lxml, xmlschema and signxml then work on some KB; a digest over the canonical skeleton
 is expanded with the runs again. The safety rules are ENGINEERING.md B.4.3, each one
-needed: encoding, no DOCTYPE, strict base64, no CR (canonical form turns CRLF into LF,
-the run would not), a token nobody can guess, and `proven` after parsing.
+needed: encoding, no DOCTYPE, strict base64, no CR where anything is signed (canonical
+form turns CRLF into LF, the run would not), a token nobody can guess, and `proven`
+after parsing.
 """
 
 import secrets
@@ -11,7 +12,7 @@ import secrets
 from lxml.etree import _Element
 
 from hub.edxml import runs
-from hub.edxml.names import PAYLOAD, local_name
+from hub.edxml.names import DSIG, PAYLOAD, local_name
 from hub.edxml.prolog import read_prolog
 from hub.model.frames import Hoisted
 
@@ -32,8 +33,6 @@ def hoist(data: bytes) -> Hoisted | None:
     pieces: list[bytes | memoryview] = []
     found: dict[str, bytes | memoryview] = {}
     for start, end in runs.find(data):
-        if data.find(b"\r", start, end) >= 0:
-            return None
         token = _MARK + secrets.token_hex(16)
         pieces += [view[kept:start], token.encode()]
         found[token] = view[start:end]
@@ -50,8 +49,12 @@ def plain(data: bytes) -> Hoisted:
 def proven(root: _Element, hoisted: Hoisted) -> bool:
     """Whether each token is the whole text of exactly one payload element.
 
-    False catches runs inside comments, CDATA sections and mixed text.
+    False catches runs inside comments, CDATA sections and mixed text, and those with a
+    CR where a ds:Signature stands anywhere. Where none does, nothing is made canonical:
+    MIME and .NET wrap their base64 by CRLF.
     """
+    if _is_signed(root) and any(_has_cr(run) for run in hoisted.runs.values()):
+        return False
     seen = [
         element.text
         for element in root.iter("*")
@@ -60,3 +63,11 @@ def proven(root: _Element, hoisted: Hoisted) -> bool:
         and element.text in hoisted.runs
     ]
     return len(seen) == len(hoisted.runs) == len(set(seen))
+
+
+def _is_signed(root: _Element) -> bool:
+    return next(root.iter(f"{{{DSIG}}}Signature"), None) is not None
+
+
+def _has_cr(run: bytes | memoryview) -> bool:
+    return b"\r" in bytes(run)

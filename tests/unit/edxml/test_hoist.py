@@ -10,6 +10,7 @@ from lxml import etree
 
 from hub.edxml import hoist, reader, runs
 from hub.edxml.guard import check
+from hub.edxml.names import DSIG
 from hub.errors import MalformedEnvelope
 from hub.model.faults import FaultCode
 from hub.model.frames import Frame, Hoisted
@@ -75,13 +76,33 @@ def test_canonical_form_of_the_skeleton_expands_to_that_of_the_document(method):
     assert expand(hoisted, forms[1]) == forms[0]
 
 
-def test_a_cr_inside_a_run_forbids_cutting():
-    data = big(encodebytes(BIG).decode().replace("\n", "\r\n"))
-    assert hoist.hoist(data) is None
+WRAPPED = encodebytes(BIG).decode().replace("\n", "\r\n")
+SIGNATURE = f'<d:Signature xmlns:d="{DSIG}"/>'
+#: One character of the namespace by reference: no search on bytes would find it.
+HIDDEN_SIGNATURE = f'<d:Signature xmlns:d="{DSIG.replace("w3", "w&#51;")}"/>'
+
+
+def signed(payload: str, signature: str = SIGNATURE) -> bytes:
+    header = message() + trace() + signature
+    return layered(header, encoded=attachment(payload))
+
+
+@pytest.mark.parametrize("signature", [SIGNATURE, HIDDEN_SIGNATURE])
+def test_a_cr_inside_a_run_forbids_cutting_where_anything_is_signed(signature):
+    data = signed(WRAPPED, signature)
     reading = read(data)
     assert reading.files == (BIG,)
     assert reading.hoisted == hoist.plain(data)
     assert QuirkCode.NOT_HOISTED in codes(reading)
+    assert QuirkCode.NOT_HOISTED not in codes(read(signed(RUN, signature)))
+
+
+def test_crlf_between_lines_is_cut_out_with_them_where_nothing_is_signed():
+    limits = Limits(plain_xml_bytes=5000)
+    reading = read(big(WRAPPED), limits=limits)
+    assert reading.files == (BIG,)
+    assert [bytes(run) for run in reading.hoisted.runs.values()] == [WRAPPED.encode()]
+    assert QuirkCode.NOT_HOISTED not in codes(reading)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +151,7 @@ def test_an_element_inside_a_payload_damages_it_on_both_paths():
 
 
 def test_the_plain_path_has_its_own_limit():
-    data = big(encodebytes(BIG).decode().replace("\n", "\r\n"))
+    data = signed(WRAPPED)
     limits = Limits(plain_xml_bytes=5000)
     assert fault_of(data, limits=limits).code is FaultCode.RESOURCE_LIMIT
     assert read(big(), limits=limits).files == (BIG,)
@@ -141,18 +162,19 @@ def test_a_payload_over_ten_million_letters_is_read_with_and_without_hoisting():
     huge = os.urandom(8_000_000)
     assert read(big(b64(huge))).files == (huge,)
     with_cr = b64(huge)[:76] + "\r\n" + b64(huge)[76:]
-    assert read(big(with_cr)).files == (huge,)
+    assert read(signed(with_cr)).files == (huge,)
 
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
-NO_CUTTING = f"<!--{HIDDEN.replace(RUN, RUN[:8] + chr(13) + RUN[8:])}-->".encode()
+NO_CUTTING = f"<!--{HIDDEN}-->".encode()
 
 
 def plainly(data: bytes) -> object:
-    """The outcome with hoisting forbidden, by a CR in a run inside a comment."""
+    """The outcome with hoisting forbidden, by a run inside a comment."""
     assert data.startswith(DECLARATION)
     forbidden = data.replace(DECLARATION, DECLARATION + NO_CUTTING, 1)
-    assert hoist.hoist(forbidden) is None
+    cut = hoist.hoist(forbidden)
+    assert cut is None or RUN.encode() in map(bytes, cut.runs.values())
     return outcome(forbidden)
 
 
