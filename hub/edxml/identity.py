@@ -43,6 +43,17 @@ def identify(envelope: Envelope) -> Identity:
     return Identity(
         key=DocumentKey(_digest(["lienthong-key-1", *_key(envelope)])),
         content=Digest(_digest(["lienthong-content-1", *_content(envelope)])),
+        about=_about(envelope),
+    )
+
+
+def _about(envelope: Envelope) -> tuple[DocumentKey, ...]:
+    if envelope.kind not in {Kind.UPDATE, Kind.REVOKE}:
+        return ()
+    who = normal_code(envelope.sender.code)
+    return tuple(
+        DocumentKey(_digest(["lienthong-key-1", who, envelope.target_id, kind]))
+        for kind in (Kind.NEW, Kind.REPLACE)
     )
 
 

@@ -15,9 +15,9 @@ from hub.journal.projecting import (
 )
 from hub.journal.rows import value
 from hub.journal.tables import arrivals, deliveries, documents, entries
-from hub.model.decisions import Earlier, History
+from hub.model.decisions import Disposition, Earlier, History
 from hub.model.documents import Identity
-from hub.model.ids import AgencyCode, ArrivalId
+from hub.model.ids import AgencyCode, ArrivalId, DocumentKey
 from hub.model.records import Conclusion, NewEntry, Tag
 
 
@@ -37,7 +37,13 @@ def background(
     yes = bool(connection.execute(released).scalar_one())
     if identity is None:
         return History(released=yes)
-    return replace(_earlier(connection, identity), released=yes)
+    known = _is_delivered(connection, identity.about)
+    return replace(_earlier(connection, identity), released=yes, about_known=known)
+
+
+def _is_delivered(connection: Connection, keys: Sequence[DocumentKey]) -> bool:
+    here = documents.c.key.in_(keys) & (documents.c.disposition == Disposition.DELIVER)
+    return bool(connection.execute(select(exists().where(here))).scalar_one())
 
 
 def _earlier(connection: Connection, identity: Identity) -> History:

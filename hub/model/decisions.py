@@ -83,3 +83,5 @@ class History:
     earlier: Earlier | None = None
     #: An operator said yes to this arrival.
     released: bool = False
+    #: The document that an update or revoke is about was delivered from here.
+    about_known: bool = False

@@ -78,3 +78,5 @@ class Identity:
 
     key: DocumentKey
     content: Digest
+    #: An update's or revoke's: the keys its document would have, as new or replacing.
+    about: tuple[DocumentKey, ...] = ()

@@ -208,8 +208,12 @@ class Envelope:
 
     @property
     def main_pdf(self) -> Attachment | None:
-        """The document itself: the first PDF in manifest order."""
-        return next((a for a in self.attachments if a.is_pdf), None)
+        """The document itself: the first file listed, if it is there and a PDF.
+
+        A signed annex behind a missing or unsigned first file signs the annex.
+        """
+        first = self.attachments[0] if self.attachments else None
+        return first if first and first.is_pdf else None
 
     @property
     def target_id(self) -> str:

@@ -274,13 +274,14 @@ class Verdict:
 
 
 def covers_body(finding: Finding) -> bool:
-    """Whether the signed region holds the text of the document, attachments too.
+    """Whether the signed region holds the document: its text and what it says of it.
 
-    edXMLBody is only a manifest; the document itself stands in AttachmentEncoded, so
-    both must be covered, or the whole root.
+    edXMLBody is only a manifest; the document itself stands in AttachmentEncoded, and
+    sender, type and number stand in the header, by which the hub decides. All of it
+    must be covered: a signed file under an unsigned header is a signed file only.
     """
     covered = set(finding.covers)
-    return Covered.DOCUMENT in covered or (
-        Covered.ATTACHMENTS in covered
-        and bool(covered & {Covered.BODY, Covered.ENVELOPE})
-    )
+    if Covered.DOCUMENT in covered:
+        return True
+    told = Covered.ENVELOPE in covered or {Covered.HEADER, Covered.BODY} <= covered
+    return told and Covered.ATTACHMENTS in covered

@@ -33,6 +33,9 @@ class SignaturePolicy:
     revocation_unavailable: Remedy = Remedy.DELIVER
     #: Changed after signing in a way that cannot be explained.
     unexplained_change: Remedy = Remedy.HOLD
+    #: The same, where the office's seal was put on afterwards and covers the whole
+    #: file: the clerk wrote the number between the leader's signature and the seal.
+    sealed_change: Remedy = Remedy.DELIVER
     malformed: Remedy = Remedy.HOLD
     #: Any other indeterminate finding.
     indeterminate: Remedy = Remedy.HOLD

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from hub.model.documents import DocumentType, PaperDuty, PaperRuling
 from hub.model.envelopes import Envelope, Kind
 from hub.model.faults import FaultCode
-from hub.model.findings import Headline
+from hub.model.findings import Headline, Verdict
 from hub.model.policy import GridRow, PaperPeriod, PaperPolicy, SignedColumn
 from hub.rules.case import Case
 from hub.rules.choice import Choice, hold, refuse
@@ -35,12 +35,15 @@ def paper(case: Case) -> Choice | None:
 def paper_ruling(case: Case) -> PaperRuling | None:
     """The ruling on one envelope; None for a status, which is no document.
 
-    A revoke or an update raises no duty of its own: what the sender says stands. A
-    replacement is a new document and takes the grid.
+    A revoke, or an update of what was delivered, raises no duty of its own: what the
+    sender says stands. A replacement is a new document and takes the grid; so does an
+    "update" of a document nobody here has (one e-office marks any second delivery so).
     """
     match case.envelope.kind:
         case Kind.STATUS:
             return None
+        case Kind.UPDATE if not case.history.about_known:
+            return _by_the_grid(case)
         case Kind.REVOKE | Kind.UPDATE:
             return _no_new_duty(case)
         case Kind.NEW | Kind.REPLACE:
@@ -60,7 +63,7 @@ def _by_the_grid(case: Case) -> PaperRuling:
         None if issued.assumed else issued.day.year,
         normative_decision=grid.normative_decision_is_vbqppl,
     )
-    column = column_of(case.examined.verdict.headline)
+    column = column_of(case.examined.verdict)
     period = period_of(grid, issued.day)
     duty = period.cells[row_of(grid, reading.type)][column]
     if reading.conflict and duty is PaperDuty.PAPERLESS:
@@ -109,17 +112,21 @@ def row_of(grid: PaperPolicy, kind: DocumentType) -> GridRow:
     return GridRow.PAPERLESS_TYPE if named else GridRow.UNNAMED_TYPE
 
 
-def column_of(headline: Headline) -> SignedColumn:
-    """The column a verdict stands in."""
-    match headline:
-        case Headline.PASSED:
-            return SignedColumn.SIGNED
-        case Headline.UNSIGNED:
-            return SignedColumn.UNSIGNED
-        case Headline.INDETERMINATE:
-            return SignedColumn.INDETERMINATE
+def column_of(verdict: Verdict) -> SignedColumn:
+    """The column a verdict stands in.
+
+    Signed is: the document itself is signed and none failed; that another signature
+    could not be concluded is the rule `signatures`' matter.
+    """
+    match verdict.headline:
         case Headline.FAILED:
             return SignedColumn.FAILED
+        case _ if verdict.signed:
+            return SignedColumn.SIGNED
+        case Headline.INDETERMINATE:
+            return SignedColumn.INDETERMINATE
+        case Headline.UNSIGNED | Headline.PASSED:
+            return SignedColumn.UNSIGNED
 
 
 def period_of(grid: PaperPolicy, day: date) -> PaperPeriod:
@@ -129,7 +136,7 @@ def period_of(grid: PaperPolicy, day: date) -> PaperPeriod:
 
 
 def _fault(case: Case) -> FaultCode:
-    match column_of(case.examined.verdict.headline):
+    match column_of(case.examined.verdict):
         case SignedColumn.FAILED:
             return FaultCode.SIGNATURE_BROKEN
         case SignedColumn.UNSIGNED:

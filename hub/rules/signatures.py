@@ -30,6 +30,7 @@ class Trouble(StrEnum):
 
     FAILED = "failed"
     UNEXPLAINED_CHANGE = "unexplained_change"
+    SEALED_CHANGE = "sealed_change"
     MALFORMED = "malformed"
     UNKNOWN_CHAIN = "unknown_chain"
     INDETERMINATE = "indeterminate"
@@ -54,11 +55,32 @@ def signatures(case: Case) -> Choice | None:
 
 
 def _troubled(verdict: Verdict, policy: SignaturePolicy) -> Choice | None:
-    met = [(t, f) for f in verdict.findings for t in troubles(f)]
+    met = [(t, f) for f in verdict.findings for t in _softened(troubles(f), f, verdict)]
     if not met:
         return None
     trouble, finding = max(met, key=lambda one: _heaviness(one[0], policy))
     return by(remedy(trouble, policy), _fault(trouble, finding))
+
+
+def _softened(
+    found: frozenset[Trouble], finding: Finding, verdict: Verdict
+) -> frozenset[Trouble]:
+    """A change before the office's seal is the office's own, with its own key."""
+    if Trouble.UNEXPLAINED_CHANGE not in found or not _sealed(finding, verdict):
+        return found
+    return found - {Trouble.UNEXPLAINED_CHANGE} | {Trouble.SEALED_CHANGE}
+
+
+def _sealed(finding: Finding, verdict: Verdict) -> bool:
+    """The office's own signature passed on the same file, and covers all of it."""
+    return bool(finding.intact) and any(
+        seal.passed
+        and seal.by_organization
+        and seal.kind is SignatureKind.PDF
+        and seal.attachment == finding.attachment
+        and seal.changes is Changes.WHOLE
+        for seal in verdict.findings
+    )
 
 
 def _heaviness(trouble: Trouble, policy: SignaturePolicy) -> tuple[int, int]:
@@ -91,20 +113,9 @@ def _open_questions(finding: Finding) -> Iterator[Trouble]:
 
 
 def remedy(trouble: Trouble, policy: SignaturePolicy) -> Remedy:
-    """What the policy says of it."""
-    match trouble:
-        case Trouble.FAILED:
-            return policy.failed
-        case Trouble.UNEXPLAINED_CHANGE:
-            return policy.unexplained_change
-        case Trouble.MALFORMED:
-            return policy.malformed
-        case Trouble.UNKNOWN_CHAIN:
-            return policy.unknown_chain
-        case Trouble.INDETERMINATE:
-            return policy.indeterminate
-        case Trouble.REVOCATION_UNAVAILABLE:
-            return policy.revocation_unavailable
+    """What the policy says of it: a trouble is named as its key."""
+    found: Remedy = getattr(policy, trouble)
+    return found
 
 
 def _fault(trouble: Trouble, finding: Finding) -> Fault:

@@ -43,9 +43,14 @@ def envelope(**changes) -> Envelope:
     return Envelope(**{**values, **changes})
 
 
-def test_the_main_file_is_the_first_pdf_whatever_the_sender_called_it():
-    files = (attachment(1, "application/msword"), attachment(2), attachment(3))
-    assert envelope(attachments=files).main_pdf == files[1]
+def test_the_main_file_is_the_first_listed_whatever_the_sender_called_it():
+    files = (attachment(1), attachment(2), attachment(3, "application/msword"))
+    assert envelope(attachments=files).main_pdf == files[0]
+
+
+def test_a_signed_annex_does_not_stand_in_for_a_document_that_is_no_pdf():
+    files = (attachment(1, "application/msword"), attachment(2))
+    assert envelope(attachments=files).main_pdf is None
 
 
 @pytest.mark.parametrize("state", [s for s in FileState if s is not FileState.SOUND])
@@ -53,8 +58,8 @@ def test_a_file_that_cannot_be_used_is_no_pdf(state):
     broken = attachment(1, state=state)
     assert not broken.is_pdf
     assert envelope(attachments=(broken,)).main_pdf is None
-    whole = attachment(2)
-    assert envelope(attachments=(broken, whole)).main_pdf == whole
+    annex = attachment(2)
+    assert envelope(attachments=(broken, annex)).main_pdf is None
 
 
 def test_a_file_that_only_calls_itself_a_pdf_is_none():

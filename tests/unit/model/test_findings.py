@@ -113,7 +113,8 @@ def test_a_slot_without_a_signature_has_no_conclusion_but_a_damaged_one_is_open(
     ("covers", "expected"),
     [
         ((Covered.DOCUMENT,), True),
-        ((Covered.ATTACHMENTS, Covered.BODY), True),
+        ((Covered.ATTACHMENTS, Covered.BODY, Covered.HEADER), True),
+        ((Covered.ATTACHMENTS, Covered.BODY), False),
         ((Covered.ATTACHMENTS, Covered.ENVELOPE), True),
         ((Covered.BODY,), False),
         ((Covered.ENVELOPE, Covered.HEADER), False),
@@ -123,7 +124,9 @@ def test_a_slot_without_a_signature_has_no_conclusion_but_a_damaged_one_is_open(
         ((), False),
     ],
 )
-def test_the_body_is_covered_only_together_with_the_files(covers, expected):
+def test_the_body_is_covered_only_with_its_files_and_what_is_said_of_them(
+    covers, expected
+):
     assert covers_body(finding(covers=covers)) is expected
     assert Verdict((finding(covers=covers),)).signed is expected
 

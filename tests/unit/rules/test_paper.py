@@ -79,9 +79,10 @@ def expected(kind, column, period):
     return LESS if alone and kind in WITHOUT_PAPER else TOO
 
 
-def ruled(verdict=SIGNED, **changes):
+def ruled(verdict=SIGNED, *, about_known=False, **changes):
     fields = {"notation": "", "number": ""} | changes
-    found = paper_ruling(case(envelope=envelope(**fields), verdict=verdict))
+    asked = case(envelope=envelope(**fields), verdict=verdict, about_known=about_known)
+    found = paper_ruling(asked)
     assert found is not None
     return found
 
@@ -250,9 +251,13 @@ def test_the_arrivals_day_is_that_of_vietnam():
 @pytest.mark.parametrize("kind", [Kind.REVOKE, Kind.UPDATE])
 def test_a_revoke_or_update_raises_no_duty_of_its_own(kind):
     for said, flag in ((None, 0), (0, 0), (1, 1)):
-        found = ruled(type_name="Tờ trình", kind=kind, paper=said)
+        found = ruled(type_name="Tờ trình", kind=kind, paper=said, about_known=True)
         assert (found.duty, found.flag) == (LESS, flag)
         assert found.cell == f"no-new-duty/{kind}"
+
+
+def test_an_update_of_what_nobody_here_has_takes_the_grid():
+    assert ruled(type_name="Tờ trình", kind=Kind.UPDATE).duty is TOO
 
 
 def test_a_replacement_takes_the_grid():
@@ -262,7 +267,7 @@ def test_a_replacement_takes_the_grid():
 def grid_says(column, duty):
     cells = {row: dict.fromkeys(SignedColumn, TOO) | {column: duty} for row in GridRow}
     period = replace(POLICY.paper.periods[0], cells=cells)
-    everything = SignaturePolicy(*[Remedy.DELIVER] * 7)
+    everything = SignaturePolicy(*[Remedy.DELIVER] * 8)
     return replace(
         POLICY,
         signatures={"default": everything},

@@ -163,3 +163,38 @@ def test_a_status_owes_no_signature_but_a_broken_one_is_still_refused():
 def test_an_operators_yes_stands_above_the_signatures():
     decision = decide(case(verdict=STRANGER_SIGNED, released=True))
     assert (decision.rule, decision.disposition) == ("released", Disposition.DELIVER)
+
+
+CHANGED = finding(SubIndication.CHANGED_UNEXPLAINED, changes=Changes.UNEXPLAINED)
+SEAL = finding(changes=Changes.WHOLE)
+
+
+def test_what_the_office_sealed_afterwards_is_the_offices_own_and_goes():
+    """The leader signs, the clerk writes the number, the office seals the whole."""
+    decision = decide(case(verdict=verdict(CHANGED, SEAL)))
+    assert decision.disposition is Disposition.DELIVER
+    assert decision.paper is not None
+    assert decision.paper.cell.startswith("bao-cao/signed/")
+
+
+@pytest.mark.parametrize(
+    "seal",
+    [
+        replace(SEAL, changes=Changes.ALLOWED),
+        replace(SEAL, attachment=2),
+        replace(SEAL, intact=False),
+        replace(SEAL, chain=Chain.UNKNOWN),
+        replace(SEAL, signer=replace(SIGNER, is_organization=False)),
+        replace(SEAL, kind=SignatureKind.XML, attachment=None),
+    ],
+)
+def test_anything_less_than_the_offices_whole_seal_explains_no_change(seal):
+    assert decide(case(verdict=verdict(CHANGED, seal))).disposition in {
+        Disposition.HOLD,
+        Disposition.REFUSE,
+    }
+
+
+def test_a_stricter_source_holds_even_a_sealed_change():
+    decision = decide(case(verdict=verdict(CHANGED, SEAL), source=STRICT))
+    assert decision.disposition is Disposition.HOLD
