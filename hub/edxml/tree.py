@@ -153,7 +153,7 @@ class Node:
             for element in self.element.iter("*")
             for text in _secrecy_texts(element)
         )
-        return "\n".join(dict.fromkeys(word for word in found if word))
+        return self._limited("\n".join(dict.fromkeys(word for word in found if word)))
 
     def note_strangers(self, parent: str = "") -> None:
         """Note elements that EDXML.md does not know, here and below.
