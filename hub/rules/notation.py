@@ -56,8 +56,9 @@ _DOUBTFUL = {
     "nd": frozenset({DocumentType.NORMATIVE}),
 }
 #: A later word that names a unit far more often than a type: Kế hoạch, Tài chính, Pháp
-#: chế, Báo chí, Thiết bị, Chính trị, Công đoàn, Quảng cáo, Dự án. CV is what it says.
-_UNITS = frozenset({"kh", "tc", "pc", "bc", "tb", "ct", "cđ", "qc", "da", "cv"})
+#: chế, Báo chí, Thiết bị, Chính trị, Công đoàn, Quảng cáo, Dự án, Ban Thường trực
+#: (MTTQ-BTT). CV is what it says.
+_UNITS = frozenset({"kh", "tc", "pc", "bc", "tb", "ct", "cđ", "qc", "da", "btt", "cv"})
 #: Types that need paper and that no agency's name begins with: glued to any word.
 _GLUED_TO_ANY = ("qđ", "qd", "ttr", "nq", "qyđ", "qyd")
 #: Agencies a type is glued to. Of others (TTĐT, KHĐT) it cannot be told.

@@ -55,6 +55,7 @@ def test_the_first_word_after_the_number_is_the_type(number, notation, expected)
         "TTĐT",
         "KHĐT",
         "UBND-TC",
+        "MTTQ-BTT",
         "TTHĐND-VP",
         "HĐND",
         "HDND-VP",
