@@ -99,10 +99,21 @@ def _engine(path: Path, pragmas: Sequence[str], begin: str) -> Engine:
 
 
 def _run(connection: Connection, job: _Job) -> None:
+    """One work among others: what it breaks is undone alone."""
     carry = _Carry()
     with carry, connection.begin_nested():
         job.result = job.work(connection)
     job.error = carry.error
+    _require_transaction(connection)
+
+
+def _run_alone(connection: Connection, job: _Job) -> None:
+    """The only work of a transaction: what it raises undoes that."""
+    job.result = job.work(connection)
+    _require_transaction(connection)
+
+
+def _require_transaction(connection: Connection) -> None:
     # A full disk makes SQLite undo the whole transaction; a commit would then
     # quietly do nothing, and the neighbours would be told a lie.
     if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr] # sqlite3's own attribute
@@ -158,9 +169,7 @@ class SqliteDatabase:
 
     def _write_all(self) -> None:
         while (job := self._jobs.get()) is not None:
-            batch = [job, *self._queued()]
-            self._commit(batch)
-            for done in batch:
+            for done in self._commit(job):
                 with suppress(RuntimeError):  # the loop that asked is closed
                     done.future.get_loop().call_soon_threadsafe(done.resolve)
 
@@ -175,12 +184,18 @@ class SqliteDatabase:
                 jobs.append(job)
         return jobs
 
-    def _commit(self, batch: list[_Job]) -> None:
-        try:
-            with self._writing.begin() as connection:
+    def _commit(self, first: _Job) -> list[_Job]:
+        """One transaction; whoever queued while it waited for the lock is in it."""
+        batch, carry = [first], _Carry()
+        with carry, self._writing.begin() as connection:
+            batch += self._queued()
+            if len(batch) == 1:
+                _run_alone(connection, first)
+            else:
                 for job in batch:
                     _run(connection, job)
+        if carry.error is None:
             self.commits += 1
-        except (SQLAlchemyError, JournalUnavailable) as error:
-            for job in batch:
-                job.error = job.error or error
+        for job in batch:
+            job.error = job.error or carry.error
+        return batch

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import sys
 from threading import Event
 
@@ -65,6 +66,36 @@ async def test_what_has_queued_is_one_commit(database):
     assert answers == list(range(100))
     assert database.commits == before + 2, "the stall, and everything behind it"
     assert await database.read(count) == 100
+
+
+async def test_who_queues_while_another_process_writes_is_in_the_next_commit(
+    tmp_path, database
+):
+    other = sqlite3.connect(tmp_path / "j.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    first = asyncio.create_task(database.write(insert("first")))
+    await asyncio.sleep(0)
+    while not database._jobs.empty():  # until the writer has taken it up and waits
+        await asyncio.sleep(0.001)
+    before = database.commits
+    others = [asyncio.create_task(database.write(insert(n))) for n in range(10)]
+    await asyncio.sleep(0)
+    other.execute("COMMIT")
+    other.close()
+    assert await asyncio.gather(first, *others) == ["first", *range(10)]
+    assert database.commits == before + 1
+
+
+async def test_one_alone_that_fails_leaves_nothing_and_costs_no_commit(database):
+    def half(connection):
+        insert("half")(connection)
+        raise LookupError("a bug")
+
+    before = database.commits
+    with pytest.raises(LookupError):
+        await database.write(half)
+    assert await database.read(count) == 0
+    assert database.commits == before
 
 
 async def test_one_that_fails_does_not_undo_its_neighbours(database):
