@@ -1,15 +1,17 @@
 """The port `Outbox`: rows leased to one relay at a time, settled once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from uuid import uuid4
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Select,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -61,21 +63,30 @@ def _waiting(kinds: Sequence[OutboxKind]) -> ColumnElement[bool]:
     return and_(outbox.c.state == OutboxState.WAITING, outbox.c.kind.in_(kinds))
 
 
-def _due(kinds: Sequence[OutboxKind], at: datetime, limit: int) -> Select[tuple[str]]:
-    free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= at)
+_AT = bindparam("at", type_=outbox.c.due_at.type)
+
+
+@lru_cache
+def _due(kinds: tuple[OutboxKind, ...]) -> Select[tuple[str]]:
+    """Ids that are due at `at`, `most` of them; built once, a relay asks all day."""
+    free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= _AT)
     return (
         select(outbox.c.id)
-        .where(_waiting(kinds), outbox.c.due_at <= at, free, ~_held_back)
+        .where(_waiting(kinds), outbox.c.due_at <= _AT, free, ~_held_back)
         .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer))
     )
 
 
 def _lease(
-    connection: Connection, due: Select[tuple[str]], until: datetime
+    connection: Connection,
+    due: Select[tuple[str]],
+    asked: Mapping[str, object],
+    until: datetime,
 ) -> list[OutboxRow]:
     # PostgreSQL may run a subquery with LIMIT anew; chosen first, it cannot.
-    chosen = connection.execute(due.with_for_update(skip_locked=True)).scalars().all()
+    ours = due.with_for_update(skip_locked=True)
+    chosen = connection.execute(ours, asked).scalars().all()
     leasing = (
         update(outbox)
         .where(outbox.c.id.in_(chosen))
@@ -108,11 +119,13 @@ class SqlOutbox:
         lease: timedelta,
         limit: int,
     ) -> list[OutboxRow]:
-        due = _due(kinds, at, limit)
+        due, asked = _due(tuple(kinds)), {"at": at, "most": limit}
         # An idle relay asks often: only one that finds something takes the lock.
-        if not await self._database.read(lambda c: c.execute(due).first()):
+        if not await self._database.read(lambda c: c.execute(due, asked).first()):
             return []
-        return await self._database.write(partial(_lease, due=due, until=at + lease))
+        return await self._database.write(
+            partial(_lease, due=due, asked=asked, until=at + lease)
+        )
 
     async def settle(self, row: OutboxRow, outcome: Outcome) -> None:
         await self._database.write(partial(_settle, row=row, outcome=outcome))
