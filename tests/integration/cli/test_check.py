@@ -4,6 +4,7 @@ import asyncio
 from shutil import rmtree
 
 import pytest
+import yaml
 
 from hub.app import built
 from hub.rehearsal.pki import Pki
@@ -19,8 +20,13 @@ pytestmark = [pytest.mark.broker]
 async def stage(tmp_path, broker_url):
     """Settings whose broker and journal are up."""
     stage = set_stage(tmp_path, Pki.make(DEFAULT_AT), at=DEFAULT_AT)
-    with stage.settings.open("a") as file:
-        file.write(f"broker: {{url: '{broker_url}'}}\n")
+    values = yaml.safe_load(stage.settings.read_text())
+    values |= {
+        "broker": {"url": broker_url},
+        "alerts": {"webhook": "https://alerts.example.vn/hub"},
+    }
+    del values["rehearsal"]
+    stage.settings.write_text(yaml.safe_dump(values, allow_unicode=True))
     async with built(load(stage.settings), migrate=True):
         return stage
 
@@ -28,6 +34,21 @@ async def stage(tmp_path, broker_url):
 async def test_ready_is_0(stage):
     code, told = await hub(stage, "check")
     assert (code, told.splitlines()[-1]) == (0, "SẴN SÀNG")
+
+
+async def test_nobody_to_call_needs_a_person(stage):
+    text = stage.settings.read_text()
+    stage.settings.write_text(text.replace("https://alerts.example.vn/hub", "''"))
+    code, told = await hub(stage, "check")
+    assert (code, "alerts.webhook" in told) == (3, True)
+
+
+async def test_an_agency_without_a_token_needs_a_person(stage):
+    values = yaml.safe_load(stage.settings.read_text())
+    values["agency_access"].pop()
+    stage.settings.write_text(yaml.safe_dump(values, allow_unicode=True))
+    code, told = await hub(stage, "check")
+    assert (code, "1 cơ quan" in told) == (3, True)
 
 
 async def test_no_anchor_needs_a_person_but_the_hub_lives(stage):

@@ -44,7 +44,8 @@ def test_all_that_is_down_is_told_and_ends_with_1(stage):
     nobody = f"amqp://127.0.0.1:{free_port()}/"
     done = check(stage, "--lang", "en", "check", HUB_BROKER__URL=nobody)
     assert done.exit_code == 1
-    journal, broker, word = done.stdout.splitlines()
+    journal, broker, *person, word = done.stdout.splitlines()
+    assert len(person) == 2, "a rehearsal, and nobody to call"
     assert journal.startswith("  - journal: ")
     assert broker.startswith("  - RabbitMQ: ")
     assert word == "NOT READY"
