@@ -1,4 +1,4 @@
-"""`hub held list | release`: what waits for a person, and a person's yes."""
+"""`hub held list | release | retry`: what waits for a person, and a person's word."""
 
 import getpass
 from typing import Annotated
@@ -10,7 +10,7 @@ from hub.cli.say import FAILED, terminal
 from hub.console.timeline import VIETNAM, plain
 from hub.console.words import DESKS, reason_in_words, say
 from hub.model.ids import ArrivalId
-from hub.model.records import DeskItem, DeskName
+from hub.model.records import DeskItem
 from hub.settings import Settings
 
 app = typer.Typer(
@@ -55,6 +55,25 @@ def release(
     )
 
 
+@app.command()
+def retry(
+    arrival: Annotated[str, typer.Argument(help="Mã lượt đến. / The arrival's id.")],
+    reason: Annotated[str, typer.Option(help="Vì sao thử lại. / Why.", prompt=True)],
+) -> None:
+    """Kiểm tra lại văn bản vướng lỗi phần mềm. / Examine a buried one again."""
+    if not terminal.run(_retry(terminal.settings(), arrival, reason)):
+        terminal.console.print(
+            terminal.t(
+                "Không có văn bản vướng lỗi nào mang mã này.",
+                "Nothing was buried under this id.",
+            )
+        )
+        raise typer.Exit(FAILED)
+    terminal.console.print(
+        terminal.t("Sẽ được kiểm tra lại từ đầu.", "It is examined anew.")
+    )
+
+
 async def _desk(settings: Settings) -> list[DeskItem]:
     async with built(settings) as parts:
         return await parts.store.queries.desk()
@@ -63,9 +82,13 @@ async def _desk(settings: Settings) -> list[DeskItem]:
 async def _release(settings: Settings, wanted: str, reason: str) -> bool:
     """An entry and a wake row; the rule `secrecy` still stands before it."""
     async with built(settings) as parts:
-        waiting = await parts.store.queries.desk()
-        if any(i.arrival == wanted and i.desk is DeskName.SECRET for i in waiting):
-            return False
         return await parts.store.operators.release(
+            ArrivalId(wanted), getpass.getuser(), reason, parts.clock.now()
+        )
+
+
+async def _retry(settings: Settings, wanted: str, reason: str) -> bool:
+    async with built(settings) as parts:
+        return await parts.store.operators.retry(
             ArrivalId(wanted), getpass.getuser(), reason, parts.clock.now()
         )

@@ -12,18 +12,11 @@ from hub.app import judging_setup
 from hub.cli.say import FAILED, PERSON, terminal
 from hub.console.timeline import plain
 from hub.console.words import HEADLINES, say
-from hub.edxml import hoist
 from hub.errors import SettingsError
 from hub.fetch.client import Allowed, FetchClient
-from hub.judging import examine
-from hub.judging.child import craft_of
-from hub.judging.examine import Matter
-from hub.model.arrivals import Door
 from hub.model.examined import Examined
 from hub.model.faults import SENTENCES
 from hub.model.findings import Headline, Verdict
-from hub.model.ids import digest_of
-from hub.signatures import judge
 from hub.trust.folder import load
 
 #: Exit status by headline; 1 is left for what could not be read.
@@ -89,25 +82,15 @@ def verify(
 
 
 def _examined(data: bytes, at: datetime) -> Examined:
+    # No other command needs pyHanko and its kin, and each role is a command.
+    from hub.judging.alone import examined  # noqa: PLC0415 - 0.5 s and 40 MB
+
     settings = terminal.settings()
-    craft = craft_of(judging_setup(settings))
     try:
         knowledge = load(settings.resolve(settings.file.trust))
     except SettingsError as error:
         terminal.unfit(error)
-    if data.startswith(b"%PDF-"):
-        ground = judge.Ground(knowledge, craft.verification, craft.limits, at)
-        return _examined_pdf(data, ground, craft.policy_version)
-    matter = Matter(data, Door.AXIS_REST, "application/xml", at)
-    return examine.examine(matter, craft, knowledge)
-
-
-def _examined_pdf(data: bytes, ground: judge.Ground, policy_version: str) -> Examined:
-    """A file alone, as if it were the only attachment of an envelope."""
-    findings = judge.judge(hoist.plain(b"<file/>"), [(1, data)], ground)
-    in_pdf = tuple(f for f in findings if f.attachment == 1)
-    verdict = Verdict(in_pdf, policy_version, ground.knowledge.version, main_pdf=1)
-    return Examined(digest_of(data), verdict=verdict)
+    return examined(data, at, judging_setup(settings), knowledge)
 
 
 def _unread(examined: Examined) -> bool:

@@ -37,4 +37,4 @@ def require_migrated(connection: Connection) -> None:
     """Raise SettingsError unless every migration has run."""
     newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
     if MigrationContext.configure(connection).get_current_revision() != newest:
-        raise SettingsError(("journal: not migrated; run `hub journal migrate`",))
+        raise SettingsError(("journal: not migrated; run `hub migrate`",))
