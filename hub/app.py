@@ -21,7 +21,7 @@ from hub.broker.consumer import Consumer, Incoming
 from hub.broker.publisher import BrokerPublisher
 from hub.broker.topology import ARRIVALS, ARRIVALS_LARGE, DEAD, declare
 from hub.console.window import Window
-from hub.edxml import checker
+from hub.edxml.schemas import NAMES
 from hub.errors import BrokerUnavailable, SettingsError
 from hub.evidence.folder import FolderEvidence
 from hub.fetch.client import FetchClient
@@ -199,7 +199,7 @@ def judging_setup(settings: Settings) -> Setup:
         secrecy=policy.secrecy,
         policy_version=policy.version,
         hub_code=settings.hub_code,
-        schemas={n: resource("schemas", n).read_bytes() for n in checker.NAMES},
+        schemas={n: resource("schemas", n).read_bytes() for n in NAMES},
     )
 
 

@@ -11,14 +11,9 @@ from xmlschema.validators import XMLSchemaValidationError
 from hub.edxml import tree
 from hub.edxml.gate import Gate
 from hub.edxml.names import PAYLOAD, edxml_name, local_name
+from hub.edxml.schemas import ENVELOPE, NAMES, SIGNATURE, STATUS
 from hub.model.quirks import Quirk, QuirkCode
 
-ENVELOPE = "edxml.xsd"
-STATUS = "status.xsd"
-SIGNATURE = "xmldsig-core-schema.xsd"
-
-#: The names the mapping must hold, and the files of schemas/.
-NAMES = (ENVELOPE, STATUS, SIGNATURE)
 #: A legal value of base64Binary that costs nothing to check.
 _STAND_IN = "AAAA"
 #: So many disagreements say it; the rest is left unsaid.

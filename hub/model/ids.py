@@ -1,6 +1,7 @@
 """Names that must not be mixed up with one another or with plain text."""
 
 import unicodedata
+from functools import lru_cache
 from hashlib import sha256
 from typing import NewType
 
@@ -19,6 +20,7 @@ def digest_of(data: bytes | memoryview) -> Digest:
     return Digest(sha256(data).hexdigest())
 
 
+@lru_cache(maxsize=1024)
 def normal_code(code: str) -> AgencyCode:
     """A code in capitals, without blanks and invisible letters: for look-ups only.
 

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from adapters.axis.translate import translate
-from hub.edxml.checker import NAMES, Checker
+from hub.edxml.checker import Checker
+from hub.edxml.schemas import NAMES
 from hub.judging.examine import Craft, Matter, examine
 from hub.model.arrivals import Door, Source
 from hub.model.decisions import Decision, Disposition, History

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.edxml.checker import NAMES
+from hub.edxml.schemas import NAMES
 from hub.errors import (
     EvidenceUnavailable,
     JournalUnavailable,

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from adapters.axis.adapter import TRANSLATOR
-from hub.edxml.checker import NAMES
+from hub.edxml.schemas import NAMES
 from hub.evidence.folder import FolderEvidence
 from hub.judging.parent import ChildJudge
 from hub.judging.protocol import Setup

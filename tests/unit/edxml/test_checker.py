@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from hub.edxml import checker
-from hub.edxml.checker import NAMES, Checker, load
+from hub.edxml.checker import Checker, load
+from hub.edxml.schemas import NAMES
 from hub.model.quirks import Quirk, QuirkCode
 from tests.unit.edxml.look_alikes import (
     PLACEHOLDER,

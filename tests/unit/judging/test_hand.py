@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hub.edxml.checker import NAMES
+from hub.edxml.schemas import NAMES
 from hub.judging import examine, hand
 from hub.judging.child import craft_of, perform
 from hub.judging.hand import Hand

@@ -1,0 +1,35 @@
+"""One file judged in this very process, for `hub verify`: no child, no arrival.
+
+Whoever imports this imports pyHanko, lxml and xmlschema: half a second.
+"""
+
+from datetime import datetime
+
+from hub.edxml import hoist
+from hub.judging import examine
+from hub.judging.child import craft_of
+from hub.judging.examine import Matter
+from hub.judging.protocol import Setup
+from hub.model.arrivals import Door
+from hub.model.examined import Examined
+from hub.model.findings import Verdict
+from hub.model.ids import digest_of
+from hub.model.knowledge import Knowledge
+from hub.signatures import judge
+
+
+def examined(data: bytes, at: datetime, setup: Setup, knowledge: Knowledge) -> Examined:
+    """An edXML document, or a PDF as if it were the only file of an envelope."""
+    craft = craft_of(setup)
+    if data.startswith(b"%PDF-"):
+        ground = judge.Ground(knowledge, craft.verification, craft.limits, at)
+        return _examined_pdf(data, ground, craft.policy_version)
+    matter = Matter(data, Door.AXIS_REST, "application/xml", at)
+    return examine.examine(matter, craft, knowledge)
+
+
+def _examined_pdf(data: bytes, ground: judge.Ground, policy_version: str) -> Examined:
+    findings = judge.judge(hoist.plain(b"<file/>"), [(1, data)], ground)
+    in_pdf = tuple(f for f in findings if f.attachment == 1)
+    verdict = Verdict(in_pdf, policy_version, ground.knowledge.version, main_pdf=1)
+    return Examined(digest_of(data), verdict=verdict)
