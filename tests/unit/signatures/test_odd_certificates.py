@@ -51,7 +51,7 @@ def with_odd_address(der: bytes) -> bytes:
 def resigned(made: asn1.Certificate) -> bytes:
     body = made["tbs_certificate"].dump()
     made["signature_value"] = pki().issuing.key.sign(body, PKCS1v15(), hashes.SHA256())
-    return made.dump()
+    return bytes(made.dump())
 
 
 ODD = {
