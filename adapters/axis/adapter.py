@@ -1,7 +1,10 @@
 """The axis as a source: its settings, its door, its answers."""
 
 import asyncio
+import ipaddress
 from dataclasses import dataclass, field
+
+from yarl import URL
 
 from adapters.axis.answer import post_receipt
 from adapters.axis.settings import AxisSettings
@@ -37,8 +40,22 @@ class AxisAdapter:
 
     async def check(self) -> list[str]:
         """See the port."""
+        found = []
         if self.settings.carrier and self.settings.codes:
-            return [f"{self.name}: a carrier's `codes` are not looked at"]
+            found.append(f"{self.name}: a carrier's `codes` are not looked at")
         if not self.settings.carrier and not self.settings.codes:
-            return [f"{self.name}: may speak for nobody (no codes, not a carrier)"]
-        return []
+            found.append(f"{self.name}: may speak for nobody (no codes, no carrier)")
+        if _is_inner(self.settings.receipts_url) and not self.settings.inner_network:
+            found.append(
+                f"{self.name}: receipts_url leads to an inner address; "
+                "without `inner_network: true` no receipt leaves"
+            )
+        return found
+
+
+def _is_inner(url: str) -> bool:
+    """Whether an address written as digits is no public one."""
+    try:
+        return not ipaddress.ip_address(URL(url).host or "").is_global
+    except ValueError:
+        return False

@@ -9,9 +9,13 @@ from hub.app import built
 from hub.cli.say import FAILED, terminal
 from hub.console.timeline import VIETNAM, plain
 from hub.console.words import DESKS, reason_in_words, say
+from hub.journal.store import Store
 from hub.model.ids import ArrivalId
 from hub.model.records import DeskItem
 from hub.settings import Settings
+
+#: Digits of an id that name it.
+_SHORTEST = 6
 
 app = typer.Typer(
     no_args_is_help=True, help="Văn bản chờ người xử lý. / What waits for a person."
@@ -27,6 +31,7 @@ def list_() -> None:
         ("Lý do", "Reason"),
         ("Lượt đến", "Arrival"),
     )
+    table.columns[3].no_wrap = True
     for item in terminal.run(_desk(terminal.settings())):
         since = f"{item.since.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
         reason = plain(reason_in_words(item.reason, terminal.language))
@@ -38,7 +43,9 @@ def list_() -> None:
 @app.command()
 def release(
     arrival: Annotated[str, typer.Argument(help="Mã lượt đến. / The arrival's id.")],
-    reason: Annotated[str, typer.Option(help="Vì sao cho qua. / Why.", prompt=True)],
+    reason: Annotated[
+        str, typer.Option(help="Vì sao cho qua. / Why.", prompt="Lý do / reason")
+    ],
 ) -> None:
     """Cho qua một văn bản đang tạm giữ. / Let a held document pass."""
     released = terminal.run(_release(terminal.settings(), arrival, reason))
@@ -58,7 +65,9 @@ def release(
 @app.command()
 def retry(
     arrival: Annotated[str, typer.Argument(help="Mã lượt đến. / The arrival's id.")],
-    reason: Annotated[str, typer.Option(help="Vì sao thử lại. / Why.", prompt=True)],
+    reason: Annotated[
+        str, typer.Option(help="Vì sao thử lại. / Why.", prompt="Lý do / reason")
+    ],
 ) -> None:
     """Kiểm tra lại văn bản vướng lỗi phần mềm. / Examine a buried one again."""
     if not terminal.run(_retry(terminal.settings(), arrival, reason)):
@@ -83,12 +92,25 @@ async def _release(settings: Settings, wanted: str, reason: str) -> bool:
     """An entry and a wake row; the rule `secrecy` still stands before it."""
     async with built(settings) as parts:
         return await parts.store.operators.release(
-            ArrivalId(wanted), getpass.getuser(), reason, parts.clock.now()
+            await _whole(parts.store, wanted),
+            getpass.getuser(),
+            reason,
+            parts.clock.now(),
         )
 
 
 async def _retry(settings: Settings, wanted: str, reason: str) -> bool:
     async with built(settings) as parts:
         return await parts.store.operators.retry(
-            ArrivalId(wanted), getpass.getuser(), reason, parts.clock.now()
+            await _whole(parts.store, wanted),
+            getpass.getuser(),
+            reason,
+            parts.clock.now(),
         )
+
+
+async def _whole(store: Store, wanted: str) -> ArrivalId:
+    """The one arrival on a list whose id begins so; what was written where not one."""
+    waiting = {i.arrival for i in await store.queries.desk() if i.arrival}
+    begun = [a for a in waiting if len(wanted) >= _SHORTEST and a.startswith(wanted)]
+    return begun[0] if len(begun) == 1 else ArrivalId(wanted)

@@ -19,14 +19,20 @@ from hub.broker.topology import (
 from hub.cli.roles import running_broker
 from hub.cli.say import FAILED, PERSON, terminal
 from hub.console.timeline import Line, line_of, lines
-from hub.errors import HubError
+from hub.console.words import DESKS, say
+from hub.errors import BrokerUnavailable, HubError
 from hub.fetch.client import FetchClient
+from hub.journal.counts import Counts
 from hub.journal.store import Store
 from hub.model.records import Entry
 from hub.settings import Settings
 from hub.sources import access_of, adapters_of
 
 _FOLLOW_SECONDS = 0.5
+_NO_BROKER = (
+    "chưa cấu hình và `hub up` chưa chạy",
+    "none in the settings and `hub up` is not running",
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -112,12 +118,7 @@ async def _journal_down(settings: Settings) -> list[str]:
 async def _broker_down(settings: Settings) -> list[str]:
     url = running_broker(settings)
     if not url:
-        return [
-            terminal.t(
-                "RabbitMQ: chưa cấu hình và `hub up` chưa chạy",
-                "RabbitMQ: none in the settings and `hub up` is not running",
-            )
-        ]
+        return [f"RabbitMQ: {terminal.t(*_NO_BROKER)}"]
     try:
         link = await connect(url, "hub check", seconds=3)
     except HubError as error:
@@ -200,7 +201,12 @@ async def _log(settings: Settings, count: int, *, follow: bool) -> None:
             await asyncio.sleep(_FOLLOW_SECONDS)
 
 
-def queues() -> None:
+def queues(
+    *,
+    every: Annotated[
+        bool, typer.Option("--all", help="Cả hàng đợi trống. / Empty ones too.")
+    ] = False,
+) -> None:
     """Hàng đợi và việc chờ chuyển. / Queues and what waits to leave."""
     settings = terminal.settings()
     found, counts = terminal.run(_queues(settings))
@@ -208,16 +214,34 @@ def queues() -> None:
         ("Hàng đợi", "Queue"), ("Chờ lấy", "Ready"), ("Người nhận", "Consumers")
     )
     for depth in found:
-        ready = "–" if depth.ready is None else str(depth.ready)
-        table.add_row(depth.queue, ready, str(depth.consumers))
+        if every or depth.ready or not depth.queue.startswith("agency."):
+            ready = "–" if depth.ready is None else str(depth.ready)
+            table.add_row(depth.queue, ready, str(depth.consumers))
     terminal.console.print(table, markup=False)
-    terminal.console.print(str(counts), markup=False)
+    for line in _waiting(counts):
+        terminal.console.print(line, markup=False, highlight=False)
 
 
-async def _queues(settings: Settings) -> tuple[tuple[Depth, ...], object]:
+def _waiting(counts: Counts) -> list[str]:
+    """What waits, a line each."""
+    out = terminal.t("Chờ chuyển", "Waiting to leave")
+    desk = terminal.t("Danh sách", "List")
+    return [
+        *(f"{out}: {b.kind} → {b.target}: {b.rows}" for b in counts.outbox),
+        *(
+            f"{desk} {say(DESKS[d.desk], terminal.language)}: {d.items}"
+            for d in counts.desks
+        ),
+        f"{terminal.t('Chưa quyết định', 'Undecided')}: {counts.undecided}",
+    ]
+
+
+async def _queues(settings: Settings) -> tuple[tuple[Depth, ...], Counts]:
     names = [ARRIVALS, ARRIVALS_LARGE, DEAD, PARKING]
     names += agency_queues([a.queue for a in settings.registry.agencies])
     async with built(settings) as parts:
-        link = await connect(running_broker(settings), "hub queues", seconds=3)
+        if not (url := running_broker(settings)):
+            raise BrokerUnavailable(_NO_BROKER[terminal.language == "en"])
+        link = await connect(url, "hub queues", seconds=3)
         async with link:
             return await depths(link, names), await parts.store.queries.counts()

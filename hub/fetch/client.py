@@ -91,7 +91,7 @@ class FetchClient:
         key = (parsed.scheme, parsed.host or "", parsed.port or 0)
         allowed = self._allowed.get(key)
         if allowed is None or not self._admits_literal(parsed, allowed):
-            raise NotAllowed(Fault(FaultCode.CREDENTIALS, "fetch", parsed.host or ""))
+            raise NotAllowed(Fault(FaultCode.ADDRESS, "fetch", parsed.host or ""))
         return parsed
 
     @staticmethod

@@ -36,6 +36,7 @@ class FaultCode(StrEnum):
     KEY_REUSED = "key-reused"
     CONTENT_TYPE = "content-type"
     RATE = "rate"
+    ADDRESS = "address-not-allowed"
     SIGNATURE_BROKEN = "signature-broken"
     SIGNATURE_UNCERTAIN = "signature-uncertain"
     SIGNATURE_MISSING = "signature-missing"
@@ -175,6 +176,12 @@ SENTENCES: dict[FaultCode, tuple[str, str]] = {
     FaultCode.RATE: (
         "Nguồn gửi quá nhanh; đề nghị gửi lại sau.",
         "The source sends too fast; please try again later.",
+    ),
+    FaultCode.ADDRESS: (
+        "Địa chỉ cần gọi không có trong danh sách cho phép (địa chỉ nội bộ: đặt "
+        "`inner_network: true`).",
+        "The address to be called is not on the allow-list (an inner one: set "
+        "`inner_network: true`).",
     ),
     FaultCode.SIGNATURE_BROKEN: (
         "Chữ ký số không hợp lệ: nội dung đã bị thay đổi sau khi ký "

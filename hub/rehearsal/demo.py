@@ -90,13 +90,16 @@ async def run(*, keep: bool) -> int:
     """The demo; 0 only if each document ended where it must."""
     folder = Path(tempfile.mkdtemp(prefix="lt-"))
     say(f"Thư mục tạm / temporary folder: {folder}")
+    left_running = False
     try:
         code = await _play(folder, keep=keep)
+        left_running = keep and code == 0
     except HubDied as died:
         say(died, sys.stderr)
         code = 1
-    if not keep or code:
-        shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        if not left_running:
+            shutil.rmtree(folder, ignore_errors=True)
     return code
 
 
@@ -105,26 +108,24 @@ async def _play(folder: Path, *, keep: bool) -> int:
     show = await asyncio.to_thread(prepared, folder, datetime.now(UTC))
     hub = RunningHub(show.stage, outlives_us=keep)
     async with AsyncExitStack() as ending:
-        axis = await ending.enter_async_context(
-            RehearsalAxis(
-                show.stage.hub_url,
-                show.stage.token("axis"),
-                show.stage.token("receipts"),
-                port=show.stage.axis_port,
-            )
-        )
-        if not keep:
-            ending.push_async_callback(hub.stop)
-        broker = await hub.start()
-        ready = time.monotonic() - began
-        outcomes = await perform(show, axis, broker)
+        ending.push_async_callback(hub.stop)
+        async with _axis(show.stage) as axis:
+            broker = await hub.start()
+            ready = time.monotonic() - began
+            outcomes = await perform(show, axis, broker)
         good = print_table(outcomes, ready)
         good &= await _proves_itself(show, outcomes)
         if not good:
             say(hub.last_lines("not as it must be"), sys.stderr)
-    if keep:
-        await _keep(show, hub)
+        if keep and good:
+            ending.pop_all()
+            await _keep(show, hub)
     return 0 if good else 1
+
+
+def _axis(stage: Stage) -> RehearsalAxis:
+    token, heard = stage.token("axis"), stage.token("receipts")
+    return RehearsalAxis(stage.hub_url, token, heard, port=stage.axis_port)
 
 
 async def _proves_itself(show: Show, outcomes: list[Outcome]) -> bool:
@@ -147,6 +148,7 @@ async def _keep(show: Show, hub: RunningHub) -> None:
     axis = await asyncio.create_subprocess_exec(
         *_axis_command(stage), start_new_session=True, stdin=DEVNULL, stdout=DEVNULL
     )
+    _leave_samples(show)
     _remember([hub.pid, axis.pid], stage.folder)
     say("\n".join(_where(stage)))
 
@@ -154,6 +156,14 @@ async def _keep(show: Show, hub: RunningHub) -> None:
 def _remember(pids: list[int], folder: Path) -> None:
     KEPT.parent.mkdir(exist_ok=True)
     KEPT.write_text(json.dumps({"pids": pids, "folder": str(folder)}))
+
+
+def _leave_samples(show: Show) -> None:
+    """Files to try `hub send` and `hub verify` with."""
+    samples = show.stage.folder / "samples"
+    samples.mkdir()
+    for sample in show.samples:
+        (samples / f"{sample.name}.edxml").write_bytes(sample.xml)
 
 
 def _where(stage: Stage) -> tuple[str, ...]:
@@ -165,8 +175,11 @@ def _where(stage: Stage) -> tuple[str, ...]:
         f"Trang theo dõi / window: {window}",
         f"RabbitMQ: {broker}",
         f"Cửa nhận / door ({SOURCE}): {stage.hub_url}/axis/v1/documents",
-        f"Gửi thử / try: .venv/bin/python -m hub send FILE --to {stage.hub_url}"
-        f" --token-file {tokens / 'axis'}",
+        f'Lệnh / command: HUB=".venv/bin/python -m hub --config {stage.settings}"',
+        "Xem / look: $HUB log; $HUB held list; $HUB trace MÃ",
+        f"Gửi thử / try: $HUB send {stage.folder}/samples/report-unsigned.edxml"
+        f" --to {stage.hub_url} --token-file {tokens / 'axis'}",
+        f"Mã của cơ quan / agencies' tokens: {tokens}/<hàng đợi>",
         "Dừng / stop: make stop",
     )
 
@@ -222,7 +235,13 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.stop:
         return stop()
-    return asyncio.run(run(keep=asked.keep))
+    if asked.keep and KEPT.exists():
+        say("Bản trước còn chạy: make stop / still running: make stop", sys.stderr)
+        return 2
+    try:
+        return asyncio.run(run(keep=asked.keep))
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

@@ -111,6 +111,7 @@ def _settings(stage: Stage, workers: int) -> dict[str, object]:
                 "carrier": True,
                 "receipts_url": f"http://127.0.0.1:{stage.axis_port}/receipts",
                 "receipts_token_file": "tokens/receipts",
+                "inner_network": True,
             }
         ],
         "rehearsal": {"private_addresses": True},

@@ -62,8 +62,14 @@ async def test_english_by_an_option(world, delivered):
 async def test_the_log_and_the_queues_are_shown(world, delivered):
     assert "Đã nhận và lưu" in (await hub(world.stage, "log"))[1]
     code, told = await hub(world.stage, "queues")
-    assert code == 0
-    assert "agency.ubnd-huyen.ordinary" in told
+    assert (code, "hub.arrivals" in told, "Chưa quyết định: " in told) == (
+        0,
+        True,
+        True,
+    )
+    assert "Counts(" not in told
+    assert "agency.xa-giao-an.urgent" not in told, "an empty one"
+    assert "agency.xa-giao-an.urgent" in (await hub(world.stage, "queues", "--all"))[1]
 
 
 async def test_check_says_that_a_rehearsal_is_one(world):

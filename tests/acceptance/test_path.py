@@ -101,7 +101,8 @@ async def test_a_person_lets_a_held_document_pass_but_never_a_secret_one(world):
     await world.axis.receipt_for(handed.door_id, 60)
     code, told = await hub(world.stage, "held", "list")
     assert (code, handed.answer["arrival"] in told) == (0, True), told
-    words = ["held", "release", handed.answer["arrival"], "--reason", "Đã gọi điện"]
+    some = handed.answer["arrival"][:12]
+    words = ["held", "release", some, "--reason", "Đã gọi điện"]
     assert (await hub(world.stage, *words))[0] == 0
     _, properties, _ = await world.mailroom.wait_for(sample.xml)
     assert properties.headers["verdict"] == "indeterminate", "released, not passed"

@@ -114,6 +114,7 @@ def _settings(receipts_url: str) -> AxisSettings:
         carrier=True,
         receipts_url=receipts_url,
         receipts_token_file=Path("ours"),
+        inner_network=True,
     )
 
 

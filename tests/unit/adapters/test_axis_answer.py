@@ -1,11 +1,15 @@
 """Receipts to the axis: it has it, it refuses it for good, or not now."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from adapters.axis.adapter import AxisAdapter
 from adapters.axis.answer import post_receipt
+from adapters.axis.settings import AxisSettings
 from hub.errors import PermanentFailure, SourceUnavailable
+from hub.model.arrivals import Door
 from hub.model.decisions import Disposition
 from hub.model.ids import AgencyCode, ArrivalId, Digest
 from hub.model.receipts import Receipt
@@ -59,3 +63,26 @@ async def test_a_final_no_is_permanent(status):
 async def test_anything_else_is_tried_again(status):
     with pytest.raises(SourceUnavailable):
         await post_receipt(AnsweringFetch(status), "http://axis", "t", RECEIPT)
+
+
+def axis(url: str, **changes) -> AxisAdapter:
+    settings = AxisSettings(
+        name="truc-tinh",
+        door=Door.AXIS_REST,
+        token_file=Path("t"),
+        carrier=True,
+        receipts_url=url,
+        receipts_token_file=Path("r"),
+        **changes,
+    )
+    return AxisAdapter(settings, AnsweringFetch(200), "secret")
+
+
+@pytest.mark.parametrize("url", ["http://10.1.2.3/r", "http://127.0.0.1:9080/r"])
+async def test_an_inner_address_nobody_allowed_needs_a_person(url):
+    assert "inner_network" in (await axis(url).check())[0]
+    assert await axis(url, inner_network=True).check() == []
+
+
+async def test_a_public_address_needs_nobody():
+    assert await axis("https://truc.example.vn/receipts").check() == []
