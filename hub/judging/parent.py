@@ -149,8 +149,10 @@ class ChildJudge:
         path_of: Callable[[Digest], Path],
         spool: Path,
         command: Sequence[str] = _COMMAND,
+        lifetime: int = _DOCUMENTS_PER_CHILD,
     ) -> None:
         self._setup = setup
+        self._lifetime = lifetime
         self._command = command
         self._path_of = path_of
         self._spool = spool
@@ -227,7 +229,7 @@ class ChildJudge:
         async with self._turn:
             for seconds in (budget, budget * 2):
                 try:
-                    child = await self._ready()
+                    child = await self._ready(request.operation)
                     return await child.ask(_tell(request, child, knowledge), seconds)
                 except ChildGone as gone:
                     await self._bury(request, gone)
@@ -236,13 +238,16 @@ class ChildJudge:
                     raise
         return None
 
-    async def _ready(self) -> Child:
-        if self._child and self._child.served >= _DOCUMENTS_PER_CHILD:
+    async def _ready(self, asked: Operation | None = None) -> Child:
+        old = self._child and self._child.served >= self._lifetime
+        # What is written was just examined; another child would read it again.
+        if old and asked is not Operation.WRITE:
             await self.close()
         if self._child is None:
             self._child = Child(self._setup, self._command)
             await self._begin(self._child)
-        self._child.served += 1
+        if asked is Operation.EXAMINE:  # once for every document
+            self._child.served += 1
         return self._child
 
     async def _begin(self, child: Child) -> None:

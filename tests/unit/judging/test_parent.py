@@ -96,6 +96,22 @@ async def test_one_warm_child_answers_all(bench):
     assert needs.issuers == (str(pid),)
 
 
+async def test_a_child_is_replaced_after_so_many_documents_and_not_questions(tmp_path):
+    judge = ChildJudge(
+        SETUP, tmp_path.joinpath, tmp_path / "spool", COMMAND, lifetime=2
+    )
+    one = arrival(digest=Digest("d" * 64), content_type="")
+    (tmp_path / one.digest).touch()
+    pids = []
+    for _ in range(5):
+        await judge.inspect(one)
+        await judge.examine(one, KNOWN)
+        await judge.write(one, 0)
+        pids.append(judge.child_pid)
+    await judge.close()
+    assert pids[0] == pids[1] != pids[2] == pids[3] != pids[4]
+
+
 async def test_many_callers_are_answered_by_one_child_each_with_its_own(bench):
     mine = [replace(bench.arrival(), digest=Digest(f"{n:064x}")) for n in range(40)]
     for one in mine:
