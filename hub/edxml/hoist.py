@@ -18,6 +18,7 @@ from hub.model.frames import Hoisted
 
 #: Letters that canonical form leaves alone; 4 + 32 of them are themselves base64.
 _MARK = "LTRn"
+_PIECE = 65_536
 
 
 def hoist(data: bytes) -> Hoisted | None:
@@ -70,4 +71,6 @@ def _is_signed(root: _Element) -> bool:
 
 
 def _has_cr(run: bytes | memoryview) -> bool:
-    return b"\r" in bytes(run)
+    """Piece by piece: a run is most of the document, and not copied whole."""
+    pieces = range(0, len(run), _PIECE)
+    return any(b"\r" in bytes(run[at : at + _PIECE]) for at in pieces)
