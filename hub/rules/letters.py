@@ -16,8 +16,9 @@ def same_form(text: str) -> str:
     Fullwidth letters become plain ones; what is invisible (a soft hyphen) is dropped.
     """
     lower = unicodedata.normalize("NFKC", text).casefold().translate(_LOOK_ALIKES)
-    seen = (c for c in lower if unicodedata.category(c) != "Cf")
-    return " ".join(unicodedata.normalize("NFKC", "".join(seen)).split())
+    if not lower.isprintable():  # where something invisible may be
+        lower = "".join(c for c in lower if unicodedata.category(c) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", lower).split())
 
 
 def without_marks(text: str) -> str:
