@@ -36,7 +36,10 @@ class Spent:
         for child in parents:
             if _is_below(child, pid, parents):
                 with suppress(OSError):
-                    found[_role(child)] += _spent(child)
+                    role, (own, reaped) = _role(child), _spent(child)
+                    found[role] += own
+                    # Children it waited for: judging children that were replaced.
+                    found["judging child" if "worker" in role else role] += reaped
         return cls(found)
 
     def nothing(self) -> Self:
@@ -78,9 +81,10 @@ def _is_below(pid: int, above: int, parents: Mapping[int, int]) -> bool:
     return pid == above
 
 
-def _spent(pid: int) -> float:
-    fields = _fields(Path(f"/proc/{pid}/stat"))
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+def _spent(pid: int) -> tuple[float, float]:
+    """Seconds of its own, and of the children it has outlived and waited for."""
+    ticks = [int(field) for field in _fields(Path(f"/proc/{pid}/stat"))[11:15]]
+    return (ticks[0] + ticks[1]) / _TICKS, (ticks[2] + ticks[3]) / _TICKS
 
 
 def _role(pid: int) -> str:
