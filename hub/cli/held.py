@@ -1,6 +1,8 @@
 """`hub held list | release | retry`: what waits for a person, and a person's word."""
 
 import getpass
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -8,11 +10,16 @@ import typer
 from hub.app import built
 from hub.cli.say import FAILED, terminal
 from hub.console.timeline import VIETNAM, plain
-from hub.console.words import DESKS, reason_in_words, say
+from hub.console.words import DESKS, Pair, reason_in_words, say
+from hub.journal.operators import Operators
 from hub.journal.store import Store
 from hub.model.ids import ArrivalId
 from hub.model.records import DeskItem
 from hub.settings import Settings
+
+#: Which of the operators' ways off a list.
+Move = Callable[[ArrivalId, str, str, datetime], Awaitable[bool]]
+Way = Callable[[Operators], Move]
 
 #: Digits of an id that name it.
 _SHORTEST = 6
@@ -48,17 +55,15 @@ def release(
     ],
 ) -> None:
     """Cho qua một văn bản đang tạm giữ. / Let a held document pass."""
-    released = terminal.run(_release(terminal.settings(), arrival, reason))
-    if not released:
-        terminal.console.print(
-            terminal.t(
-                "Không có văn bản tạm giữ nào mang mã này (văn bản mật không cho qua).",
-                "Nothing is held under this id (a secret one is never released).",
-            )
-        )
-        raise typer.Exit(FAILED)
-    terminal.console.print(
-        terminal.t("Đã cho qua; sẽ được kiểm tra lại.", "Released; examined again.")
+    # The rule `secrecy` still stands before a release.
+    moved = _move(lambda operators: operators.release, arrival, reason)
+    _tell(
+        moved=moved,
+        yes=("Đã cho qua; sẽ được kiểm tra lại.", "Released; examined again."),
+        no=(
+            "Không có văn bản tạm giữ nào mang mã này (văn bản mật không cho qua).",
+            "Nothing is held under this id (a secret one is never released).",
+        ),
     )
 
 
@@ -70,17 +75,24 @@ def retry(
     ],
 ) -> None:
     """Kiểm tra lại văn bản vướng lỗi phần mềm. / Examine a buried one again."""
-    if not terminal.run(_retry(terminal.settings(), arrival, reason)):
-        terminal.console.print(
-            terminal.t(
-                "Không có văn bản vướng lỗi nào mang mã này.",
-                "Nothing was buried under this id.",
-            )
-        )
-        raise typer.Exit(FAILED)
-    terminal.console.print(
-        terminal.t("Sẽ được kiểm tra lại từ đầu.", "It is examined anew.")
+    _tell(
+        moved=_move(lambda operators: operators.retry, arrival, reason),
+        yes=("Sẽ được kiểm tra lại từ đầu.", "It is examined anew."),
+        no=(
+            "Không có văn bản vướng lỗi nào mang mã này.",
+            "Nothing was buried under this id.",
+        ),
     )
+
+
+def _tell(*, moved: bool, yes: Pair, no: Pair) -> None:
+    terminal.console.print(terminal.t(*(yes if moved else no)))
+    if not moved:
+        raise typer.Exit(FAILED)
+
+
+def _move(way: Way, wanted: str, reason: str) -> bool:
+    return terminal.run(_moved(terminal.settings(), way, wanted, reason))
 
 
 async def _desk(settings: Settings) -> list[DeskItem]:
@@ -88,25 +100,12 @@ async def _desk(settings: Settings) -> list[DeskItem]:
         return await parts.store.queries.desk()
 
 
-async def _release(settings: Settings, wanted: str, reason: str) -> bool:
-    """An entry and a wake row; the rule `secrecy` still stands before it."""
+async def _moved(settings: Settings, way: Way, wanted: str, reason: str) -> bool:
+    """One operator's entry with its reason, and a wake row."""
     async with built(settings) as parts:
-        return await parts.store.operators.release(
-            await _whole(parts.store, wanted),
-            getpass.getuser(),
-            reason,
-            parts.clock.now(),
-        )
-
-
-async def _retry(settings: Settings, wanted: str, reason: str) -> bool:
-    async with built(settings) as parts:
-        return await parts.store.operators.retry(
-            await _whole(parts.store, wanted),
-            getpass.getuser(),
-            reason,
-            parts.clock.now(),
-        )
+        move = way(parts.store.operators)
+        arrival = await _whole(parts.store, wanted)
+        return await move(arrival, getpass.getuser(), reason, parts.clock.now())
 
 
 async def _whole(store: Store, wanted: str) -> ArrivalId:
