@@ -3,7 +3,8 @@
 Moments are whole microseconds since 1970 in UTC; JSON is canonical text.
 `entries`, `seals` and `particulars` are the record; `unsealed` is the sealer's list.
 `arrivals`, `documents`, `deliveries`, `outbox`, `desk` and `paper_tasks` are
-projections (see `rebuild`); `duties` are leases and may be lost.
+projections (see `rebuild`), `gathered` too; `duties` are leases and may be lost;
+`marks` are what pollers remember: lost, they look at everything once more.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -219,4 +220,21 @@ duties = Table(
     Column("name", String(64), primary_key=True),
     Column("holder", Text, nullable=False),
     Column("until", Moment, nullable=False),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+gathered = Table(
+    "gathered",
+    metadata,
+    Column("arrival", String(32), primary_key=True),
+    #: SHA-256 of the address a file was fetched from.
+    Column("url", String(64), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
 )
