@@ -5,21 +5,24 @@ raise TemporaryFailure when its outside does not answer.
 """
 
 from collections.abc import AsyncIterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from hub.model.agencies import Agency
-from hub.model.arrivals import Arrival, Door, Offer, Source, Taken
+from hub.model.arrivals import Arrival, Door, Offer, Shown, Source, Taken
+from hub.model.calls import Call, OpenReply, Reply
 from hub.model.decisions import History
 from hub.model.documents import Identity
 from hub.model.examined import Examined
-from hub.model.frames import Frame
+from hub.model.frames import Entity, Frame
 from hub.model.ids import AgencyCode, ArrivalId, Digest
-from hub.model.knowledge import Knowledge, Needs
+from hub.model.knowledge import Gathered, Knowledge, Needs
 from hub.model.limits import Limits
 from hub.model.receipts import Receipt
 from hub.model.records import Conclusion, OutboxKind, OutboxRow, Outcome
+from hub.model.shelf import Trace, Waiting
 
 
 class Clock(Protocol):
@@ -66,10 +69,12 @@ class Intake(Protocol):
 class Access(Protocol):
     """Who asks; the doors and the window use nothing else."""
 
-    def source(self, door: Door, authorization: str) -> Source:
-        """The source behind a door's Authorization header.
+    def source(self, door: Door, shown: Shown) -> Source:
+        """The source that a request's headers and certificate prove.
 
-        Raises NotAllowed(CREDENTIALS), or NotAllowed(RATE) when it comes too fast.
+        A bearer token, headers signed by HMAC (`hub.access.signed`), or a client
+        certificate. Raises NotAllowed: CREDENTIALS, TIMESTAMP (signed too long ago
+        or ahead), RATE when it comes too fast.
         """
 
     def agency(self, authorization: str) -> AgencyCode:
@@ -77,7 +82,24 @@ class Access(Protocol):
 
 
 class Fetch(Protocol):
-    """The one HTTP client that may leave."""
+    """The one HTTP client that may leave: allow-list, no redirect out of it."""
+
+    async def ask(self, call: Call, most: int) -> Reply:
+        """The whole answer; redirects are not followed.
+
+        Raises SourceUnavailable when there is no answer in time or one over `most`
+        bytes, and NotAllowed(ADDRESS) when the address is not on the allow-list.
+        """
+
+    def open(self, call: Call) -> AbstractAsyncContextManager[OpenReply]:
+        """The same with a body to be streamed; chunks raise SourceUnavailable."""
+
+    async def download(self, url: str, into: Evidence, limit: int) -> Gathered:
+        """GET a file into the evidence store; redirects only within the allow-list.
+
+        A file that will not come by trying again (404, 410, too large, an address
+        not allowed) is told by `fault`; SourceUnavailable says: later.
+        """
 
     async def post(
         self, url: str, body: bytes, headers: Mapping[str, str]
@@ -90,9 +112,13 @@ class Fetch(Protocol):
 
 
 class Translate(Protocol):
-    """The pure function of an adapter that takes the transport frame off."""
+    """The pure function of an adapter that takes the transport frame off.
 
-    def __call__(self, content_type: str, data: bytes, limits: Limits) -> Frame:
+    Where files must be gathered first, `Frame.wants` names them and the frame is made
+    again when they are there; the same entity gives the same frame at any time.
+    """
+
+    def __call__(self, entity: Entity, limits: Limits) -> Frame:
         """The XML and its parts; raises MalformedEnvelope."""
 
 
@@ -126,16 +152,20 @@ class Trust(Protocol):
 class Judge(Protocol):
     """The parent's side of the judging child."""
 
-    async def inspect(self, arrival: Arrival) -> Needs:
-        """What must be gathered before `examine`."""
+    async def inspect(self, arrival: Arrival, files: Sequence[Gathered] = ()) -> Needs:
+        """What must be gathered before `examine`; files first, then trust material."""
 
-    async def examine(self, arrival: Arrival, knowledge: Knowledge) -> Examined:
+    async def examine(
+        self, arrival: Arrival, knowledge: Knowledge, files: Sequence[Gathered] = ()
+    ) -> Examined:
         """The whole pure half on one arrival; a resource limit is a finding."""
 
-    async def write(self, arrival: Arrival, paper: int) -> Path:
+    async def write(
+        self, arrival: Arrival, paper: int, files: Sequence[Gathered] = ()
+    ) -> Path:
         """The normalised envelope of an arrival already examined, as a file.
 
-        The same arrival and paper flag give the same bytes at any time.
+        The same arrival, files and paper flag give the same bytes at any time.
         """
 
 
@@ -164,8 +194,29 @@ class Journal(Protocol):
         Raises ClaimLost when the claim's token no longer holds.
         """
 
+    async def gathered(self, arrival: ArrivalId) -> list[Gathered]:
+        """The remote files recorded for an arrival; addresses as SHA-256 only."""
+
+    async def gather(
+        self, arrival: Arrival, files: Sequence[Gathered], at: datetime
+    ) -> None:
+        """Record files that are in the evidence store; each address once."""
+
     async def postpone(self, arrival: Arrival, due_at: datetime) -> None:
         """Give the claim back and wake the arrival again at `due_at`."""
+
+
+class Marks(Protocol):
+    """What pollers and doors must remember beyond a process: leases, cursors, once."""
+
+    async def hold(self, name: str, until: datetime, at: datetime) -> bool:
+        """Take or prolong this process' lease on a duty; False: another holds it."""
+
+    async def read(self, name: str) -> str:
+        """A mark; "" where there is none."""
+
+    async def swap(self, name: str, old: str, new: str) -> bool:
+        """Set a mark if it still reads `old` ("": none yet); False: it does not."""
 
 
 class Outbox(Protocol):
@@ -228,3 +279,32 @@ class Registry(Protocol):
 
     def is_local(self, code: AgencyCode) -> bool:
         """Whether a code is ours or lies in this hub's territory, known or not."""
+
+
+class Shelf(Protocol):
+    """What waits here for those who come and ask; each reaches only its own."""
+
+    async def pending(self, agency: AgencyCode, limit: int) -> list[Waiting]:
+        """Deliveries of an agency it has not confirmed, urgent first, then oldest."""
+
+    async def find(self, agency: AgencyCode, delivery: str) -> Waiting | None:
+        """One delivery of this agency, confirmed or not; None: it has no such."""
+
+    async def confirm(self, agency: AgencyCode, delivery: str, at: datetime) -> bool:
+        """The agency has it; False: it has no such delivery. Twice changes nothing."""
+
+    async def traces(
+        self, source: str, since: datetime | None, limit: int
+    ) -> list[Trace]:
+        """What became of the documents of a source, oldest first."""
+
+
+class Organizations(Protocol):
+    """The agencies attached here, as those may know who ask at a door."""
+
+    @property
+    def agencies(self) -> tuple[Agency, ...]:
+        """All of them, those too that have ended."""
+
+    def find(self, code: AgencyCode, on: date) -> Agency | None:
+        """See `Registry.find`."""

@@ -1,16 +1,38 @@
 """Sources, doors and what comes in by them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NewType
 
 from hub.model.ids import AgencyCode, ArrivalId, Digest
 
+#: One way in, named by the adapter that has it (`axis-rest`); stands in journals.
+Door = NewType("Door", str)
 
-class Door(StrEnum):
-    """The ways in; the value stands in journals."""
 
-    AXIS_REST = "axis-rest"
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What whoever knocks at a door shows of itself; never logged."""
+
+    #: Request headers, names in lower case.
+    headers: Mapping[str, str] = field(default_factory=dict, hash=False, repr=False)
+    #: DER of the client certificate that TLS has verified; b"" if there is none.
+    certificate: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """By what a source is known; exactly one field is filled."""
+
+    #: A bearer token.
+    token: str = field(default="", repr=False)
+    #: Headers signed by HMAC-SHA256 under a shared secret (the VXP kit's way).
+    system_id: str = ""
+    secret: str = field(default="", repr=False)
+    #: SHA-256 of the client certificate's DER, 64 hex digits.
+    certificate_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from hub.model.documents import Identity
+from hub.model.dossiers import Dossier
 from hub.model.envelopes import Envelope
 from hub.model.faults import Fault
 from hub.model.findings import Verdict
-from hub.model.ids import Digest
+from hub.model.frames import Guess, Proof
+from hub.model.ids import AgencyCode, Digest
 from hub.model.quirks import Quirk
 
 
@@ -25,3 +27,9 @@ class Examined:
     identity: Identity | None = None
     #: A secrecy stamp found on a line of its own on page 1 of a PDF; "" if none.
     stamp: str = ""
+    #: See `Frame`: codes the transport vouches for, fields that were guessed.
+    vouched: tuple[AgencyCode, ...] | None = None
+    guesses: tuple[Guess, ...] = ()
+    #: What proves the sender of a mail; None where the door itself authenticated it.
+    proofs: tuple[Proof, ...] | None = None
+    dossier: Dossier | None = None

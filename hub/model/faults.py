@@ -42,6 +42,21 @@ class FaultCode(StrEnum):
     SIGNATURE_MISSING = "signature-missing"
     SECRET = "secret"  # noqa: S105 - a code, not a password
     OTHER_CONTENT = "other-content"
+    NOT_JSON = "not-json"
+    OPERATION = "operation"
+    REMOTE_REFERENCE = "remote-reference"
+    HASH_MISMATCH = "hash-mismatch"
+    TIMESTAMP = "timestamp"
+    NO_DOSSIER_NUMBER = "no-dossier-number"
+    UNKNOWN_OFFICE = "unknown-office"
+    DATE_FORM = "date-form"
+    FILE_UNAVAILABLE = "file-unavailable"
+    MIME_AMBIGUOUS = "mime-ambiguous"
+    MAIL_UNPROVEN = "mail-unproven"
+    UNKNOWN_MAILBOX = "unknown-mailbox"
+    NO_DOCUMENT = "no-document"
+    MAIL_REPORT = "mail-report"
+    DOUBTFUL = "doubtful"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,5 +219,69 @@ SENTENCES: dict[FaultCode, tuple[str, str]] = {
     FaultCode.OTHER_CONTENT: (
         "Cùng mã văn bản nhưng nội dung khác bản đã nhận.",
         "Same document identity as one already received, but other content.",
+    ),
+    FaultCode.NOT_JSON: (
+        "Dữ liệu không phải JSON hợp lệ.",
+        "The data is not well-formed JSON.",
+    ),
+    FaultCode.OPERATION: (
+        "Không có thao tác (SOAP, dịch vụ) này.",
+        "There is no such operation.",
+    ),
+    FaultCode.REMOTE_REFERENCE: (
+        "Tệp đính kèm trỏ ra ngoài gói tin (href); trục không bao giờ tải theo.",
+        "An attachment points outside the message (href); it is never followed.",
+    ),
+    FaultCode.HASH_MISMATCH: (
+        "Mã băm kèm theo không khớp với dữ liệu nhận được.",
+        "The hash that came along does not match the data.",
+    ),
+    FaultCode.TIMESTAMP: (
+        "Thời điểm trong yêu cầu lệch quá xa so với đồng hồ của trục.",
+        "The time in the request is too far from the clock of this hub.",
+    ),
+    FaultCode.NO_DOSSIER_NUMBER: (
+        "Hồ sơ không có mã (MaHoSo).",
+        "The dossier has no number (MaHoSo).",
+    ),
+    FaultCode.UNKNOWN_OFFICE: (
+        "Không xác định được đơn vị xử lý hồ sơ (DonViXuLy, MaTTHC).",
+        "The office that handles the dossier is unknown (DonViXuLy, MaTTHC).",
+    ),
+    FaultCode.DATE_FORM: (
+        "Ngày tháng không theo dạng nào đã biết.",
+        "A date is in no known form.",
+    ),
+    FaultCode.FILE_UNAVAILABLE: (
+        "Không tải được tệp theo địa chỉ đã ghi; chờ người xử lý.",
+        "A file cannot be had from its address; a person must look at it.",
+    ),
+    FaultCode.MIME_AMBIGUOUS: (
+        "Thư có cấu trúc MIME không rõ ràng, có thể đọc thành nhiều nghĩa; chờ "
+        "người xử lý.",
+        "The mail can be read in more than one way; a person must look at it.",
+    ),
+    FaultCode.MAIL_UNPROVEN: (
+        "Chưa chứng minh được thư đến từ đúng địa chỉ ghi ở người gửi; chờ người xử "
+        "lý.",
+        "It is not proven that the mail comes from the address in From; a person "
+        "must look at it.",
+    ),
+    FaultCode.UNKNOWN_MAILBOX: (
+        "Địa chỉ thư của người gửi không có trong danh mục cơ quan.",
+        "The address of the sender is not in the registry.",
+    ),
+    FaultCode.NO_DOCUMENT: (
+        "Thư không kèm văn bản nào.",
+        "The mail carries no document.",
+    ),
+    FaultCode.MAIL_REPORT: (
+        "Thư báo tự động (không gửi được, vắng mặt); không phải văn bản.",
+        "An automatic report (not delivered, away); not a document.",
+    ),
+    FaultCode.DOUBTFUL: (
+        "Số, ngày hoặc loại văn bản chưa đọc được chắc chắn; chờ văn thư xem.",
+        "Number, date or type could not be read with certainty; a clerk must look "
+        "at it.",
     ),
 }

@@ -2,9 +2,93 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
 
+from hub.model.dossiers import Dossier
 from hub.model.envelopes import Envelope
+from hub.model.faults import Fault
+from hub.model.ids import AgencyCode
 from hub.model.quirks import Quirk
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file an entity points at by URL, fetched by the parent: bytes or a fault."""
+
+    data: bytes = field(default=b"", repr=False)
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One arrival as a translator is handed it; everything it may depend on."""
+
+    content_type: str
+    #: As received, not one byte changed.
+    data: bytes = field(repr=False)
+    #: URL -> file, for those that were gathered.
+    files: Mapping[str, RemoteFile] = field(
+        default_factory=dict, hash=False, repr=False
+    )
+    #: What the settings tell the translator of this source: JSON values.
+    ground: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A field that nobody wrote down, read out of what was written for people."""
+
+    #: "number", "notation", "promulgated", "type-name", "subject", "receivers", ...
+    name: str
+    #: As read; may be personal data.
+    value: str = field(repr=False)
+    #: 0 (nothing speaks for it) to 100 (several places say the same).
+    confidence: int
+    #: Where it stood: "file-name", "subject", "text", "default", ...
+    evidence: tuple[str, ...] = ()
+
+
+class ProofState(StrEnum):
+    """What a check of the sender's identity came to."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    #: Not there, or the key to check it by is not at hand.
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One finding about who sent a mail; it says nothing of the document itself."""
+
+    #: "dkim", "s/mime", or a method of the trusted server: "spf", "dkim", "dmarc".
+    method: str
+    state: ProofState
+    #: Domain or address the proof speaks for.
+    about: str = field(default="", repr=False)
+    #: It speaks for the address in From.
+    aligned: bool = False
+    #: Who says so: "hub" (verified here) or the trusted server's name.
+    by: str = "hub"
+    #: A stable word why not: "no-key", "body-changed", "other-address", ...
+    detail: str = ""
+
+    @property
+    def proves(self) -> bool:
+        """Whether it proves the From address."""
+        return self.state is ProofState.PASSED and self.aligned
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail whose sender must be proven: the bytes as received, and its From."""
+
+    data: bytes = field(repr=False)
+    #: The one address of From, lower case.
+    address: str = field(repr=False)
+    #: What the trusted server said (Authentication-Results), read by the translator.
+    proofs: tuple[Proof, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +108,16 @@ class Frame:
 
     xml: bytes = field(repr=False)
     parts: tuple[Part, ...] = ()
+    #: URLs that must be gathered before it can be read whole; the rest is provisional.
+    wants: tuple[str, ...] = ()
+    #: It can be read, and this must be told or looked at (a file not to be had).
+    fault: Fault | None = None
+    #: The only codes it may come from, by what the transport proved; None: the
+    #: source's own list decides.
+    vouched: tuple[AgencyCode, ...] | None = None
+    guesses: tuple[Guess, ...] = ()
+    mail: Mail | None = None
+    dossier: Dossier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +141,4 @@ class Reading:
     files: tuple[bytes | None, ...] = field(repr=False)
     #: The XML to verify signatures on: hoisted where safe, else as received.
     hoisted: Hoisted = field(repr=False)
+    frame: Frame = Frame(b"")

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from hub.model.faults import Fault
+from hub.model.ids import Digest
+
 
 @dataclass(frozen=True, slots=True)
 class Needs:
@@ -11,8 +14,19 @@ class Needs:
     issuers: tuple[str, ...] = ()
     crl_urls: tuple[str, ...] = ()
     ocsp_urls: tuple[str, ...] = ()
-    #: Remote files the frame points at (the portal's; none at the axis).
+    #: URLs of remote files the frame points at (the portal's; none at the axis).
     files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """One remote file the parent fetched: in the evidence store, or why not."""
+
+    url: str = field(repr=False)
+    digest: Digest | None = None
+    size: int = 0
+    #: It will not come by trying again.
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +38,6 @@ class Knowledge:
     crls: tuple[bytes, ...] = field(default=(), repr=False)
     ocsps: tuple[bytes, ...] = field(default=(), repr=False)
     #: Hash over everything above; stands in the verdict.
+    #: DKIM keys an administrator handed in: "selector._domainkey.domain" -> TXT record.
+    dkim_keys: dict[str, str] = field(default_factory=dict, hash=False, repr=False)
     version: str = ""

@@ -1,0 +1,87 @@
+"""What an adapter is made of: the package it is, the kit it is handed.
+
+`docs/adapter.md` shows how a source is added. The roof (`hub/sources.py`) knows the
+packages, reads each entry of `sources:` by the package that has its doors, and hands
+every adapter the same kit.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from aiohttp import web
+
+from hub.model.arrivals import Credential, Door, Source
+from hub.ports import (
+    Access,
+    Adapter,
+    Clock,
+    Evidence,
+    Fetch,
+    Intake,
+    Marks,
+    Organizations,
+    Shelf,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """The seams every adapter works with, built once a process."""
+
+    access: Access
+    evidence: Evidence
+    intake: Intake
+    fetch: Fetch
+    clock: Clock
+    marks: Marks
+    shelf: Shelf
+    organizations: Organizations
+    #: The most bytes of one entity.
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """An address this source is called at; `private`: it stands on an inner network."""
+
+    url: str
+    private: bool = False
+
+
+class SourceSettings(Protocol):
+    """One entry of `sources:`, read by its package; names files, holds no secret."""
+
+    @property
+    def name(self) -> str:
+        """The source's name."""
+
+    def sources(self) -> tuple[Source, ...]:
+        """The source at each of its doors."""
+
+    def secrets(self) -> Mapping[str, Path]:
+        """Name of a secret -> the file it stands in; read by the roof."""
+
+    def credentials(self, secrets: Mapping[str, str]) -> tuple[Credential, ...]:
+        """By what it is known at our doors; empty where we call it."""
+
+    def addresses(self) -> tuple[Called, ...]:
+        """Every address the adapter may call."""
+
+    def ground(self, organizations: "Organizations") -> dict[str, Any]:
+        """What its translator must know: JSON values (tables of codes)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One adapter package, as the roof sees it."""
+
+    #: Door -> "module:function" of its translator (port Translate).
+    translators: Mapping[Door, str]
+    #: An entry of `sources:` into settings; raises pydantic.ValidationError.
+    read: Callable[[Mapping[str, Any]], SourceSettings]
+    #: Settings, secrets by name and the kit into an adapter.
+    build: Callable[[Any, Mapping[str, str], Kit], Adapter] = field(repr=False)
+    #: HTTP doors that the sources of this package share.
+    routes: Callable[[Kit], Sequence[web.AbstractRouteDef]] = lambda _kit: ()
