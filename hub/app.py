@@ -13,8 +13,6 @@ from pathlib import Path
 
 from aiohttp import web
 
-from adapters.axis.adapter import TRANSLATOR, AxisAdapter
-from adapters.axis.doors import RestDoor
 from hub.agencies.claims import ClaimDoor
 from hub.broker.connection import Link, connect
 from hub.broker.consumer import Consumer, Incoming
@@ -25,21 +23,35 @@ from hub.edxml.schemas import NAMES
 from hub.errors import BrokerUnavailable, SettingsError
 from hub.evidence.folder import FolderEvidence
 from hub.fetch.client import FetchClient
+from hub.journal.marks import SqlMarks
+from hub.journal.shelf import SqlShelf
 from hub.journal.store import Store, open_journal
 from hub.judging.parent import ChildJudge
 from hub.judging.protocol import Setup
+from hub.kit import Kit
 from hub.logs import bound
-from hub.model.arrivals import Door, Source
 from hub.model.ids import ArrivalId
 from hub.pipeline.alarm import OperatorAlarm
 from hub.pipeline.carry import Carrier, Ground, Outsides
+from hub.pipeline.gather import Gatherer
 from hub.pipeline.intake import HubIntake
 from hub.pipeline.relay import Outlets, Relay, RelaySettings
 from hub.pipeline.sweep import Housekeeper, Rooms
-from hub.ports import Clock
+from hub.ports import Adapter, Clock
 from hub.resources import resource
 from hub.settings import Settings
-from hub.sources import access_of, adapters_of, allowed, window_token
+from hub.sources import (
+    Entry,
+    access_of,
+    adapters_of,
+    allowed,
+    entries_of,
+    grounds_of,
+    routes_of,
+    sources_of,
+    translators,
+    window_token,
+)
 from hub.trust.folder import TrustFolder, load
 
 log = logging.getLogger(__name__)
@@ -75,19 +87,16 @@ class Parts:
     store: Store
     evidence: FolderEvidence
     fetch: FetchClient
-    adapters: Mapping[str, AxisAdapter]
-
-    @property
-    def sources(self) -> dict[str, Source]:
-        """The sources by name."""
-        return {n: a.settings.source() for n, a in self.adapters.items()}
+    entries: tuple[Entry, ...]
+    kit: Kit
+    adapters: Mapping[str, Adapter]
 
 
 @asynccontextmanager
 async def built(settings: Settings, *, migrate: bool = False) -> AsyncIterator[Parts]:
     """Build the parts; closes what it opened. Raises SettingsError."""
-    fetch = FetchClient(allowed(settings))
-    adapters = adapters_of(settings, fetch)
+    entries = entries_of(settings)
+    fetch = FetchClient(allowed(settings, entries))
     settings.data.mkdir(parents=True, exist_ok=True)
     rehearsal = settings.file.rehearsal
     offset = rehearsal.clock_offset_file if rehearsal else None
@@ -98,13 +107,28 @@ async def built(settings: Settings, *, migrate: bool = False) -> AsyncIterator[P
     )
     try:
         async with journal as store:
+            clock = SystemClock(settings.resolve(offset) if offset else None)
+            evidence = FolderEvidence(settings.data / "evidence")
+            kit = Kit(
+                access=access_of(settings, entries),
+                evidence=evidence,
+                intake=HubIntake(store.journal, clock),
+                fetch=fetch,
+                clock=clock,
+                marks=SqlMarks(store.database, store.duties, holder()),
+                shelf=SqlShelf(store.database),
+                organizations=settings.registry,
+                limit=settings.policy.limits.document_bytes,
+            )
             yield Parts(
                 settings=settings,
-                clock=SystemClock(settings.resolve(offset) if offset else None),
+                clock=clock,
                 store=store,
-                evidence=FolderEvidence(settings.data / "evidence"),
+                evidence=evidence,
                 fetch=fetch,
-                adapters=adapters,
+                entries=entries,
+                kit=kit,
+                adapters=adapters_of(entries, kit),
             )
     finally:
         await fetch.close()
@@ -131,18 +155,14 @@ async def run_front(settings: Settings) -> None:
 
 def web_app(parts: Parts) -> web.Application:
     """All routes of the front."""
-    settings, clock = parts.settings, parts.clock
-    access = access_of(settings, parts.adapters)
-    intake = HubIntake(parts.store.journal, clock)
-    limit = settings.policy.limits.document_bytes
-    door = RestDoor(access, parts.evidence, intake, limit)
+    store, kit = parts.store, parts.kit
     claims = ClaimDoor(
-        access, parts.evidence, parts.store.queries, parts.store.operators, clock
+        kit.access, parts.evidence, store.queries, store.operators, kit.clock
     )
-    token = window_token(settings)
-    window = Window(parts.store.queries, token)
-    app = web.Application(client_max_size=limit)
-    app.add_routes([*door.routes(), *claims.routes(), *window.routes()])
+    window = Window(store.queries, window_token(parts.settings))
+    app = web.Application(client_max_size=kit.limit)
+    app.add_routes([*routes_of(parts.entries, kit), *claims.routes()])
+    app.add_routes(window.routes())
     app.add_routes([web.get("/healthz", _alive)])
     app.on_shutdown.append(window.end)
     return app
@@ -176,12 +196,20 @@ def carrier_of(parts: Parts, judge: ChildJudge) -> Carrier:
         evidence=parts.evidence,
         judge=judge,
         trust=TrustFolder(settings.resolve(settings.file.trust)),
+        gatherer=Gatherer(
+            journal=parts.store.journal,
+            fetch=parts.fetch,
+            evidence=parts.evidence,
+            clock=parts.clock,
+            limit=settings.policy.limits.attachment_bytes,
+            patience=timedelta(hours=settings.policy.delivery.deadline_hours),
+        ),
         clock=parts.clock,
     )
     ground = Ground(
         policy=settings.policy,
         registry=settings.registry,
-        sources=parts.sources,
+        sources=sources_of(parts.entries),
         hub_code=settings.hub_code,
         public_url=settings.file.front.public_url.rstrip("/"),
         lease=timedelta(seconds=settings.file.work.lease_seconds),
@@ -193,7 +221,8 @@ def judging_setup(settings: Settings) -> Setup:
     """What a judging child is told first: limits, policy, schemas, translators."""
     policy = settings.policy
     return Setup(
-        translators={Door.AXIS_REST: TRANSLATOR},
+        translators=translators(),
+        grounds=grounds_of(settings),
         limits=policy.limits,
         verification=policy.verification,
         secrecy=policy.secrecy,
@@ -265,7 +294,6 @@ async def _keep_topology(settings: Settings, link: Link) -> None:
 def housekeeper_of(parts: Parts) -> Housekeeper:
     """Sweep and sealer on these parts."""
     store = parts.store
-    holder = f"{socket.gethostname()}:{os.getpid()}"
     rooms = Rooms(
         strays=store.sweep,
         sealing=store.sealer,
@@ -273,7 +301,12 @@ def housekeeper_of(parts: Parts) -> Housekeeper:
         named=store.queries,
         attic=parts.evidence,
     )
-    return Housekeeper(rooms, parts.clock, holder)
+    return Housekeeper(rooms, parts.clock, holder())
+
+
+def holder() -> str:
+    """This process, as leases name it."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 async def trust_problems(settings: Settings) -> list[str]:

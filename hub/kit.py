@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from hub.model.arrivals import Credential, Door, Source
+from hub.model.arrivals import Credential, Door, Shown, Source
 from hub.ports import (
     Access,
     Adapter,
@@ -85,3 +85,11 @@ class Package:
     build: Callable[[Any, Mapping[str, str], Kit], Adapter] = field(repr=False)
     #: HTTP doors that the sources of this package share.
     routes: Callable[[Kit], Sequence[web.AbstractRouteDef]] = lambda _kit: ()
+
+
+def shown(request: web.Request) -> Shown:
+    """What a request shows of who makes it: headers, and the certificate TLS saw."""
+    tls = request.transport.get_extra_info("ssl_object") if request.transport else None
+    certificate = tls.getpeercert(binary_form=True) if tls else None
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return Shown(headers, certificate or b"")

@@ -4,7 +4,7 @@ Contracts are written here; implementations do not repeat them. Every method may
 raise TemporaryFailure when its outside does not answer.
 """
 
-from collections.abc import AsyncIterable, Mapping, Sequence
+from collections.abc import AsyncIterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -99,15 +99,6 @@ class Fetch(Protocol):
 
         A file that will not come by trying again (404, 410, too large, an address
         not allowed) is told by `fault`; SourceUnavailable says: later.
-        """
-
-    async def post(
-        self, url: str, body: bytes, headers: Mapping[str, str]
-    ) -> tuple[int, bytes]:
-        """Status and body (at most 64 KiB) of an answer; redirects are not followed.
-
-        Raises SourceUnavailable when there is no answer, and NotAllowed when the
-        address is not on the allow-list.
         """
 
 

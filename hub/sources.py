@@ -1,68 +1,99 @@
-"""The sources of the settings: adapters, tokens, addresses; the roof's second file."""
+"""The sources of the settings: packages, secrets, addresses; the roof's second file."""
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from aiohttp import web
 from pydantic import ValidationError
 
-from adapters.axis.adapter import AxisAdapter
-from adapters.axis.settings import AxisSettings
+from adapters.axis.adapter import PACKAGE as AXIS
 from hub import settings as hub_settings
 from hub.access.tokens import SHORTEST_TOKEN, TokenAccess, token_hash
 from hub.errors import SettingsError
-from hub.fetch.client import Allowed, FetchClient
+from hub.fetch.client import Allowed
+from hub.kit import Kit, Package, SourceSettings
+from hub.model.arrivals import Credential, Door, Source
 from hub.model.ids import AgencyCode
+from hub.ports import Adapter
 from hub.settings import HubFile, Settings, why_unread
+
+#: Every adapter package there is; docs/adapter.md shows how one is added.
+PACKAGES: tuple[Package, ...] = (AXIS,)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of `sources:`, with the package that has its doors."""
+
+    package: Package
+    settings: SourceSettings
+    secrets: Mapping[str, str] = field(repr=False)
 
 
 def load(path: Path | None) -> Settings:
-    """The settings, sources and tokens looked at too.
+    """The settings, sources and secrets looked at too.
 
     Raises SettingsError with every problem there is.
     """
     return hub_settings.load(path, further=_further)
 
 
-def axis_settings(settings: Settings) -> tuple[AxisSettings, ...]:
-    """The entries of `sources`, each checked by its adapter; raises SettingsError."""
+def entries_of(settings: Settings) -> tuple[Entry, ...]:
+    """The entries of `sources`; raises SettingsError naming every missing secret."""
     problems: list[str] = []
-    found = _axes(settings.file, problems)
+    found = _entries(settings.file, settings.base, problems)
     _raise(problems)
     return found
 
 
-def adapters_of(settings: Settings, fetch: FetchClient) -> dict[str, AxisAdapter]:
-    """One adapter a source; raises SettingsError naming every missing token."""
-    problems: list[str] = []
-    adapters = {
-        axis.name: AxisAdapter(
-            axis, fetch, _secret(settings.base, axis.receipts_token_file, problems)
-        )
-        for axis in axis_settings(settings)
+def adapters_of(entries: Sequence[Entry], kit: Kit) -> dict[str, Adapter]:
+    """One adapter a source."""
+    return {
+        entry.settings.name: entry.package.build(entry.settings, entry.secrets, kit)
+        for entry in entries
     }
-    _raise(problems)
-    return adapters
 
 
-def access_of(settings: Settings, adapters: Mapping[str, AxisAdapter]) -> TokenAccess:
+def routes_of(entries: Sequence[Entry], kit: Kit) -> list[web.AbstractRouteDef]:
+    """The HTTP doors of every package that has a source."""
+    packages = [p for p in PACKAGES if any(e.package is p for e in entries)]
+    return [route for package in packages for route in package.routes(kit)]
+
+
+def sources_of(entries: Sequence[Entry]) -> dict[str, Source]:
+    """The sources by name; what is said of one holds at each of its doors."""
+    return {e.settings.name: e.settings.sources()[0] for e in entries}
+
+
+def translators() -> dict[str, str]:
+    """Door -> where the judging child finds its translator."""
+    return {d: where for p in PACKAGES for d, where in p.translators.items()}
+
+
+def grounds_of(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Source -> what its translator must know."""
+    return {
+        entry.settings.name: entry.settings.ground(settings.registry)
+        for entry in entries_of(settings)
+    }
+
+
+def access_of(settings: Settings, entries: Sequence[Entry]) -> TokenAccess:
     """Who may ask; raises SettingsError naming every missing or short token."""
     problems: list[str] = []
-
-    def hashed(path: Path) -> bytes:
-        return token_hash(_secret(settings.base, path, problems))
-
-    sources = {
-        hashed(a.settings.token_file): a.settings.source() for a in adapters.values()
-    }
     agencies = {
-        hashed(entry.token_file): AgencyCode(entry.code)
+        token_hash(_secret(settings.base, entry.token_file, problems)): AgencyCode(
+            entry.code
+        )
         for entry in settings.file.agency_access
     }
     _raise(problems)
     front = settings.file.front
     return TokenAccess(
-        sources,
+        [(c, e.settings.sources()) for e in entries for c in _credentials(e)],
         agencies,
         per_second=front.requests_per_second,
         burst=front.burst,
@@ -78,54 +109,89 @@ def window_token(settings: Settings) -> str:
     return token
 
 
-def allowed(settings: Settings) -> tuple[Allowed, ...]:
+def allowed(settings: Settings, entries: Sequence[Entry]) -> tuple[Allowed, ...]:
     """The addresses this hub may call; private ones only where the settings say so."""
     rehearsal = settings.file.rehearsal
     private = rehearsal is not None and rehearsal.private_addresses
-    axes = [
-        Allowed.of(axis.receipts_url, private=private or axis.inner_network)
-        for axis in axis_settings(settings)
+    called = [
+        Allowed.of(address.url, private=private or address.private)
+        for entry in entries
+        for address in entry.settings.addresses()
     ]
     alerts = settings.file.alerts
     inner = private or alerts.inner_network
     hooks = [Allowed.of(u, private=inner) for u in (alerts.webhook,) if u]
-    return (*axes, *hooks)
+    return (*called, *hooks)
+
+
+def _credentials(entry: Entry) -> tuple[Credential, ...]:
+    return entry.settings.credentials(entry.secrets)
 
 
 def _further(file: HubFile, base: Path) -> list[str]:
-    """What adapters and token files say against the settings."""
+    """What adapters and secret files say against the settings."""
     problems: list[str] = []
-    axes = _axes(file, problems)
-    shown = [a.token_file for a in axes] + [a.token_file for a in file.agency_access]
-    tokens = [_secret(base, path, problems) for path in shown]
-    for axis in axes:
-        _secret(base, axis.receipts_token_file, problems)
+    entries = _entries(file, base, problems)
+    tokens = [
+        (e.settings.name, credential.token or credential.secret)
+        for e in entries
+        for credential in _credentials(e)
+    ]
+    for agency in file.agency_access:
+        name = str(agency.token_file)
+        tokens.append((name, _secret(base, agency.token_file, problems)))
     window = file.front.window_token_file
     if (base / window).exists():  # `hub up` makes it where it is not
         _secret(base, window, problems)
-    return problems + _shared(shown, tokens)
+    return problems + _shared([(name, token) for name, token in tokens if token])
 
 
-def _shared(paths: Sequence[Path], tokens: Sequence[str]) -> list[str]:
+def _shared(shown: Sequence[tuple[str, str]]) -> list[str]:
     """Who shows the token of another would be taken for that one."""
+    tokens = [token for _, token in shown]
     return [
-        f"{path}: the same token as {paths[tokens.index(token)]}"
-        for number, (path, token) in enumerate(zip(paths, tokens, strict=True))
-        if token and tokens.index(token) < number
+        f"{name}: the same token as {shown[tokens.index(token)][0]}"
+        for number, (name, token) in enumerate(shown)
+        if tokens.index(token) < number
     ]
 
 
-def _axes(file: HubFile, problems: list[str]) -> tuple[AxisSettings, ...]:
+def _entries(file: HubFile, base: Path, problems: list[str]) -> tuple[Entry, ...]:
     found = []
     for index, table in enumerate(file.sources):
-        try:
-            found.append(AxisSettings.model_validate(table))
-        except ValidationError as error:
-            problems += [
-                f"sources.{index}.{'.'.join(map(str, e['loc']))}: {e['msg']}"
-                for e in error.errors(include_input=False, include_url=False)
-            ]
+        place = f"sources.{index}"
+        if (package := _package(table)) is None:
+            known = ", ".join(sorted(translators()))
+            problems.append(f"{place}.doors: one package's doors are due: {known}")
+        elif (settings := _read(package, table, place, problems)) is not None:
+            secrets = {
+                name: _secret(base, path, problems)
+                for name, path in settings.secrets().items()
+            }
+            found.append(Entry(package, settings, secrets))
     return tuple(found)
+
+
+def _package(table: Mapping[str, Any]) -> Package | None:
+    """The package that has every door of an entry."""
+    doors = table.get("doors")
+    if not isinstance(doors, list) or not doors:
+        return None
+    has = (p for p in PACKAGES if all(Door(str(d)) in p.translators for d in doors))
+    return next(has, None)
+
+
+def _read(
+    package: Package, table: Mapping[str, Any], place: str, problems: list[str]
+) -> SourceSettings | None:
+    try:
+        return package.read(table)
+    except ValidationError as error:
+        problems += [
+            f"{place}.{'.'.join(map(str, e['loc']))}: {e['msg']}"
+            for e in error.errors(include_input=False, include_url=False)
+        ]
+        return None
 
 
 def _secret(base: Path, path: Path, problems: list[str]) -> str:

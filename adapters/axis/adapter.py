@@ -2,12 +2,16 @@
 
 import asyncio
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from aiohttp import web
 from yarl import URL
 
 from adapters.axis.answer import post_receipt
-from adapters.axis.settings import AxisSettings
+from adapters.axis.doors import RestDoor
+from adapters.axis.settings import AXIS_REST, AxisSettings
+from hub.kit import Kit, Package
 from hub.model.receipts import Receipt
 from hub.ports import Fetch
 
@@ -59,3 +63,19 @@ def _is_inner(url: str) -> bool:
         return not ipaddress.ip_address(URL(url).host or "").is_global
     except ValueError:
         return False
+
+
+def _build(settings: AxisSettings, secrets: Mapping[str, str], kit: Kit) -> AxisAdapter:
+    return AxisAdapter(settings, kit.fetch, secrets["receipts"])
+
+
+def _routes(kit: Kit) -> list[web.RouteDef]:
+    return RestDoor(kit.access, kit.evidence, kit.intake, kit.limit).routes()
+
+
+PACKAGE = Package(
+    translators={AXIS_REST: TRANSLATOR},
+    read=AxisSettings.model_validate,
+    build=_build,
+    routes=_routes,
+)

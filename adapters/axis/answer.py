@@ -5,6 +5,7 @@ from http import HTTPStatus
 import msgspec
 
 from hub.errors import PermanentFailure, SourceUnavailable
+from hub.model.calls import Call
 from hub.model.faults import Fault, FaultCode
 from hub.model.receipts import Receipt
 from hub.ports import Fetch
@@ -26,15 +27,14 @@ async def post_receipt(fetch: Fetch, url: str, token: str, receipt: Receipt) -> 
     A wrong token (401, 403) is temporary: an operator puts it right and the
     receipt must not be lost over it.
     """
-    status, _ = await fetch.post(
-        url,
-        msgspec.json.encode(receipt),
-        {
-            "Content-Type": "application/json",
-            "Authorization": f"Bearer {token}",
-            "Idempotency-Key": receipt.id,
-        },
-    )
+    headers = {
+        "Content-Type": "application/json",
+        "Authorization": f"Bearer {token}",
+        "Idempotency-Key": receipt.id,
+    }
+    call = Call("POST", url, headers, msgspec.json.encode(receipt))
+    async with fetch.open(call) as reply:
+        status = reply.status
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return
     if status in _FINAL:

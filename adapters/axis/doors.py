@@ -11,8 +11,10 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from adapters.axis.settings import AXIS_REST
 from hub.errors import NotAllowed, PermanentFailure, TemporaryFailure
-from hub.model.arrivals import Door, Offer, Source, Taken
+from hub.kit import shown
+from hub.model.arrivals import Offer, Source, Taken
 from hub.model.faults import SENTENCES, Fault, FaultCode
 from hub.model.ids import Digest, digest_of
 from hub.ports import Access, Evidence, Intake
@@ -62,9 +64,7 @@ class RestDoor:
     async def take(self, request: web.Request) -> web.StreamResponse:
         """Authenticate, stream to the evidence store, journal, answer."""
         try:
-            source = self._access.source(
-                Door.AXIS_REST, request.headers.get("Authorization", "")
-            )
+            source = self._access.source(AXIS_REST, shown(request))
             taken = await self._accept(request, source)
         except PermanentFailure as error:
             return _refused(error)

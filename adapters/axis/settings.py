@@ -1,20 +1,26 @@
-"""One axis in the settings: `sources:` entries with `door: axis-rest`."""
+"""One axis that calls us: `sources:` entries with `doors: [axis-rest, axis-soap]`."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from hub.model.arrivals import Door, Source
+from hub.kit import Called
+from hub.model.arrivals import Credential, Door, Source
 from hub.model.ids import AgencyCode
+from hub.ports import Organizations
+
+AXIS_REST = Door("axis-rest")
 
 
 class AxisSettings(BaseModel):
-    """An axis that calls our REST door and hears receipts by HTTP."""
+    """An axis that calls our doors and hears receipts by HTTP."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
-    door: Door
+    doors: tuple[Door, ...] = Field(min_length=1)
     #: File with the bearer token the axis shows at our door.
     token_file: Path
     #: Codes it may speak for; may stay empty for a carrier.
@@ -28,7 +34,19 @@ class AxisSettings(BaseModel):
     #: private address. Otherwise only public addresses are called.
     inner_network: bool = False
 
-    def source(self) -> Source:
-        """The source as the words have it."""
+    def sources(self) -> tuple[Source, ...]:
+        """See `hub.kit.SourceSettings`, here and below."""
         codes = tuple(AgencyCode(code) for code in self.codes)
-        return Source(self.name, self.door, codes, self.carrier)
+        return tuple(Source(self.name, d, codes, self.carrier) for d in self.doors)
+
+    def secrets(self) -> Mapping[str, Path]:
+        return {"token": self.token_file, "receipts": self.receipts_token_file}
+
+    def credentials(self, secrets: Mapping[str, str]) -> tuple[Credential, ...]:
+        return (Credential(token=secrets["token"]),)
+
+    def addresses(self) -> tuple[Called, ...]:
+        return (Called(self.receipts_url, self.inner_network),)
+
+    def ground(self, organizations: Organizations) -> dict[str, Any]:  # noqa: ARG002 - edXML says it all itself
+        return {}

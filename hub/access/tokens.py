@@ -1,13 +1,13 @@
 """Bearer tokens of sources and agencies; only their SHA-256 is held in memory."""
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeVar
 
 from hub.errors import NotAllowed
-from hub.model.arrivals import Door, Source
+from hub.model.arrivals import Credential, Door, Shown, Source
 from hub.model.faults import Fault, FaultCode
 from hub.model.ids import AgencyCode
 
@@ -35,24 +35,25 @@ class TokenAccess:
 
     def __init__(
         self,
-        sources: Mapping[bytes, Source],
+        sources: Sequence[tuple[Credential, Sequence[Source]]],
         agencies: Mapping[bytes, AgencyCode],
         *,
         per_second: float,
         burst: float,
         monotonic: Callable[[], float],
     ) -> None:
-        self._sources = dict(sources)
+        self._sources = {token_hash(c.token): tuple(s) for c, s in sources if c.token}
         self._agencies = dict(agencies)
         self._per_second = per_second
         self._burst = burst
         self._monotonic = monotonic
         self._buckets: dict[str, _Bucket] = {}
 
-    def source(self, door: Door, authorization: str) -> Source:
+    def source(self, door: Door, shown: Shown) -> Source:
         """See the port."""
-        source = _match(self._sources, authorization)
-        if source is None or source.door is not door:
+        known = _match(self._sources, shown.headers.get("authorization", "")) or ()
+        source = next((s for s in known if s.door == door), None)
+        if source is None:
             raise NotAllowed(Fault(FaultCode.CREDENTIALS))
         self._spend(source.name)
         return source

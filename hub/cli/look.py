@@ -21,12 +21,10 @@ from hub.cli.say import FAILED, PERSON, terminal
 from hub.console.timeline import Line, line_of, lines
 from hub.console.words import DESKS, say
 from hub.errors import BrokerUnavailable, HubError
-from hub.fetch.client import FetchClient
 from hub.journal.counts import Counts
 from hub.journal.store import Store
 from hub.model.records import Entry
 from hub.settings import Settings
-from hub.sources import access_of, adapters_of
 
 _FOLLOW_SECONDS = 0.5
 _NO_BROKER = (
@@ -65,16 +63,16 @@ def check(
 
 async def _problems(settings: Settings, *, live: bool) -> tuple[list[str], list[str]]:
     """What is down (it may come back) and what only a person can put right."""
-    fetch = FetchClient(())
-    adapters = adapters_of(settings, fetch)
-    access_of(settings, adapters)
-    down = [*await _journal_down(settings), *await _broker_down(settings)]
-    if live:
-        return down, []
     person = [*await trust_problems(settings), *_unsafe(settings)]
-    for adapter in adapters.values():
-        person += await adapter.check()
-    return down, person
+    down = await _broker_down(settings)
+    try:
+        async with built(settings) as parts:
+            await parts.store.queries.counts()
+            for adapter in () if live else parts.adapters.values():
+                person += await adapter.check()
+    except HubError as error:
+        down.insert(0, terminal.t(f"nhật ký: {error}", f"journal: {error}"))
+    return down, [] if live else person
 
 
 def _unsafe(settings: Settings) -> list[str]:
@@ -104,15 +102,6 @@ def _unsafe(settings: Settings) -> list[str]:
             )
         )
     return found
-
-
-async def _journal_down(settings: Settings) -> list[str]:
-    try:
-        async with built(settings) as parts:
-            await parts.store.queries.counts()
-    except HubError as error:
-        return [terminal.t(f"nhật ký: {error}", f"journal: {error}")]
-    return []
 
 
 async def _broker_down(settings: Settings) -> list[str]:

@@ -14,6 +14,7 @@ from hub.console.timeline import plain
 from hub.console.words import HEADLINES, say
 from hub.errors import SettingsError
 from hub.fetch.client import Allowed, FetchClient
+from hub.model.calls import Call
 from hub.model.examined import Examined
 from hub.model.faults import SENTENCES
 from hub.model.findings import Headline, Verdict
@@ -27,6 +28,7 @@ _EXIT = {
     Headline.UNSIGNED: 5,
 }
 _ACCEPTED = 202
+_ANSWER_BYTES = 65_536
 
 
 def add_to(app: typer.Typer) -> None:
@@ -58,7 +60,8 @@ def send(
 async def _post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
     fetch = FetchClient([Allowed.of(url, private=True)])
     try:
-        return await fetch.post(url, body, headers)
+        reply = await fetch.ask(Call("POST", url, headers, body), _ANSWER_BYTES)
+        return reply.status, reply.body
     finally:
         await fetch.close()
 

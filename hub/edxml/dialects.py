@@ -4,7 +4,7 @@ from hub.edxml import mimeheaders, multipart
 from hub.edxml.multipart import Piece
 from hub.errors import MalformedEnvelope
 from hub.model.faults import Fault, FaultCode
-from hub.model.frames import Frame, Part
+from hub.model.frames import Entity, Frame, Part
 from hub.model.limits import Limits
 
 #: Names of the part that holds the document, as the axes call it (EDXML.md 3).
@@ -13,7 +13,7 @@ _FORM_NAMES = ("edocFile", "file_doc")
 _BARE = frozenset({"application/octet-stream", "application/edxml", "text/plain", ""})
 
 
-def frame(content_type: str, data: bytes, limits: Limits) -> Frame:
+def frame(entity: Entity, limits: Limits) -> Frame:
     """The XML exactly as received, and the parts that travel beside it.
 
     A SOAP part is kept whole, because signatures are verified on it. Nothing is
@@ -22,8 +22,9 @@ def frame(content_type: str, data: bytes, limits: Limits) -> Frame:
     Raises MalformedEnvelope: EMPTY, TOO_LARGE, CONTENT_TYPE, FRAME, TRUNCATED,
     TOO_MANY_PARTS.
     """
+    data = entity.data
     _check_size(data, limits)
-    header = mimeheaders.structured(content_type)
+    header = mimeheaders.structured(entity.content_type)
     kind = header.value
     if kind == "multipart/related":
         pieces = multipart.split(header, data, limits)

@@ -60,9 +60,9 @@ def read(frame: Frame, limits: Limits) -> Reading:
     shape.header.note_strangers("edXMLHeader")
     if status.is_status(shape.message, shape.body):
         envelope = status.read(shape.header, shape.message, shape.family)
-        return Reading(envelope, log.quirks, (), hoisted)
+        return Reading(envelope, log.quirks, (), hoisted, frame)
     envelope, files = _document(shape, frame, hoisted, limits)
-    return Reading(envelope, log.quirks, files, hoisted)
+    return Reading(envelope, log.quirks, files, hoisted, frame)
 
 
 def _document(

@@ -1,9 +1,12 @@
 """The one HTTP client that may leave: allow-list, no private address, size, time."""
 
+import asyncio
 import ipaddress
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Self
 
 import aiohttp
@@ -11,12 +14,36 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
-from hub.errors import NotAllowed, SourceUnavailable
+from hub.errors import NotAllowed, PermanentFailure, SourceUnavailable
+from hub.model.calls import Call, OpenReply, Reply
 from hub.model.faults import Fault, FaultCode
+from hub.model.knowledge import Gathered
+from hub.ports import Evidence
 
-#: An answer longer than this is not one we wait for.
-_ANSWER_BYTES = 65_536
-_TIMEOUT = aiohttp.ClientTimeout(total=30, connect=5)
+#: A large file may take its time, but never stand still for long.
+_TIMEOUT = aiohttp.ClientTimeout(total=600, connect=5, sock_read=30)
+_CHUNK = 65_536
+#: Shorter than a relay's lease: who asks waits for the answer.
+_ASK_SECONDS = 30.0
+#: A portal's file is one redirect away at most (a login page is two).
+_REDIRECTS = 3
+_REDIRECTED = frozenset(
+    {
+        HTTPStatus.MOVED_PERMANENTLY,
+        HTTPStatus.FOUND,
+        HTTPStatus.SEE_OTHER,
+        HTTPStatus.TEMPORARY_REDIRECT,
+        HTTPStatus.PERMANENT_REDIRECT,
+    }
+)
+_LATER = frozenset(
+    {
+        HTTPStatus.UNAUTHORIZED,  # an operator mends it
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +94,45 @@ class FetchClient:
         self._private = frozenset(a.host for a in allowed if a.private)
         self._session: aiohttp.ClientSession | None = None
 
-    async def post(
-        self, url: str, body: bytes, headers: Mapping[str, str]
-    ) -> tuple[int, bytes]:
+    async def ask(self, call: Call, most: int) -> Reply:
         """See the port."""
-        target = self._admit(url)
-        try:
-            async with self._open().post(
-                target, data=body, headers=headers, allow_redirects=False
+        with _troubles():
+            async with asyncio.timeout(_ASK_SECONDS), self.open(call) as reply:
+                body = bytearray()
+                async for chunk in reply.chunks:
+                    body += chunk
+                    if len(body) > most:
+                        raise SourceUnavailable(f"an answer over {most} bytes")
+                return Reply(reply.status, reply.headers, bytes(body))
+
+    @asynccontextmanager
+    async def open(self, call: Call) -> AsyncIterator[OpenReply]:
+        """See the port."""
+        target = self._admit(call.url)
+        with _troubles():
+            async with self._open().request(
+                call.method,
+                target,
+                data=call.body or None,
+                headers=call.headers,
+                allow_redirects=False,
             ) as response:
-                return response.status, await response.content.read(_ANSWER_BYTES)
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise SourceUnavailable(type(error).__name__) from error
+                headers = {k.lower(): v for k, v in response.headers.items()}
+                yield OpenReply(response.status, headers, _chunks(response))
+
+    async def download(self, url: str, into: Evidence, limit: int) -> Gathered:
+        """See the port."""
+        target = url
+        try:
+            for _ in range(_REDIRECTS + 1):
+                async with self.open(Call("GET", target)) as reply:
+                    if reply.status == HTTPStatus.OK:
+                        digest, size = await into.keep(reply.chunks, limit)
+                        return Gathered(url, digest, size)
+                    target = _next(target, reply)
+        except PermanentFailure as error:
+            return Gathered(url, fault=error.fault)
+        return Gathered(url, fault=_lost("redirects"))
 
     async def close(self) -> None:
         """End the session."""
@@ -110,3 +164,31 @@ class FetchClient:
                 connector=connector, timeout=_TIMEOUT, trust_env=False
             )
         return self._session
+
+
+@contextmanager
+def _troubles() -> Iterator[None]:
+    try:
+        yield
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        raise SourceUnavailable(type(error).__name__) from error
+
+
+async def _chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    with _troubles():
+        async for chunk in response.content.iter_chunked(_CHUNK):
+            yield chunk
+
+
+def _next(url: str, reply: OpenReply) -> str:
+    """Where a redirect leads; whether we may go there is asked like any address."""
+    location = reply.headers.get("location", "")
+    if reply.status in _REDIRECTED and location:
+        return str(URL(url).join(URL(location)))
+    if reply.status in _LATER or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise SourceUnavailable(f"HTTP {reply.status}")
+    raise PermanentFailure(_lost(f"HTTP {reply.status}"))
+
+
+def _lost(why: str) -> Fault:
+    return Fault(FaultCode.FILE_UNAVAILABLE, "fetch", why)

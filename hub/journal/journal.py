@@ -1,15 +1,17 @@
 """The port `Journal` on a database."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from hub.journal import accepting, claims, concluding
+from hub.journal import accepting, claims, concluding, gathering
 from hub.journal.databases import Database
 from hub.journal.waking import Waking
 from hub.model.arrivals import Arrival, Offer, Taken
 from hub.model.decisions import History
 from hub.model.documents import Identity
 from hub.model.ids import ArrivalId
+from hub.model.knowledge import Gathered
 from hub.model.records import Conclusion
 
 
@@ -48,6 +50,15 @@ class SqlJournal:
         except concluding.HistoryMovedError:
             return False
         return True
+
+    async def gathered(self, arrival: ArrivalId) -> list[Gathered]:
+        return await self._database.read(partial(gathering.recorded, arrival=arrival))
+
+    async def gather(
+        self, arrival: Arrival, files: Sequence[Gathered], at: datetime
+    ) -> None:
+        work = partial(gathering.record, arrival=arrival, files=files, at=at)
+        await self._database.write(work)
 
     async def postpone(self, arrival: Arrival, due_at: datetime) -> None:
         await self._database.write(

@@ -49,7 +49,7 @@ class Operators:
 
     async def fetched(self, delivery: str, at: datetime) -> bool:
         """Record once that an agency has a delivery; False: it had it already."""
-        work = partial(_fetched, delivery=delivery, at=at)
+        work = partial(record_fetched, delivery=delivery, at=at)
         return await self._database.write(work)
 
     async def erase(self, arrival: ArrivalId, actor: str, at: datetime) -> int:
@@ -157,7 +157,8 @@ def _about(tag: Tag, row: RowMapping, facts: Facts, at: datetime) -> NewEntry:
     )
 
 
-def _fetched(connection: Connection, delivery: str, at: datetime) -> bool:
+def record_fetched(connection: Connection, delivery: str, at: datetime) -> bool:
+    """Record once that an agency has a delivery; False: it had it already."""
     here = (deliveries.c.id == delivery) & deliveries.c.fetched_at.is_(None)
     query = select(deliveries).where(here).with_for_update()
     row = connection.execute(query).mappings().one_or_none()

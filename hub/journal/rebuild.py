@@ -23,6 +23,7 @@ from sqlalchemy import (
 from hub.journal import projecting
 from hub.journal.accepting import arrival_values
 from hub.journal.entries import OWN, AnyRow, facts_of
+from hub.journal.gathering import rows_of
 from hub.journal.projecting import read_consequences, set_document
 from hub.journal.store import Store
 from hub.journal.tables import (
@@ -31,6 +32,7 @@ from hub.journal.tables import (
     desk,
     documents,
     entries,
+    gathered,
     outbox,
     paper_tasks,
 )
@@ -73,6 +75,7 @@ async def dump(store: Store) -> _Dump:
 
 def _rebuild(connection: Connection) -> Report:
     before = _read(connection)
+    connection.execute(delete(gathered))
     for table in _PROJECTIONS:
         kept = table is outbox
         wakes = outbox.c.kind == OutboxKind.WAKE
@@ -149,6 +152,8 @@ def _apply(connection: Connection, row: AnyRow, facts: Facts) -> None:
         case Tag.ARRIVAL_ACCEPTED:
             values = arrival_values(row.arrival, facts, row.moment)
             connection.execute(insert(arrivals), values)
+        case Tag.FILES_GATHERED:
+            connection.execute(insert(gathered), rows_of(row.arrival, facts))
         case Tag.DOCUMENT_DECIDED if OWN in facts:
             _decided(connection, row, facts)
         case Tag.ARRIVAL_RELEASED | Tag.DESK_CLOSED:

@@ -69,6 +69,7 @@ def craft_of(setup: Setup) -> Craft:
         secrecy=setup.secrecy,
         policy_version=setup.policy_version,
         hub_code=AgencyCode(setup.hub_code),
+        grounds=setup.grounds,
     )
 
 

@@ -1,8 +1,9 @@
 """The whole pure half on one arrival: frame, envelope, signatures, identity."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hub.edxml import guard, identity, reader, writer
@@ -13,7 +14,7 @@ from hub.model.envelopes import Attachment, Family, FileState, Hop, Kind
 from hub.model.examined import Examined
 from hub.model.faults import Fault, FaultCode
 from hub.model.findings import Verdict
-from hub.model.frames import Reading
+from hub.model.frames import Entity, Reading, RemoteFile
 from hub.model.ids import AgencyCode, Digest, digest_of
 from hub.model.knowledge import Knowledge, Needs
 from hub.model.limits import Limits
@@ -44,6 +45,8 @@ class Craft:
     secrecy: SecrecyPolicy
     policy_version: str
     hub_code: AgencyCode
+    #: Source -> what its translator must know.
+    grounds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,9 @@ class Matter:
     door: str
     content_type: str
     at: datetime
+    source: str = ""
+    #: Remote files that were gathered, by URL.
+    files: Mapping[str, RemoteFile] = field(default_factory=dict, repr=False)
     #: Of `data`, where it was made already.
     digest: Digest | None = None
     #: Of `data`, where it was read already.
@@ -66,7 +72,9 @@ def read(matter: Matter, craft: Craft) -> Reading:
         return matter.reading
     if not matter.data:
         raise MalformedEnvelope(Fault(FaultCode.EMPTY))
-    frame = craft.translate(matter.door)(matter.content_type, matter.data, craft.limits)
+    ground = craft.grounds.get(matter.source, {})
+    entity = Entity(matter.content_type, matter.data, matter.files, ground)
+    frame = craft.translate(matter.door)(entity, craft.limits)
     guard.check(frame.xml, craft.limits)
     return reader.read(frame, craft.limits)
 
@@ -77,7 +85,8 @@ def inspect(matter: Matter, craft: Craft) -> Needs:
         reading = read(matter, craft)
     except MalformedEnvelope:
         return Needs()
-    return judge.needs(reading.hoisted, _pdfs(reading), craft.limits)
+    needs = judge.needs(reading.hoisted, _pdfs(reading), craft.limits)
+    return replace(needs, files=reading.frame.wants)
 
 
 def examine(matter: Matter, craft: Craft, knowledge: Knowledge) -> Examined:
@@ -87,13 +96,13 @@ def examine(matter: Matter, craft: Craft, knowledge: Knowledge) -> Examined:
         reading = read(matter, craft)
     except MalformedEnvelope as error:
         return Examined(digest=digest, fault=error.fault)
-    pdfs = _pdfs(reading)
+    pdfs, frame = _pdfs(reading), reading.frame
     ground = Ground(knowledge, craft.verification, craft.limits, matter.at)
     envelope = reading.envelope
     return Examined(
         digest=digest,
         envelope=envelope,
-        fault=_damage(envelope.attachments),
+        fault=_damage(envelope.attachments) or frame.fault,
         quirks=reading.quirks + _schema_quirks(reading, craft.checker),
         verdict=Verdict(
             findings=judge.judge(reading.hoisted, pdfs, ground),
@@ -103,6 +112,10 @@ def examine(matter: Matter, craft: Craft, knowledge: Knowledge) -> Examined:
         ),
         identity=identity.identify(envelope),
         stamp=find_stamp([data for _, data in pdfs], craft.secrecy),
+        vouched=frame.vouched,
+        guesses=frame.guesses,
+        proofs=None if frame.mail is None else frame.mail.proofs,
+        dossier=frame.dossier,
     )
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from hub.errors import MalformedEnvelope
 from hub.judging import examine
 from hub.judging.examine import Craft, Matter
-from hub.judging.protocol import Request
+from hub.judging.protocol import FileAt, Request
+from hub.model.frames import RemoteFile
 from hub.model.ids import Digest, digest_of
 
 #: A worker has so many documents in hand (carry.py).
@@ -15,7 +16,7 @@ _MOST = 2
 _MOST_BYTES = 32 * 1024 * 1024
 
 #: All that a reading depends on.
-_Key = tuple[Digest, str, str]
+_Key = tuple[Digest, str, str, str, tuple[FileAt, ...]]
 
 
 @dataclass(slots=True)
@@ -30,16 +31,20 @@ class Hand:
 
         Raises ValueError where the bytes are no longer those that were kept.
         """
-        key = (request.digest, request.door, request.content_type)
+        key = _key(request)
         if held := self._held.get(key):
             return replace(held, at=request.at)
-        path = Path(request.path)
-        self._make_room(path.stat().st_size)
-        data = path.read_bytes()
-        if digest_of(data) != request.digest:
-            message = "evidence does not match its digest"
-            raise ValueError(message)
-        matter = Matter(data, *key[1:], request.at, request.digest)
+        paths = [Path(request.path), *(Path(f.path) for f in request.files if f.path)]
+        self._make_room(sum(path.stat().st_size for path in paths))
+        matter = Matter(
+            _evidence(request.path, request.digest),
+            request.door,
+            request.content_type,
+            request.at,
+            source=request.source,
+            files={file.url: _remote(file) for file in request.files},
+            digest=request.digest,
+        )
         try:
             matter = replace(matter, reading=examine.read(matter, self.craft))
         except MalformedEnvelope:
@@ -49,12 +54,36 @@ class Hand:
 
     def lay_down(self, request: Request) -> None:
         """Nothing more will be asked of it, most likely."""
-        self._held.pop((request.digest, request.door, request.content_type), None)
+        self._held.pop(_key(request), None)
 
     def _make_room(self, size: int) -> None:
         while self._held and not self._fits(size):
             del self._held[next(iter(self._held))]
 
     def _fits(self, size: int) -> bool:
-        total = sum(len(matter.data) for matter in self._held.values())
+        total = sum(_weight(matter) for matter in self._held.values())
         return len(self._held) < _MOST and total + size <= _MOST_BYTES
+
+
+def _key(request: Request) -> _Key:
+    door, kind = request.door, request.content_type
+    return request.digest, door, request.source, kind, request.files
+
+
+def _weight(matter: Matter) -> int:
+    files = sum(len(file.data) for file in matter.files.values())
+    return len(matter.data) + files
+
+
+def _remote(file: FileAt) -> RemoteFile:
+    if file.fault is not None:
+        return RemoteFile(fault=file.fault)
+    return RemoteFile(_evidence(file.path, file.digest))
+
+
+def _evidence(path: str, digest: str) -> bytes:
+    data = Path(path).read_bytes()
+    if digest_of(data) != digest:
+        message = "evidence does not match its digest"
+        raise ValueError(message)
+    return data

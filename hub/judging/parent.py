@@ -20,6 +20,7 @@ from hub.judging.protocol import (
     HEADER,
     LAST_WORDS,
     Answer,
+    FileAt,
     Operation,
     Request,
     Setup,
@@ -28,7 +29,7 @@ from hub.model.arrivals import Arrival
 from hub.model.examined import Examined
 from hub.model.faults import Fault, FaultCode
 from hub.model.ids import Digest
-from hub.model.knowledge import Knowledge, Needs
+from hub.model.knowledge import Gathered, Knowledge, Needs
 
 log = logging.getLogger(__name__)
 
@@ -177,26 +178,31 @@ class ChildJudge:
         """Process id of the child, for supervision and for the crash test."""
         return self._child.pid if self._child else None
 
-    async def inspect(self, arrival: Arrival) -> Needs:
+    async def inspect(self, arrival: Arrival, files: Sequence[Gathered] = ()) -> Needs:
         """See the port."""
-        answer = await self._ask(self._request(Operation.INSPECT, arrival))
+        answer = await self._ask(self._request(Operation.INSPECT, arrival, files))
         return answer.needs or Needs() if answer else Needs()
 
-    async def examine(self, arrival: Arrival, knowledge: Knowledge) -> Examined:
+    async def examine(
+        self, arrival: Arrival, knowledge: Knowledge, files: Sequence[Gathered] = ()
+    ) -> Examined:
         """See the port; past the doubled budget the answer is a resource limit."""
         answer = await self._ask(
-            self._request(Operation.EXAMINE, arrival), knowledge=knowledge
+            self._request(Operation.EXAMINE, arrival, files), knowledge=knowledge
         )
         if answer and answer.examined:
             return answer.examined
         return Examined(digest=arrival.digest, fault=Fault(FaultCode.RESOURCE_LIMIT))
 
-    async def write(self, arrival: Arrival, paper: int) -> Path:
+    async def write(
+        self, arrival: Arrival, paper: int, files: Sequence[Gathered] = ()
+    ) -> Path:
         """See the port; raises ChildGone when even the second child fails."""
         with _disk():
             await asyncio.to_thread(self._spool.mkdir, parents=True, exist_ok=True)
         out = self._spool / f"{arrival.id}-{secrets.token_hex(4)}.edxml"
-        request = self._request(Operation.WRITE, arrival, paper=paper, out=str(out))
+        asked = self._request(Operation.WRITE, arrival, files)
+        request = replace(asked, paper=paper, out=str(out))
         answer = await self._ask(request)
         if answer is None or answer.written != request.out:
             out.unlink(missing_ok=True)
@@ -206,18 +212,22 @@ class ChildJudge:
         return out
 
     def _request(
-        self, operation: Operation, arrival: Arrival, *, paper: int = 0, out: str = ""
+        self, operation: Operation, arrival: Arrival, files: Sequence[Gathered]
     ) -> Request:
         return Request(
             operation=operation,
             path=str(self._path_of(arrival.digest)),
             digest=arrival.digest,
             door=arrival.door,
+            source=arrival.source,
             content_type=arrival.content_type,
             at=arrival.accepted_at,
-            paper=paper,
-            out=out,
+            files=tuple(self._at(file) for file in files),
         )
+
+    def _at(self, file: Gathered) -> FileAt:
+        path = str(self._path_of(file.digest)) if file.digest else ""
+        return FileAt(file.url, path, file.digest or "", file.fault)
 
     async def _ask(
         self, request: Request, knowledge: Knowledge | None = None

@@ -8,8 +8,10 @@ import struct
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from hub.model.examined import Examined
+from hub.model.faults import Fault
 from hub.model.ids import Digest
 from hub.model.knowledge import Knowledge, Needs
 from hub.model.limits import Limits
@@ -44,6 +46,20 @@ class Setup:
     hub_code: str
     #: Schema file name -> its bytes.
     schemas: dict[str, bytes] = field(hash=False, repr=False)
+    #: Source -> what its translator must know (`Entity.ground`), JSON values.
+    grounds: dict[str, dict[str, Any]] = field(
+        default_factory=dict, hash=False, repr=False
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FileAt:
+    """A gathered file: where its bytes stand, or why there are none."""
+
+    url: str = field(repr=False)
+    path: str = ""
+    digest: str = ""
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,9 @@ class Request:
     #: WRITE: the paper flag, and where to put the file.
     paper: int = 0
     out: str = ""
+    source: str = ""
+    #: Remote files of the arrival that the parent gathered.
+    files: tuple[FileAt, ...] = ()
     #: EXAMINE: only when its version differs from what the child was told last.
     knowledge: Knowledge | None = None
 

@@ -17,6 +17,7 @@ class Tag(StrEnum):
 
     ARRIVAL_ACCEPTED = "arrival:accepted"
     ARRIVAL_REPEATED = "arrival:repeated"
+    FILES_GATHERED = "files:gathered"
     ARRIVAL_READ = "arrival:read"
     ENVELOPE_JUDGED = "envelope:judged"
     DOCUMENT_DECIDED = "document:decided"

@@ -5,6 +5,7 @@ import logging
 from http import HTTPStatus
 
 from hub.errors import SourceUnavailable
+from hub.model.calls import Call
 from hub.model.records import OutboxRow
 from hub.ports import Fetch
 
@@ -38,8 +39,7 @@ class OperatorAlarm:
             },
             ensure_ascii=False,
         ).encode()
-        status, _ = await self._fetch.post(
-            self._webhook, body, {"Content-Type": "application/json"}
-        )
-        if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            raise SourceUnavailable(f"webhook answered {status}")
+        kind = {"Content-Type": "application/json"}
+        async with self._fetch.open(Call("POST", self._webhook, kind, body)) as reply:
+            if not HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
+                raise SourceUnavailable(f"webhook answered {reply.status}")

@@ -14,8 +14,10 @@ from hub.model.decisions import Decision, Disposition, History
 from hub.model.envelopes import Kind
 from hub.model.examined import Examined
 from hub.model.ids import ArrivalId
+from hub.model.knowledge import Gathered
 from hub.model.policy import Policy
 from hub.pipeline.conclusion import Outgoing, conclusion
+from hub.pipeline.gather import Gatherer
 from hub.ports import Clock, Evidence, Journal, Judge, Registry, Trust
 from hub.rules.case import Case
 from hub.rules.decide import decide
@@ -39,6 +41,7 @@ class Outsides:
     evidence: Evidence
     judge: Judge
     trust: Trust
+    gatherer: Gatherer
     clock: Clock
 
 
@@ -53,6 +56,14 @@ class Ground:
     #: Where agencies reach this hub, without a slash at the end.
     public_url: str
     lease: timedelta = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the pure half said, and the remote files it said it of."""
+
+    examined: Examined
+    files: tuple[Gathered, ...] = ()
 
 
 class CarriedTooOften(RuntimeError):
@@ -106,7 +117,8 @@ class Carrier:
 
     async def carry(self, arrival: Arrival) -> Decision:
         """Examine one arrival and record, once, what is to happen with it."""
-        examined = await self.judge(arrival)
+        judged = await self.judge(arrival)
+        examined = judged.examined
         while True:
             history = await self.journal.background(arrival.id, examined.identity)
             decision = decide(
@@ -119,16 +131,21 @@ class Carrier:
                     accepted_at=arrival.accepted_at,
                 )
             )
-            outgoing = await self._outgoing(arrival, examined, decision, history)
+            outgoing = await self._outgoing(arrival, judged, decision, history)
             done = conclusion(arrival, examined, decision, outgoing)
             if await self.journal.conclude(done, unless_changed=history.version):
                 return decision
 
-    async def judge(self, arrival: Arrival) -> Examined:
-        """Gather what the signatures need, then run the pure half in the child."""
-        needs = await self._outsides.judge.inspect(arrival)
+    async def judge(self, arrival: Arrival) -> Judged:
+        """Gather files and what the signatures need; run the pure half in the child."""
+        judge = self._outsides.judge
+        files: tuple[Gathered, ...] = ()
+        needs = await judge.inspect(arrival)
+        if needs.files:
+            files = await self._outsides.gatherer.gather(arrival, needs.files)
+            needs = await judge.inspect(arrival, files)
         knowledge = await self._outsides.trust.gather(needs)
-        return await self._outsides.judge.examine(arrival, knowledge)
+        return Judged(await judge.examine(arrival, knowledge, files), files)
 
     def _source_of(self, arrival: Arrival) -> Source:
         """A source taken out of the settings may speak for nobody any more."""
@@ -138,15 +155,15 @@ class Carrier:
     async def _outgoing(
         self,
         arrival: Arrival,
-        examined: Examined,
+        judged: Judged,
         decision: Decision,
         history: History,
     ) -> Outgoing:
         """Keep the body that will leave before the transaction that names it."""
-        body, size = None, 0
+        body, size, examined = None, 0, judged.examined
         if decision.disposition is Disposition.DELIVER and examined.envelope:
             flag = decision.paper.flag if decision.paper else _said(examined)
-            path = await self._outsides.judge.write(arrival, flag)
+            path = await self._outsides.judge.write(arrival, flag, judged.files)
             body, size = await self._outsides.evidence.keep_file(path)
         return Outgoing(
             at=self._outsides.clock.now(),

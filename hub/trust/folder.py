@@ -63,7 +63,7 @@ def load(folder: Path) -> Knowledge:
     if problems:
         raise SettingsError(tuple(problems))
     version = _version(anchors, intermediates, crls, ocsps)
-    return Knowledge(anchors, intermediates, crls, ocsps, version)
+    return Knowledge(anchors, intermediates, crls, ocsps, version=version)
 
 
 def _certificates(folder: Path, problems: list[str]) -> tuple[bytes, ...]:
