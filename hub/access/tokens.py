@@ -51,7 +51,7 @@ class TokenAccess:
 
     def source(self, door: Door, shown: Shown) -> Source:
         """See the port."""
-        known = _match(self._sources, shown.headers.get("authorization", "")) or ()
+        known = match_token(self._sources, shown.headers.get("authorization", "")) or ()
         source = next((s for s in known if s.door == door), None)
         if source is None:
             raise NotAllowed(Fault(FaultCode.CREDENTIALS))
@@ -60,7 +60,7 @@ class TokenAccess:
 
     def agency(self, authorization: str) -> AgencyCode:
         """See the port."""
-        code = _match(self._agencies, authorization)
+        code = match_token(self._agencies, authorization)
         if code is None:
             raise NotAllowed(Fault(FaultCode.CREDENTIALS))
         self._spend(code)
@@ -76,7 +76,7 @@ class TokenAccess:
         bucket.left -= 1
 
 
-def _match(known: Mapping[bytes, T], authorization: str) -> T | None:
+def match_token(known: Mapping[bytes, T], authorization: str) -> T | None:
     """Compare with every token in constant time each, so that time tells nothing."""
     scheme, _, token = authorization.partition(" ")
     offered = token_hash(token.strip())
