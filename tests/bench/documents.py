@@ -67,7 +67,7 @@ class Signed:
     def matter(self) -> Matter:
         """What the judging child is asked."""
         sample = self.sample
-        return Matter(sample.xml, Door.AXIS_REST, sample.content_type, self.at)
+        return Matter(sample.xml, Door("axis-rest"), sample.content_type, self.at)
 
 
 def documents(room: Room, size: int, count: int) -> list[Signed]:

@@ -32,7 +32,7 @@ async def _measure(room: Room, folder: Path) -> list[Row]:
         arrival = Arrival(
             id=ArrivalId("0" * 32),
             source="truc-tinh",
-            door=Door.AXIS_REST,
+            door=Door("axis-rest"),
             door_id="bench",
             digest=digest_of(data),
             size=len(data),

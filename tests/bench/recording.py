@@ -14,7 +14,7 @@ from hub.model.ids import Digest
 from tests.bench.documents import Room
 from tests.bench.rows import Rounds, Row
 
-_SOURCE = Source("truc-tinh", Door.AXIS_REST, carrier=True)
+_SOURCE = Source("truc-tinh", Door("axis-rest"), carrier=True)
 IN_FLIGHT = (10, 100)
 
 

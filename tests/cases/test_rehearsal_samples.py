@@ -28,7 +28,7 @@ from hub.rules.decide import decide
 from hub.rules.reading import read_policy
 from hub.trust.folder import load
 
-AXIS = Source("truc", Door.AXIS_REST, carrier=True)
+AXIS = Source("truc", Door("axis-rest"), carrier=True)
 POLICY = read_policy(resource("config", "policy.yaml").read_bytes())
 AGENCIES = read_agencies(resource("config", "agencies.yaml").read_bytes())
 

@@ -15,10 +15,10 @@ from aiohttp.test_utils import TestServer
 
 from adapters.axis.adapter import TRANSLATOR, AxisAdapter
 from adapters.axis.doors import PATH, RestDoor
-from adapters.axis.settings import AxisSettings
-from hub.access.tokens import TokenAccess, token_hash
+from adapters.axis.settings import AXIS_REST, AxisSettings
+from hub.access.tokens import TokenAccess
 from hub.fetch.client import Allowed, FetchClient
-from hub.model.arrivals import Door
+from hub.model.arrivals import Credential
 from hub.ports import Adapter, Evidence, Intake
 from hub.rehearsal.stage import free_port
 
@@ -61,7 +61,7 @@ class AxisSide:
     url: str
 
     translator = TRANSLATOR
-    door = Door.AXIS_REST
+    door = AXIS_REST
     #: Types its source may give an entity, rightly or not.
     content_types = (
         "application/xml",
@@ -109,7 +109,7 @@ class AxisSide:
 def _settings(receipts_url: str) -> AxisSettings:
     return AxisSettings(
         name="truc-tinh",
-        door=Door.AXIS_REST,
+        doors=(AXIS_REST,),
         token_file=Path("theirs"),
         carrier=True,
         receipts_url=receipts_url,
@@ -119,7 +119,7 @@ def _settings(receipts_url: str) -> AxisSettings:
 
 
 def _access(settings: AxisSettings) -> TokenAccess:
-    known = {token_hash(THEIRS): settings.source()}
+    known = [(Credential(token=THEIRS), settings.sources())]
     return TokenAccess(known, {}, per_second=1e6, burst=1e6, monotonic=lambda: 0.0)
 
 

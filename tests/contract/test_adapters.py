@@ -26,7 +26,7 @@ from hub.judging.protocol import Setup
 from hub.model.arrivals import Offer, Taken
 from hub.model.decisions import Disposition
 from hub.model.faults import Fault
-from hub.model.frames import Frame
+from hub.model.frames import Entity, Frame
 from hub.model.ids import AgencyCode, ArrivalId, Digest, digest_of
 from hub.model.limits import Limits
 from hub.model.policy import SecrecyPolicy, VerificationPolicy
@@ -178,7 +178,7 @@ def translator_of(side: type[AxisSide]) -> Translate:
 
 def translated(side: type[AxisSide], sample: Sample) -> Frame | Fault:
     try:
-        return translator_of(side)(sample.content_type, sample.xml, Limits())
+        return translator_of(side)(Entity(sample.content_type, sample.xml), Limits())
     except MalformedEnvelope as error:
         return error.fault
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from hub.model.documents import Identity
 from hub.model.examined import Examined
 from hub.model.faults import Fault, FaultCode
 from hub.model.ids import ArrivalId, Digest, digest_of
-from hub.model.knowledge import Knowledge, Needs
+from hub.model.knowledge import Gathered, Knowledge, Needs
 from hub.model.receipts import Receipt
 from hub.model.records import Conclusion, OutboxKind, OutboxRow, Outcome
 
@@ -38,7 +38,7 @@ def arrival(number: int = 1, **changes: object) -> Arrival:
     values = {
         "id": ArrivalId(f"{number:032x}"),
         "source": "truc-tinh",
-        "door": Door.AXIS_REST,
+        "door": Door("axis-rest"),
         "door_id": f"key-{number}",
         "digest": Digest(f"{number:064x}"),
         "size": 100,
@@ -61,6 +61,15 @@ class MemoryJournal:
     concluded: list[Conclusion] = field(default_factory=list)
     renewals: list[datetime] = field(default_factory=list)
     postponed: list[datetime] = field(default_factory=list)
+    files: list[Gathered] = field(default_factory=list)
+
+    async def gathered(self, arrival: ArrivalId) -> list[Gathered]:
+        return [replace(f, url=digest_of(f.url.encode())) for f in self.files]
+
+    async def gather(
+        self, arrival: Arrival, files: Sequence[Gathered], at: datetime
+    ) -> None:
+        self.files += files
 
     async def accept(self, offer: Offer, at: datetime) -> Taken:
         self.offers.append(offer)
@@ -161,14 +170,22 @@ class ReadyJudge:
     folder: Path
     body: bytes = b"<edXML/>"
     flags: list[int] = field(default_factory=list)
+    #: URLs that must be gathered before it examines.
+    wants: tuple[str, ...] = ()
+    seen: list[tuple[Gathered, ...]] = field(default_factory=list)
 
-    async def inspect(self, arrival: Arrival) -> Needs:
-        return Needs(issuers=("CN=somebody",))
+    async def inspect(self, arrival: Arrival, files: Sequence[Gathered] = ()) -> Needs:
+        return Needs(issuers=("CN=somebody",), files=self.wants)
 
-    async def examine(self, arrival: Arrival, knowledge: Knowledge) -> Examined:
+    async def examine(
+        self, arrival: Arrival, knowledge: Knowledge, files: Sequence[Gathered] = ()
+    ) -> Examined:
+        self.seen.append(tuple(files))
         return self.answer
 
-    async def write(self, arrival: Arrival, paper: int) -> Path:
+    async def write(
+        self, arrival: Arrival, paper: int, files: Sequence[Gathered] = ()
+    ) -> Path:
         self.flags.append(paper)
         path = self.folder / f"{arrival.id}.edxml"
         path.write_bytes(self.body)

@@ -3,11 +3,19 @@
 import pytest
 import yaml
 
+from adapters.axis.settings import AXIS_REST
 from hub.errors import NotAllowed, SettingsError
-from hub.fetch.client import FetchClient
-from hub.model.arrivals import Door
+from hub.model.arrivals import Shown
 from hub.resources import resource
-from hub.sources import access_of, adapters_of, allowed, load, window_token
+from hub.sources import (
+    access_of,
+    adapters_of,
+    allowed,
+    entries_of,
+    load,
+    window_token,
+)
+from tests.fakes.kits import kit_of
 
 TOKENS = ("axis", "receipts", "office", "window")
 
@@ -28,7 +36,7 @@ def folder(tmp_path):
 def source():
     return {
         "name": "truc-tinh",
-        "door": "axis-rest",
+        "doors": ["axis-rest"],
         "token_file": "axis",
         "carrier": True,
         "receipts_url": "http://127.0.0.1:9/receipts",
@@ -63,12 +71,20 @@ def problems(path) -> list[str]:
     return list(caught.value.problems)
 
 
+def bearer(name: str) -> Shown:
+    return Shown({"authorization": f"Bearer {token(name)}"})
+
+
+def may_call(path):
+    settings = load(path)
+    return allowed(settings, entries_of(settings))
+
+
 async def parts(path):
     settings = load(path)
-    fetch = FetchClient(allowed(settings))
-    adapters = adapters_of(settings, fetch)
-    await fetch.close()
-    return settings, adapters, access_of(settings, adapters)
+    entries = entries_of(settings)
+    access = access_of(settings, entries)
+    return settings, adapters_of(entries, kit_of(access=access)), access
 
 
 def test_sources_tokens_and_files_are_told_together(written, folder, source):
@@ -102,13 +118,16 @@ def test_sources_tokens_and_files_are_told_together(written, folder, source):
 
 
 def test_a_source_of_a_door_nobody_knows_is_told(written, source):
-    told = problems(written(sources=[source | {"door": "fax"}, {"name": "x"}]))
-    assert "sources.0.door" in told[0]
-    assert {line.partition(":")[0] for line in told[1:]} == {
-        "sources.1.door",
-        "sources.1.token_file",
-        "sources.1.receipts_url",
-        "sources.1.receipts_token_file",
+    known = {"name": "x", "doors": ["axis-rest"]}
+    told = problems(
+        written(sources=[source | {"doors": ["fax"]}, {"name": "y"}, known])
+    )
+    assert {line.partition(":")[0] for line in told} == {
+        "sources.0.doors",
+        "sources.1.doors",
+        "sources.2.token_file",
+        "sources.2.receipts_url",
+        "sources.2.receipts_token_file",
     }
 
 
@@ -120,7 +139,7 @@ def test_two_of_one_name_are_told(written, source, folder):
 
 def test_who_would_show_the_token_of_another_is_told(written, folder):
     (folder / "office").write_text(token("axis"))
-    assert problems(written()) == ["office: the same token as axis"]
+    assert problems(written()) == ["office: the same token as truc-tinh"]
 
 
 def test_a_window_token_that_is_not_made_yet_is_no_problem(written, folder):
@@ -139,21 +158,22 @@ def test_no_token_is_in_a_sentence(written, folder):
 
 async def test_each_token_is_who_it_belongs_to(written):
     _, _, access = await parts(written())
-    assert access.source(Door.AXIS_REST, f"Bearer {token('axis')}").name == "truc-tinh"
+    assert access.source(AXIS_REST, bearer("axis")).name == "truc-tinh"
     assert access.agency(f"Bearer {token('office')}") == "000.00.37.H40"
     for other in ("receipts", "window", "office"):
         with pytest.raises(NotAllowed):
-            access.source(Door.AXIS_REST, f"Bearer {token(other)}")
+            access.source(AXIS_REST, bearer(other))
     with pytest.raises(NotAllowed):
         access.agency(f"Bearer {token('axis')}")
 
 
 async def test_a_token_taken_away_later_is_told_by_who_needs_it(written, folder):
-    settings, adapters, _ = await parts(written())
+    settings, _, _ = await parts(written())
+    entries = entries_of(settings)
     (folder / "office").unlink()
     (folder / "receipts").write_text("x")
     with pytest.raises(SettingsError, match="office"):
-        access_of(settings, adapters)
+        access_of(settings, entries)
     with pytest.raises(SettingsError, match="receipts"):
         await parts(settings.path)
 
@@ -166,8 +186,8 @@ async def test_tokens_are_in_no_repr(written):
 
 def test_only_what_the_settings_name_may_be_called(written):
     hook = {"webhook": "https://goi.example/alarm"}
-    plain = allowed(load(written(alerts=hook)))
+    plain = may_call(written(alerts=hook))
     assert [a.host for a in plain] == ["127.0.0.1", "goi.example"]
     assert not any(a.private for a in plain)
-    rehearsed = allowed(load(written(rehearsal={"private_addresses": True})))
+    rehearsed = may_call(written(rehearsal={"private_addresses": True}))
     assert [a.private for a in rehearsed] == [True]

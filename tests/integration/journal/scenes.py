@@ -27,7 +27,7 @@ from hub.model.records import (
 NOW = datetime(2019, 11, 15, 8, 0, 0, 123456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 LEASE = timedelta(seconds=30)
-AXIS = Source(name="axis", door=Door.AXIS_REST, carrier=True)
+AXIS = Source(name="axis", door=Door("axis-rest"), carrier=True)
 ONE, TWO = AgencyCode("H40.1"), AgencyCode("H40.2")
 ALL_KINDS = tuple(OutboxKind)
 

@@ -73,7 +73,7 @@ async def test_a_door_that_pulls_takes_changed_bytes_as_a_new_arrival(store):
 
 
 async def test_two_sources_may_use_the_same_id(store):
-    other = Source(name="portal", door=Door.AXIS_REST)
+    other = Source(name="portal", door=Door("axis-rest"))
     first = await store.journal.accept(offer(), NOW)
     second = await store.journal.accept(offer(source=other), NOW)
     assert not second.repeated

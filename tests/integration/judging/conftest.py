@@ -27,7 +27,7 @@ from tests.fakes.outsides import arrival
 
 POLICY = read_policy(resource("config", "policy.yaml").read_bytes())
 SETUP = Setup(
-    translators={Door.AXIS_REST: TRANSLATOR},
+    translators={Door("axis-rest"): TRANSLATOR},
     limits=POLICY.limits,
     verification=POLICY.verification,
     secrecy=POLICY.secrecy,
@@ -41,7 +41,7 @@ def setup_with(translator: str, **limits: float) -> Setup:
     """The shipped set-up with a translator of tests/fakes/translators.py."""
     return replace(
         SETUP,
-        translators={Door.AXIS_REST: f"tests.fakes.translators:{translator}"},
+        translators={Door("axis-rest"): f"tests.fakes.translators:{translator}"},
         limits=replace(SETUP.limits, **limits),  # type: ignore[arg-type]
     )
 

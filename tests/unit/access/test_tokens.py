@@ -4,11 +4,11 @@ import pytest
 
 from hub.access.tokens import TokenAccess, token_hash
 from hub.errors import NotAllowed
-from hub.model.arrivals import Door, Source
+from hub.model.arrivals import Credential, Door, Shown, Source
 from hub.model.faults import FaultCode
 from hub.model.ids import AgencyCode
 
-AXIS = Source("truc-tinh", Door.AXIS_REST, carrier=True)
+AXIS = Source("truc-tinh", Door("axis-rest"), carrier=True)
 AXIS_TOKEN = "axis-token-axis-token-axis"
 AGENCY_TOKEN = "agency-token-agency-token-"
 
@@ -31,12 +31,16 @@ def ticks():
 @pytest.fixture
 def access(ticks):
     return TokenAccess(
-        {token_hash(AXIS_TOKEN): AXIS},
+        [(Credential(token=AXIS_TOKEN), (AXIS,))],
         {token_hash(AGENCY_TOKEN): AgencyCode("000.01.37.H40")},
         per_second=1,
         burst=2,
         monotonic=ticks,
     )
+
+
+def bearer(header: str) -> Shown:
+    return Shown({"authorization": header})
 
 
 def refusal(call) -> FaultCode:
@@ -46,7 +50,7 @@ def refusal(call) -> FaultCode:
 
 
 def test_the_token_tells_the_source(access):
-    assert access.source(Door.AXIS_REST, f"Bearer {AXIS_TOKEN}") == AXIS
+    assert access.source(AXIS.door, bearer(f"Bearer {AXIS_TOKEN}")) == AXIS
 
 
 @pytest.mark.parametrize(
@@ -63,12 +67,12 @@ def test_the_token_tells_the_source(access):
     ],
 )
 def test_anything_else_is_refused(access, header):
-    call = lambda: access.source(Door.AXIS_REST, header)  # noqa: E731
+    call = lambda: access.source(AXIS.door, bearer(header))  # noqa: E731
     assert refusal(call) is FaultCode.CREDENTIALS
 
 
 def test_an_agencys_token_opens_no_sources_door(access):
-    call = lambda: access.source(Door.AXIS_REST, f"Bearer {AGENCY_TOKEN}")  # noqa: E731
+    call = lambda: access.source(AXIS.door, bearer(f"Bearer {AGENCY_TOKEN}"))  # noqa: E731
     assert refusal(call) is FaultCode.CREDENTIALS
 
 

@@ -7,12 +7,12 @@ import pytest
 
 from adapters.axis.adapter import AxisAdapter
 from adapters.axis.answer import post_receipt
-from adapters.axis.settings import AxisSettings
+from adapters.axis.settings import AXIS_REST, AxisSettings
 from hub.errors import PermanentFailure, SourceUnavailable
-from hub.model.arrivals import Door
 from hub.model.decisions import Disposition
 from hub.model.ids import AgencyCode, ArrivalId, Digest
 from hub.model.receipts import Receipt
+from tests.fakes.fetching import AnsweringFetch
 from tests.fakes.outsides import NOON
 
 RECEIPT = Receipt(
@@ -29,24 +29,12 @@ RECEIPT = Receipt(
 )
 
 
-class AnsweringFetch:
-    """Implements the port Fetch with one status."""
-
-    def __init__(self, status: int) -> None:
-        self.status = status
-        self.posts: list[tuple[str, bytes, dict[str, str]]] = []
-
-    async def post(self, url, body, headers):
-        self.posts.append((url, body, dict(headers)))
-        return self.status, b""
-
-
 async def test_the_receipt_is_json_under_the_hubs_own_code():
     fetch = AnsweringFetch(204)
     await post_receipt(fetch, "http://axis/receipts", "secret", RECEIPT)
-    url, body, headers = fetch.posts[0]
-    told = json.loads(body)
-    assert url == "http://axis/receipts"
+    (call,) = fetch.calls
+    headers, told = call.headers, json.loads(call.body)
+    assert call.url == "http://axis/receipts"
     assert headers["Authorization"] == "Bearer secret"
     assert headers["Idempotency-Key"] == told["id"] == "receipt-1"
     assert (told["hub"], told["outcome"]) == ("000.90.37.H40", "refuse")
@@ -68,7 +56,7 @@ async def test_anything_else_is_tried_again(status):
 def axis(url: str, **changes) -> AxisAdapter:
     settings = AxisSettings(
         name="truc-tinh",
-        door=Door.AXIS_REST,
+        doors=(AXIS_REST,),
         token_file=Path("t"),
         carrier=True,
         receipts_url=url,

@@ -8,19 +8,19 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.axis.doors import PATH, RestDoor
 from hub.errors import JournalUnavailable, KeyReused, NotAllowed
-from hub.model.arrivals import Door, Offer, Source, Taken
+from hub.model.arrivals import Door, Offer, Shown, Source, Taken
 from hub.model.faults import Fault, FaultCode
 from tests.fakes.outsides import MemoryEvidence, arrival
 
-AXIS = Source("truc-tinh", Door.AXIS_REST, carrier=True)
+AXIS = Source("truc-tinh", Door("axis-rest"), carrier=True)
 HEADERS = {"Authorization": "Bearer right", "Content-Type": "application/xml"}
 
 
 class DoorKeeper:
     """Implements the port Access for one token."""
 
-    def source(self, door: Door, authorization: str) -> Source:
-        if authorization != "Bearer right":
+    def source(self, door: Door, shown: Shown) -> Source:
+        if shown.headers.get("authorization") != "Bearer right":
             raise NotAllowed(Fault(FaultCode.CREDENTIALS))
         return AXIS
 

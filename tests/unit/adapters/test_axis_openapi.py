@@ -21,6 +21,7 @@ from hub.model.faults import Fault, FaultCode
 from hub.model.findings import Headline
 from hub.model.ids import AgencyCode, ArrivalId, Digest
 from hub.model.receipts import Receipt
+from tests.fakes.fetching import AnsweringFetch
 from tests.fakes.outsides import MemoryEvidence, arrival
 
 ROOT = Path(__file__).parents[3]
@@ -62,19 +63,6 @@ async def client(desk):
     app.add_routes(doors.RestDoor(desk, MemoryEvidence(), desk, limit=10).routes())
     async with TestClient(TestServer(app)) as one:
         yield one
-
-
-class Axis:
-    """Implements the port Fetch; keeps what it was posted."""
-
-    def __init__(self, status: int) -> None:
-        self.status = status
-        self.body = b""
-        self.headers: dict[str, str] = {}
-
-    async def post(self, url, body, headers):
-        self.body, self.headers = body, dict(headers)
-        return self.status, b""
 
 
 def a_receipt() -> Receipt:
@@ -152,14 +140,15 @@ def test_every_headline_may_stand_in_a_receipt():
 
 
 async def test_a_receipt_carries_the_headers_that_are_described():
-    axis = Axis(200)
-    await post_receipt(axis, "https://axis/receipts", "a-token", a_receipt())
+    fetch = AnsweringFetch(200)
+    await post_receipt(fetch, "https://axis/receipts", "a-token", a_receipt())
+    (call,) = fetch.calls
 
-    assert set(axis.headers) == {"Authorization", "Content-Type", "Idempotency-Key"}
-    assert axis.headers["Idempotency-Key"] == a_receipt().id
-    assert axis.headers["Content-Type"] in RECEIPT["requestBody"]["content"]
+    assert set(call.headers) == {"Authorization", "Content-Type", "Idempotency-Key"}
+    assert call.headers["Idempotency-Key"] == a_receipt().id
+    assert call.headers["Content-Type"] in RECEIPT["requestBody"]["content"]
     assert [p["name"] for p in RECEIPT["parameters"]] == ["Idempotency-Key"]
-    assert fits(msgspec.json.decode(axis.body), SCHEMAS["Receipt"])
+    assert fits(msgspec.json.decode(call.body), SCHEMAS["Receipt"])
 
 
 def test_the_final_answers_to_a_receipt_are_listed():
@@ -170,7 +159,9 @@ def test_the_final_answers_to_a_receipt_are_listed():
 @pytest.mark.parametrize("status", sorted(answer._FINAL))
 async def test_a_final_answer_to_a_receipt_ends_it(status):
     with pytest.raises(PermanentFailure):
-        await post_receipt(Axis(status), "https://axis", "a-token", a_receipt())
+        await post_receipt(
+            AnsweringFetch(status), "https://axis", "a-token", a_receipt()
+        )
 
 
 async def test_what_the_door_answers_when_it_took_a_document_is_described(client):

@@ -5,7 +5,7 @@ from pathlib import Path
 from hub.edxml import checker, dialects, guard, reader
 from hub.errors import MalformedEnvelope
 from hub.model.faults import Fault
-from hub.model.frames import Reading
+from hub.model.frames import Entity, Reading
 from hub.model.limits import Limits
 from hub.model.quirks import QuirkCode
 
@@ -17,7 +17,7 @@ CHECKER = checker.load(lambda name: (SCHEMAS / name).read_bytes())
 def read(
     data: bytes, content_type: str = "application/xml", limits: Limits = LIMITS
 ) -> Reading:
-    frame = dialects.frame(content_type, data, limits)
+    frame = dialects.frame(Entity(content_type, data), limits)
     guard.check(frame.xml, limits)
     return reader.read(frame, limits)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hub.edxml import dialects
 from hub.errors import MalformedEnvelope
 from hub.model.faults import Fault, FaultCode
+from hub.model.frames import Entity
 from hub.model.limits import Limits
 from tests.unit.edxml.look_alikes import PDF, form, layered, related, soap
 from tests.unit.edxml.reading import LIMITS, fault_of
@@ -17,7 +18,7 @@ from tests.unit.edxml.reading import LIMITS, fault_of
 
 def refusal(content_type: str, data: bytes, limits: Limits = LIMITS) -> Fault:
     with pytest.raises(MalformedEnvelope) as caught:
-        dialects.frame(content_type, data, limits)
+        dialects.frame(Entity(content_type, data), limits)
     return caught.value.fault
 
 
@@ -34,7 +35,7 @@ def refusal(content_type: str, data: bytes, limits: Limits = LIMITS) -> Fault:
 )
 def test_a_bare_document_is_kept_byte_for_byte(content_type):
     data = layered()
-    frame = dialects.frame(content_type, data, LIMITS)
+    frame = dialects.frame(Entity(content_type, data), LIMITS)
     assert frame.xml is data
     assert frame.parts == ()
 
@@ -56,7 +57,7 @@ def test_nothing_and_too_much_are_refused_before_anything_else():
 def test_the_soap_part_is_kept_exactly_and_the_rest_are_parts():
     root = soap()
     content_type, data = related(root, ("f1", encodebytes(PDF)), ("f2", b"x\r\n--y"))
-    frame = dialects.frame(content_type, data, LIMITS)
+    frame = dialects.frame(Entity(content_type, data), LIMITS)
     assert frame.xml == root
     assert [p.content_id for p in frame.parts] == ["f1", "f2"]
     assert frame.parts[0].data == encodebytes(PDF)
@@ -67,16 +68,15 @@ def test_the_start_parameter_names_the_soap_part():
     content_type, data = related(
         b"first", ("envelope", soap()), extra='; start="<envelope>"'
     )
-    frame = dialects.frame(content_type, data, LIMITS)
+    frame = dialects.frame(Entity(content_type, data), LIMITS)
     assert frame.xml == soap()
     assert [p.data for p in frame.parts] == [b"first"]
 
 
 def test_lone_line_feeds_and_a_preamble_are_forgiven():
     content_type, data = related(b"<a/>", ("f1", b"QQ=="))
-    frame = dialects.frame(
-        content_type, b"preamble\n" + data.replace(b"\r\n", b"\n"), LIMITS
-    )
+    forgiven = b"preamble\n" + data.replace(b"\r\n", b"\n")
+    frame = dialects.frame(Entity(content_type, forgiven), LIMITS)
     assert frame.xml == b"<a/>"
     assert frame.parts[0].data == b"QQ=="
 
@@ -87,7 +87,7 @@ def test_transfer_encodings_of_parts_are_undone():
         b"--b\r\nContent-Transfer-Encoding: BASE64\r\n\r\nSGVs\r\nbG8=\r\n"
         b"--b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\na=3Db\r\n--b--"
     )
-    frame = dialects.frame("multipart/related; boundary=b", data, LIMITS)
+    frame = dialects.frame(Entity("multipart/related; boundary=b", data), LIMITS)
     assert [p.data for p in frame.parts] == [b"Hello", b"a=b"]
     broken = data.replace(b"SGVs", b"S!Vs")
     fault = refusal("multipart/related; boundary=b", broken)
@@ -99,7 +99,7 @@ def test_the_document_of_a_form_is_found_by_name_or_as_its_only_file(name):
     content_type, data = form(
         ("messageType", None, b"edoc"), (name, "a.edxml", layered())
     )
-    frame = dialects.frame(content_type, data, LIMITS)
+    frame = dialects.frame(Entity(content_type, data), LIMITS)
     assert frame.xml == layered()
     assert frame.parts == ()
 
@@ -139,13 +139,15 @@ def test_headers_that_never_end_are_refused():
 @given(st.text(max_size=60), st.binary(max_size=200))
 def test_any_frame_is_taken_off_or_refused(content_type, data):
     with suppress(MalformedEnvelope):
-        dialects.frame(content_type, data, LIMITS)
+        dialects.frame(Entity(content_type, data), LIMITS)
 
 
 @given(st.binary(max_size=300))
 def test_any_multipart_body_is_split_or_refused(data):
     with suppress(MalformedEnvelope):
-        dialects.frame("multipart/related; boundary=b", b"--b\r\n" + data, LIMITS)
+        dialects.frame(
+            Entity("multipart/related; boundary=b", b"--b\r\n" + data), LIMITS
+        )
 
 
 @given(
@@ -155,5 +157,5 @@ def test_any_multipart_body_is_split_or_refused(data):
 )
 def test_parts_come_back_as_they_were_put_in(bodies):
     data = b"".join(b"--b\r\n\r\n" + body + b"\r\n" for body in bodies) + b"--b--"
-    frame = dialects.frame("multipart/related; boundary=b", data, LIMITS)
+    frame = dialects.frame(Entity("multipart/related; boundary=b", data), LIMITS)
     assert [frame.xml, *(p.data for p in frame.parts)] == bodies

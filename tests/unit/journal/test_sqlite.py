@@ -212,7 +212,7 @@ from hub.journal.store import open_journal
 from hub.model.arrivals import Door, Offer, Source
 from hub.model.ids import digest_of
 
-AXIS = Source("axis", Door.AXIS_REST)
+AXIS = Source("axis", Door("axis-rest"))
 
 async def door(store, name):
     number = 0

@@ -32,9 +32,11 @@ from hub.model.findings import (
 from hub.model.ids import AgencyCode, Digest, DocumentKey
 from hub.model.records import DeskName, OutboxKind, Tag
 from hub.pipeline.carry import CarriedTooOften, Carrier, Ground, Outsides
+from hub.pipeline.gather import Gatherer
 from hub.registry.reading import read_agencies
 from hub.resources import resource
 from hub.rules.reading import read_policy
+from tests.fakes.fetching import AnsweringFetch
 from tests.fakes.outsides import (
     NOON,
     KnownTrust,
@@ -45,7 +47,7 @@ from tests.fakes.outsides import (
     arrival,
 )
 
-AXIS = Source("truc-tinh", Door.AXIS_REST, carrier=True)
+AXIS = Source("truc-tinh", Door("axis-rest"), carrier=True)
 SIGNED = Finding(
     kind=SignatureKind.XML,
     place="edXMLHeader/Signature[1]",
@@ -99,9 +101,18 @@ class Bench:
         self.trust = KnownTrust()
         policy = read_policy(resource("config", "policy.yaml").read_bytes())
         registry = read_agencies(resource("config", "agencies.yaml").read_bytes())
+        self.fetch, self.clock = AnsweringFetch(), SteppingClock()
+        gatherer = Gatherer(
+            self.journal, self.fetch, self.evidence, self.clock, 1000, timedelta(days=3)
+        )
         self.carrier = Carrier(
             Outsides(
-                self.journal, self.evidence, self.judge, self.trust, SteppingClock()
+                self.journal,
+                self.evidence,
+                self.judge,
+                self.trust,
+                gatherer,
+                self.clock,
             ),
             Ground(policy, registry, {AXIS.name: AXIS}, "000.90.37.H40", "http://hub"),
         )

@@ -41,7 +41,7 @@ UBND = AgencyCode("000.00.37.H40")
 NOI_VU = AgencyCode("000.02.37.H40")
 GIAO_AN = AgencyCode("000.24.37.H40")
 STRANGER = AgencyCode("000.77.37.H40")
-CARRIER = Source("truc", Door.AXIS_REST, carrier=True)
+CARRIER = Source("truc", Door("axis-rest"), carrier=True)
 AT = datetime(2019, 11, 20, 3, 0, tzinfo=UTC)
 KEY, CONTENT = DocumentKey("k" * 64), Digest("c" * 64)
 

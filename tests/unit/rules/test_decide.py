@@ -160,7 +160,7 @@ HISTORIES = st.builds(
     released=st.sampled_from([False, False, True]),
 )
 SOURCES = st.sampled_from(
-    [CARRIER, Source("office", Door.AXIS_REST, codes=(UBND, OUTSIDE))]
+    [CARRIER, Source("office", Door("axis-rest"), codes=(UBND, OUTSIDE))]
 )
 REMEDIES = st.builds(SignaturePolicy, *[st.sampled_from(Remedy)] * 7)
 ROWS = st.fixed_dictionaries(dict.fromkeys(SignedColumn, st.sampled_from(PaperDuty)))

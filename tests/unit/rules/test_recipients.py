@@ -56,7 +56,7 @@ def test_from_a_carrier_foreign_receivers_are_ignored_and_local_unknown_ones_tol
 
 
 def test_from_anybody_else_a_foreign_receiver_is_told_never_lost():
-    office = Source("noi-vu", Door.AXIS_REST, codes=(NOI_VU,))
+    office = Source("noi-vu", Door("axis-rest"), codes=(NOI_VU,))
     found = routed(OUTSIDE, UBND, source=office)
     assert (found.unknown, found.foreign) == ((OUTSIDE,), ())
 

@@ -75,7 +75,7 @@ def test_a_code_that_only_looks_like_one_of_ours_is_refused():
 
 
 def test_another_source_speaks_for_its_own_codes_by_any_name_of_them():
-    office = Source("noi-vu", Door.AXIS_REST, codes=(NOI_VU,))
+    office = Source("noi-vu", Door("axis-rest"), codes=(NOI_VU,))
     assert fault_of(NOI_VU, office) is None
     assert fault_of("h40.37.2 ", office) is None
     assert fault_of(UBND, office) is FaultCode.SENDER_NOT_ALLOWED
@@ -83,11 +83,11 @@ def test_another_source_speaks_for_its_own_codes_by_any_name_of_them():
 
 
 def test_a_source_without_codes_speaks_for_nobody():
-    assert fault_of(OUTSIDE, Source("x", Door.AXIS_REST)) is not None
+    assert fault_of(OUTSIDE, Source("x", Door("axis-rest"))) is not None
 
 
 def test_two_codes_nobody_knows_are_not_the_same():
-    source = Source("x", Door.AXIS_REST, codes=(AgencyCode("000.00.00.G11"),))
+    source = Source("x", Door("axis-rest"), codes=(AgencyCode("000.00.00.G11"),))
     assert fault_of("000.00.00.G12", source) is FaultCode.SENDER_NOT_ALLOWED
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from adapters.axis.translate import translate
 from hub.errors import MalformedEnvelope
 from hub.model.faults import FaultCode
+from hub.model.frames import Entity
 from hub.model.limits import Limits
 from hub.ports import Translate
 from tests.unit.edxml.look_alikes import form, layered, related, soap
@@ -18,17 +19,17 @@ DOOR: Translate = translate
 
 
 def test_each_dialect_gives_the_signed_xml_untouched():
-    assert DOOR("application/xml", layered(), Limits()).xml == layered()
+    assert DOOR(Entity("application/xml", layered()), Limits()).xml == layered()
     upload = form(("edocFile", "van-ban.edxml", layered()))
-    assert DOOR(*upload, Limits()).xml == layered()
+    assert DOOR(Entity(*upload), Limits()).xml == layered()
     mime = related(soap(), ("f1", b"QQ=="))
-    assert DOOR(*mime, Limits()).xml == soap()
-    assert [p.data for p in DOOR(*mime, Limits()).parts] == [b"QQ=="]
+    assert DOOR(Entity(*mime), Limits()).xml == soap()
+    assert [p.data for p in DOOR(Entity(*mime), Limits()).parts] == [b"QQ=="]
 
 
 def test_an_empty_entity_is_told_as_such():
     with pytest.raises(MalformedEnvelope) as caught:
-        DOOR("application/xml", b"", Limits())
+        DOOR(Entity("application/xml", b""), Limits())
     assert caught.value.fault.code is FaultCode.EMPTY
 
 
@@ -44,7 +45,7 @@ HEADS = ["application/xml", "multipart/related", "multipart/form-data", ""]
 def test_odd_headers_end_in_a_frame_or_a_fault(head, names, values, data):
     parameters = "".join(f"; {n}={v}" for n, v in zip(names, values, strict=False))
     with suppress(MalformedEnvelope):
-        DOOR(head + parameters, data, Limits())
+        DOOR(Entity(head + parameters, data), Limits())
 
 
 @given(
@@ -68,4 +69,4 @@ def test_odd_part_headers_end_in_a_frame_or_a_fault(lines):
     data = b"--b\r\n" + b"\r\n".join(lines) + b"\r\n\r\n<a/>\r\n--b--"
     for kind in ("related", "form-data"):
         with suppress(MalformedEnvelope):
-            DOOR(f"multipart/{kind}; boundary=b", data, Limits())
+            DOOR(Entity(f"multipart/{kind}; boundary=b", data), Limits())
