@@ -14,7 +14,7 @@ journal's own: what `rebuild` needs to make the projections again. Queries hide 
 | arrival:released | none: whatever stood on a list about it is closed |
 | desk:opened | desk, `_`: the desk item |
 | delivery:rejected | message_id, the caller's, `_`: the desk item |
-| delivery:fetched | message_id |
+| delivery:fetched delivery:confirmed | message_id |
 | particulars:erased | entries: ids of those that lost them |
 """
 

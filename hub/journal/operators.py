@@ -170,6 +170,17 @@ def record_fetched(connection: Connection, delivery: str, at: datetime) -> bool:
     return True
 
 
+def record_confirmed(connection: Connection, delivery: str, at: datetime) -> None:
+    """Record once that an agency confirmed a delivery."""
+    query = select(deliveries).where(deliveries.c.id == delivery).with_for_update()
+    row = connection.execute(query).mappings().one()
+    if row["state"] == projecting.ACKNOWLEDGED:
+        return
+    told = _about(Tag.DELIVERY_CONFIRMED, row, {"message_id": row["id"]}, at)
+    append(connection, [replace(told, actor=row["agency"])])
+    projecting.confirmed(connection, row["id"], at)
+
+
 def _erase(connection: Connection, arrival: ArrivalId, actor: str, at: datetime) -> int:
     query = (
         select(entries.c.id, particulars.c.id.label("kept"))

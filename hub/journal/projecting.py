@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, and_, insert, select, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    and_,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from hub.journal.databases import insert_if_new
 from hub.journal.rows import (
@@ -38,6 +47,7 @@ from hub.model.records import (
 PLANNED = "planned"
 QUEUED = "queued"
 FETCHED = "fetched"
+ACKNOWLEDGED = "acknowledged"
 REJECTED = "rejected"
 GIVEN_UP = "given-up"
 
@@ -195,7 +205,8 @@ def given_up(
 ) -> None:
     """An outbox row will not leave by itself."""
     _end(connection, message_id, OutboxState.GIVEN_UP, attempts)
-    _set_state(connection, message_id, GIVEN_UP)
+    lost = and_(deliveries.c.id == message_id, deliveries.c.state != ACKNOWLEDGED)
+    connection.execute(update(deliveries).where(lost).values(state=GIVEN_UP))
     open_desk(connection, item)
 
 
@@ -211,6 +222,14 @@ def fetched(connection: Connection, message_id: str, at: datetime) -> None:
     connection.execute(update(deliveries).where(here).values(fetched_at=at))
     early = deliveries.c.state.in_([PLANNED, QUEUED])
     connection.execute(update(deliveries).where(here, early).values(state=FETCHED))
+
+
+def confirmed(connection: Connection, message_id: str, at: datetime) -> None:
+    """An agency says that it has a delivery, however it came by it."""
+    now = literal(at, deliveries.c.fetched_at.type)
+    first = func.coalesce(deliveries.c.fetched_at, now)
+    here = update(deliveries).where(deliveries.c.id == message_id)
+    connection.execute(here.values(state=ACKNOWLEDGED, fetched_at=first))
 
 
 def reopened(connection: Connection, arrival: ArrivalId, at: datetime) -> None:

@@ -191,5 +191,7 @@ def _left(connection: Connection, tag: Tag, row: AnyRow, facts: Facts) -> None:
             projecting.rejected(connection, message_id, _item(facts))
         case Tag.DELIVERY_FETCHED:
             projecting.fetched(connection, message_id, row.moment)
+        case Tag.DELIVERY_CONFIRMED:
+            projecting.confirmed(connection, message_id, row.moment)
         case _:
             pass  # the caller's own fact

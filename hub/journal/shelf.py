@@ -3,48 +3,139 @@
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    case,
+    false,
+    or_,
+    select,
+)
 
+from hub.journal import projecting
 from hub.journal.databases import Database
-from hub.journal.operators import record_fetched
-from hub.journal.tables import deliveries, documents
+from hub.journal.entries import facts_of
+from hub.journal.operators import record_confirmed
+from hub.journal.tables import arrivals, deliveries, documents, entries
+from hub.model.decisions import Disposition, Lane
+from hub.model.faults import SENTENCES, FaultCode
 from hub.model.ids import AgencyCode
+from hub.model.records import Facts, Tag
 from hub.model.shelf import Trace, Waiting
 
-_COLUMNS = (
-    deliveries.c.id,
-    documents.c.document_id,
-    documents.c.sender,
-    deliveries.c.planned_at.label("since"),
-    deliveries.c.body,
+_MINE = (
+    select(
+        deliveries.c.id,
+        documents.c.document_id,
+        documents.c.sender,
+        deliveries.c.planned_at.label("since"),
+        deliveries.c.body,
+    )
+    .join_from(deliveries, documents, documents.c.key == deliveries.c.document)
+    .outerjoin(arrivals, arrivals.c.id == deliveries.c.arrival)
+    # A secret document is on nobody's shelf.
+    .where(
+        ~documents.c.secret,
+        ~or_(arrivals.c.secret, false()),
+        deliveries.c.body.is_not(None),
+    )
 )
+_URGENT_FIRST = case((documents.c.lane == Lane.URGENT, 0), else_=1)
+#: What a source hears of its documents, by the tag of the entry.
+_STATES = {
+    Tag.DELIVERY_QUEUED: "queued",
+    Tag.DELIVERY_FETCHED: "fetched",
+    Tag.DELIVERY_CONFIRMED: "confirmed",
+}
+#: A twin is safe already: its source hears what the first arrival's heard.
+_DECIDED = {
+    Disposition.DELIVER: "delivered",
+    Disposition.DISCARD: "delivered",
+    Disposition.HOLD: "held",
+    Disposition.REFUSE: "refused",
+}
 
 
 def _of(agency: AgencyCode) -> Select[*tuple[object, ...]]:
-    """Deliveries of one agency; a secret document is on nobody's shelf."""
-    joined = deliveries.join(documents, documents.c.key == deliveries.c.document)
-    mine = deliveries.c.agency == agency
-    return (
-        select(*_COLUMNS)
-        .select_from(joined)
-        .where(mine, ~documents.c.secret, deliveries.c.body.is_not(None))
-    )
+    return _MINE.where(deliveries.c.agency == agency)
+
+
+def _waiting(row: RowMapping) -> Waiting:
+    return Waiting(**row)
 
 
 def _pending(connection: Connection, agency: AgencyCode, limit: int) -> list[Waiting]:
     query = (
         _of(agency)
-        .where(deliveries.c.fetched_at.is_(None))
-        .order_by(documents.c.lane.desc(), deliveries.c.planned_at, deliveries.c.id)
+        .where(deliveries.c.state != projecting.ACKNOWLEDGED)
+        .order_by(_URGENT_FIRST, deliveries.c.planned_at, deliveries.c.id)
         .limit(limit)
     )
-    return [Waiting(**row) for row in connection.execute(query).mappings()]
+    return [_waiting(row) for row in connection.execute(query).mappings()]
 
 
 def _find(connection: Connection, agency: AgencyCode, delivery: str) -> Waiting | None:
     query = _of(agency).where(deliveries.c.id == delivery)
     row = connection.execute(query).mappings().one_or_none()
-    return Waiting(**row) if row else None
+    return _waiting(row) if row else None
+
+
+def _confirm(
+    connection: Connection, agency: AgencyCode, delivery: str, at: datetime
+) -> bool:
+    if _find(connection, agency, delivery) is None:
+        return False
+    record_confirmed(connection, delivery, at)
+    return True
+
+
+def _traces(
+    connection: Connection, source: str, since: datetime | None, limit: int
+) -> list[Trace]:
+    told: ColumnElement[bool] = entries.c.tag.in_([Tag.DOCUMENT_DECIDED, *_STATES])
+    query = (
+        select(
+            entries.c.tag,
+            entries.c.moment,
+            entries.c.agency,
+            entries.c.facts,
+            documents.c.document_id,
+            documents.c.notation,
+            or_(arrivals.c.secret, documents.c.secret).label("secret"),
+        )
+        .join_from(entries, arrivals, arrivals.c.id == entries.c.arrival)
+        .outerjoin(documents, documents.c.key == entries.c.document)
+        .where(arrivals.c.source == source, told)
+        .order_by(entries.c.id)
+        .limit(limit)
+    )
+    if since is not None:
+        query = query.where(entries.c.moment >= since)
+    return [_trace(row) for row in connection.execute(query).mappings()]
+
+
+def _trace(row: RowMapping) -> Trace:
+    """A secret document is not named, as in its receipt."""
+    facts = facts_of(row["facts"])
+    return Trace(
+        document_id="" if row["secret"] else row["document_id"] or "",
+        notation="" if row["secret"] else row["notation"] or "",
+        agency=AgencyCode(row["agency"] or ""),
+        state=_state(Tag(row["tag"]), facts),
+        at=row["moment"],
+        text=_sentence(facts),
+    )
+
+
+def _state(tag: Tag, facts: Facts) -> str:
+    return _STATES.get(tag) or _DECIDED[Disposition(facts["disposition"])]
+
+
+def _sentence(facts: Facts) -> str:
+    reason = facts.get("reason")
+    return SENTENCES[FaultCode(reason["code"])][0] if isinstance(reason, dict) else ""
 
 
 class SqlShelf:
@@ -61,15 +152,11 @@ class SqlShelf:
         return await self._database.read(work)
 
     async def confirm(self, agency: AgencyCode, delivery: str, at: datetime) -> bool:
-        def work(connection: Connection) -> bool:
-            if _find(connection, agency, delivery) is None:
-                return False
-            record_fetched(connection, delivery, at)
-            return True
-
+        work = partial(_confirm, agency=agency, delivery=delivery, at=at)
         return await self._database.write(work)
 
     async def traces(
         self, source: str, since: datetime | None, limit: int
     ) -> list[Trace]:
-        raise NotImplementedError
+        work = partial(_traces, source=source, since=since, limit=limit)
+        return await self._database.read(work)

@@ -57,6 +57,8 @@ class FaultCode(StrEnum):
     NO_DOCUMENT = "no-document"
     MAIL_REPORT = "mail-report"
     DOUBTFUL = "doubtful"
+    UNKNOWN_DOCUMENT = "unknown-document"
+    NOT_PERMITTED = "not-permitted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,5 +285,13 @@ SENTENCES: dict[FaultCode, tuple[str, str]] = {
         "Số, ngày hoặc loại văn bản chưa đọc được chắc chắn; chờ văn thư xem.",
         "Number, date or type could not be read with certainty; a clerk must look "
         "at it.",
+    ),
+    FaultCode.UNKNOWN_DOCUMENT: (
+        "Không có văn bản nào mang mã này dành cho bên hỏi.",
+        "There is no document of this id for whoever asks.",
+    ),
+    FaultCode.NOT_PERMITTED: (
+        "Bên gọi không được dùng thao tác này, hoặc mã cơ quan không phải của mình.",
+        "Whoever asks may not use this operation, or the agency code is another's.",
     ),
 }

@@ -24,6 +24,7 @@ class Tag(StrEnum):
     DELIVERY_PLANNED = "delivery:planned"
     DELIVERY_QUEUED = "delivery:queued"
     DELIVERY_FETCHED = "delivery:fetched"
+    DELIVERY_CONFIRMED = "delivery:confirmed"
     DELIVERY_REJECTED = "delivery:rejected"
     RECEIPT_PLANNED = "receipt:planned"
     RECEIPT_SENT = "receipt:sent"
