@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import socket
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from hub.access.tls import server_context
 from hub.agencies.claims import ClaimDoor
 from hub.broker.connection import Link, connect
 from hub.broker.consumer import Consumer, Incoming
@@ -110,7 +112,7 @@ async def built(settings: Settings, *, migrate: bool = False) -> AsyncIterator[P
             clock = SystemClock(settings.resolve(offset) if offset else None)
             evidence = FolderEvidence(settings.data / "evidence")
             kit = Kit(
-                access=access_of(settings, entries),
+                access=access_of(settings, entries, clock),
                 evidence=evidence,
                 intake=HubIntake(store.journal, clock),
                 fetch=fetch,
@@ -142,7 +144,8 @@ async def run_front(settings: Settings) -> None:
         )
         await runner.setup()
         front = settings.file.front
-        site = web.TCPSite(runner, front.host, front.port, backlog=512)
+        tls = _tls(settings)
+        site = web.TCPSite(runner, front.host, front.port, backlog=512, ssl_context=tls)
         await site.start()
         log.info("front ready", extra={"host": front.host, "port": front.port})
         try:
@@ -151,6 +154,15 @@ async def run_front(settings: Settings) -> None:
                     tasks.create_task(adapter.run())
         finally:
             await runner.cleanup()
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    tls = settings.file.front.tls
+    if tls is None:
+        return None
+    ca = settings.resolve(tls.client_ca_file) if tls.client_ca_file else None
+    certificate = settings.resolve(tls.certificate_file)
+    return server_context(certificate, settings.resolve(tls.key_file), ca)
 
 
 def web_app(parts: Parts) -> web.Application:

@@ -39,6 +39,15 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class TlsSettings(Section):
+    """HTTPS of the front; a client may show a certificate of `client_ca_file`."""
+
+    certificate_file: Path
+    key_file: Path
+    #: Who signs the certificates that sources show; absent: none is asked for.
+    client_ca_file: Path | None = None
+
+
 class FrontSettings(Section):
     """Where the doors and the window listen."""
 
@@ -46,6 +55,8 @@ class FrontSettings(Section):
     port: int = Field(default=8080, ge=0, le=65535)
     #: How agencies reach this hub; stands in every claim_url.
     public_url: str = "http://127.0.0.1:8080"
+    #: Absent: plain HTTP, behind a proxy that has TLS.
+    tls: TlsSettings | None = None
     #: Requests a second one source or agency may make, and at once.
     requests_per_second: float = Field(default=50, gt=0)
     burst: float = Field(default=200, gt=0)

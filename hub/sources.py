@@ -11,13 +11,15 @@ from pydantic import ValidationError
 
 from adapters.axis.adapter import PACKAGE as AXIS
 from hub import settings as hub_settings
-from hub.access.tokens import SHORTEST_TOKEN, TokenAccess, token_hash
+from hub.access.gate import Gate
+from hub.access.rates import Rates
+from hub.access.tokens import SHORTEST_TOKEN, token_hash
 from hub.errors import SettingsError
 from hub.fetch.client import Allowed
 from hub.kit import Kit, Package, SourceSettings
 from hub.model.arrivals import Credential, Door, Source
 from hub.model.ids import AgencyCode
-from hub.ports import Adapter
+from hub.ports import Adapter, Clock
 from hub.settings import HubFile, Settings, why_unread
 
 #: Every adapter package there is; docs/adapter.md shows how one is added.
@@ -81,7 +83,7 @@ def grounds_of(settings: Settings) -> dict[str, dict[str, Any]]:
     }
 
 
-def access_of(settings: Settings, entries: Sequence[Entry]) -> TokenAccess:
+def access_of(settings: Settings, entries: Sequence[Entry], clock: Clock) -> Gate:
     """Who may ask; raises SettingsError naming every missing or short token."""
     problems: list[str] = []
     agencies = {
@@ -92,12 +94,11 @@ def access_of(settings: Settings, entries: Sequence[Entry]) -> TokenAccess:
     }
     _raise(problems)
     front = settings.file.front
-    return TokenAccess(
+    return Gate(
         [(c, e.settings.sources()) for e in entries for c in _credentials(e)],
         agencies,
-        per_second=front.requests_per_second,
-        burst=front.burst,
-        monotonic=time.monotonic,
+        Rates(front.requests_per_second, front.burst, time.monotonic),
+        clock,
     )
 
 

@@ -73,6 +73,8 @@ def _detail(entry: Entry, language: str) -> str:
     match entry.tag:
         case Tag.ARRIVAL_ACCEPTED | Tag.ARRIVAL_REPEATED:
             return _accepted(entry)
+        case Tag.FILES_GATHERED:
+            return _gathered(facts)
         case Tag.ARRIVAL_READ:
             return _read(entry, language)
         case Tag.ENVELOPE_JUDGED:
@@ -89,6 +91,12 @@ def _accepted(entry: Entry) -> str:
         f"{entry.actor} · {facts.get('door', '')} · {facts.get('door_id', '')} · "
         f"{facts.get('size', '?')} byte · sha256 {str(facts.get('digest', ''))[:12]}…"
     )
+
+
+def _gathered(facts: dict[str, Any]) -> str:
+    """Digests only: an address may name a person."""
+    files = facts.get("files", ())
+    return " · ".join(f"{f['size']} byte sha256 {f['digest'][:12]}…" for f in files)
 
 
 def _read(entry: Entry, language: str) -> str:

@@ -10,6 +10,7 @@ TAGS: dict[Tag, Pair] = {
     Tag.ARRIVAL_ACCEPTED: ("Đã nhận và lưu", "Arrival accepted"),
     Tag.ARRIVAL_REPEATED: ("Nguồn gửi lại, đã nhận trước đó", "Arrival repeated"),
     Tag.FILES_GATHERED: ("Đã tải tệp về theo địa chỉ", "Files gathered"),
+    Tag.FILES_GATHERED: ("Đã tải tệp theo địa chỉ", "Remote files fetched"),
     Tag.ARRIVAL_READ: ("Đã đọc gói tin", "Envelope read"),
     Tag.ENVELOPE_JUDGED: ("Đã kiểm tra chữ ký", "Signatures judged"),
     Tag.DOCUMENT_DECIDED: ("Đã quyết định xử lý", "Decided"),

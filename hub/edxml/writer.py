@@ -35,9 +35,9 @@ _XMLNS = f' xmlns:edXML="{QCVN}"'
 
 
 def write(
-    envelope: Envelope, files: Sequence[bytes | None], paper: int, hop: Hop
+    envelope: Envelope, files: Sequence[bytes | None], paper: int | None, hop: Hop
 ) -> bytes:
-    """The envelope with `hop` appended and `paper` (0 or 1) in Bussiness/Paper.
+    """The envelope with `hop` appended and `paper` (0, 1, None) in Bussiness/Paper.
 
     `files[i]` are the bytes of attachment i; what is None is left out of manifest and
     attachments alike. A date that cannot be is left out too.
@@ -238,7 +238,7 @@ def _answer(reference: Reference) -> str:
     )
 
 
-def _trace(envelope: Envelope, paper: int, hop: Hop) -> str:
+def _trace(envelope: Envelope, paper: int | None, hop: Hop) -> str:
     return branch(
         _e("TraceHeaderList"),
         *map(_hop, (*envelope.hops, hop)),
@@ -255,7 +255,7 @@ def _hop(hop: Hop) -> str:
     )
 
 
-def _business(kind: Kind, business: Business, paper: int) -> str:
+def _business(kind: Kind, business: Business, paper: int | None) -> str:
     return branch(
         _e("Bussiness"),
         _l("DocumentId", business.document_id),

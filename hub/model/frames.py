@@ -89,6 +89,9 @@ class Mail:
     address: str = field(repr=False)
     #: What the trusted server said (Authentication-Results), read by the translator.
     proofs: tuple[Proof, ...] = ()
+    #: S/MIME: the entity the envelope was read from, and the CMS over it; b"": none.
+    signed: bytes = field(default=b"", repr=False)
+    signature: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

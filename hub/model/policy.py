@@ -138,6 +138,18 @@ class DeliveryPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class MailPolicy:
+    """What a mail must prove (config/policy.yaml, `mail`)."""
+
+    __pydantic_config__: ClassVar[Any] = _FORBID
+
+    #: Neither DKIM nor S/MIME nor the trusted server proves the address in From.
+    unproven: Remedy = Remedy.HOLD
+    #: A field read with less confidence (0-100) waits for a clerk.
+    least_confidence: int = 70
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """policy.yaml, whole; `version` is the hash of the file."""
 
@@ -150,6 +162,7 @@ class Policy:
     verification: VerificationPolicy = VerificationPolicy()
     secrecy: SecrecyPolicy = SecrecyPolicy()
     delivery: DeliveryPolicy = DeliveryPolicy()
+    mail: MailPolicy = MailPolicy()
     version: str = ""
 
     def signatures_of(self, source: str) -> SignaturePolicy:

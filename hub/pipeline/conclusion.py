@@ -29,7 +29,8 @@ from hub.pipeline.facts import (
     envelope_facts,
     envelope_texts,
     notation,
-    quirk_facts,
+    reading_facts,
+    reading_texts,
     signer_texts,
     verdict_facts,
 )
@@ -76,7 +77,7 @@ def conclusion(
         claim=arrival.claim,
         document=draft.document(),
         entries=draft.entries(),
-        outbox=(*draft.deliveries(), draft.receipt(), *draft.alerts()),
+        outbox=(*draft.deliveries(), *draft.receipts(), *draft.alerts()),
         desk=draft.desk(),
         paper=draft.paper(),
     )
@@ -135,9 +136,8 @@ class _Draft:
         return (
             self._entry(
                 Tag.ARRIVAL_READ,
-                envelope_facts(envelope)
-                | {"quirks": [quirk_facts(q) for q in self.examined.quirks]},
-                envelope_texts(envelope),
+                envelope_facts(envelope) | reading_facts(self.examined),
+                envelope_texts(envelope) | reading_texts(self.examined),
             ),
             self._entry(
                 Tag.ENVELOPE_JUDGED,
@@ -211,7 +211,14 @@ class _Draft:
             "traceparent": self.arrival.trace,
         }
 
-    def receipt(self) -> OutboxRow:
+    def receipts(self) -> tuple[OutboxRow, ...]:
+        """One, but for what was no document at all: nobody waits for an answer."""
+        decision, nothing = self.decision, self.examined.envelope is None
+        if decision.disposition is Disposition.DISCARD and nothing:
+            return ()
+        return (self._receipt_row(),)
+
+    def _receipt_row(self) -> OutboxRow:
         decision = self.decision
         identifier = derived_id(
             self.arrival.id, "receipt", decision.disposition, decision.rule

@@ -12,7 +12,6 @@ import msgspec
 from hub.model.envelopes import Envelope
 from hub.model.examined import Examined
 from hub.model.findings import Finding
-from hub.model.quirks import Quirk
 
 
 def notation(envelope: Envelope) -> str:
@@ -20,9 +19,31 @@ def notation(envelope: Envelope) -> str:
     return f"{envelope.number}/{envelope.notation}".strip("/")
 
 
-def quirk_facts(quirk: Quirk) -> dict[str, Any]:
-    """A quirk as JSON values."""
-    return dict(msgspec.to_builtins(quirk))
+def reading_facts(examined: Examined) -> dict[str, Any]:
+    """How it was read: oddities; what was guessed and proven, where it was a mail."""
+    facts = {"quirks": msgspec.to_builtins(examined.quirks)}
+    if examined.guesses:
+        facts["guesses"] = [
+            {"name": g.name, "confidence": g.confidence, "evidence": list(g.evidence)}
+            for g in examined.guesses
+        ]
+    if examined.proofs is not None:
+        facts["proofs"] = [
+            msgspec.to_builtins(replace(proof, about="")) for proof in examined.proofs
+        ]
+    if examined.dossier is not None:
+        facts["dossier"] = msgspec.to_builtins(examined.dossier)
+    return facts
+
+
+def reading_texts(examined: Examined) -> dict[str, Any]:
+    """Of the same, what may be personal data: values read, addresses."""
+    texts: dict[str, Any] = {}
+    if examined.guesses:
+        texts["guessed"] = {g.name: g.value for g in examined.guesses}
+    if examined.proofs is not None:
+        texts["proven"] = [proof.about for proof in examined.proofs]
+    return texts
 
 
 def envelope_facts(envelope: Envelope) -> dict[str, Any]:

@@ -19,8 +19,10 @@ from hub.model.documents import DocumentType, PaperDuty, PaperRuling
 from hub.rules.case import Case
 from hub.rules.choice import Choice, Rule
 from hub.rules.document_types import hinted_type
+from hub.rules.doubtful import doubtful
 from hub.rules.duplicate import differs, new_routing, other_content, twin
 from hub.rules.paper import document_date, paper, paper_ruling
+from hub.rules.proven import proven
 from hub.rules.readable import readable
 from hub.rules.recipients import recipients
 from hub.rules.released import released
@@ -46,8 +48,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "readable",
         readable,
-        "Gói tin không đọc được: từ chối; quá tốn tài nguyên: tạm giữ.",
-        "Cannot be read: refused; takes too many resources: held.",
+        "Gói tin không đọc được: từ chối; quá tốn tài nguyên, thiếu tệp: tạm giữ.",
+        "Cannot be read: refused; too many resources, a file missing: held.",
     ),
     Rule(
         "sender",
@@ -80,6 +82,12 @@ RULES: tuple[Rule, ...] = (
         "An operator let it pass: delivered.",
     ),
     Rule(
+        "proven",
+        proven,
+        "Thư điện tử chưa chứng minh được địa chỉ người gửi: theo chính sách.",
+        "A mail whose sender is not proven: as the policy says.",
+    ),
+    Rule(
         "signatures",
         signatures,
         "Chữ ký số hỏng, chưa rõ hoặc thiếu: theo chính sách của nguồn.",
@@ -90,6 +98,12 @@ RULES: tuple[Rule, ...] = (
         other_content,
         "Cùng mã văn bản nhưng nội dung khác bản đã nhận: tạm giữ.",
         "Known identity with other content: held.",
+    ),
+    Rule(
+        "doubtful",
+        doubtful,
+        "Số, ngày, loại đọc từ thư chưa đủ chắc chắn: tạm giữ cho văn thư xem.",
+        "Number, date or type read from a mail is uncertain: held for a clerk.",
     ),
     Rule(
         "paper",
@@ -110,7 +124,8 @@ def decide(case: Case) -> Decision:
     """What is to happen with one arrival; total and pure.
 
     `receivers` are there exactly when it is to be delivered, and are only those who do
-    not have this content yet; `reason` is there whenever it is held or refused.
+    not have this content yet; `reason` is there whenever it is held or refused, and
+    where a mail was no document.
     """
     rule, choice = next(_answers(case))
     if choice.secret or case.examined.envelope is None:

@@ -30,7 +30,7 @@ def sender(case: Case) -> Choice | None:
     code = case.envelope.sender.code
     if not names_somebody(code):
         return refuse(FaultCode.NO_SENDER, PLACE)
-    if not _may_speak(case, code):
+    if not _may_speak(case, code) or not _vouched(case, code):
         return refuse(FaultCode.SENDER_NOT_ALLOWED, PLACE, code)
     return None
 
@@ -47,6 +47,12 @@ def _may_speak(case: Case, code: AgencyCode) -> bool:
             case.registry.is_local(AgencyCode(form)) for form in _forms(code)
         )
     return any(_same(case, code, own) for own in case.source.codes)
+
+
+def _vouched(case: Case, code: AgencyCode) -> bool:
+    """Whether the transport proved one of a source's many senders, and this one."""
+    vouched = case.examined.vouched
+    return vouched is None or any(_same(case, code, own) for own in vouched)
 
 
 def _same(case: Case, one: AgencyCode, other: AgencyCode) -> bool:

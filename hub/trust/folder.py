@@ -1,7 +1,8 @@
 """Trust material an administrator installed: config/trust/ as plain bytes.
 
 Layout: `anchors/`, `intermediates/` (*.crt, *.cer, *.pem, *.der), `crls/` (*.crl),
-`ocsps/` (*.ocsp). Nothing is downloaded here.
+`ocsps/` (*.ocsp), `dkim/` (TXT records of senders' domains, one file each, named
+`selector._domainkey.domain.txt`). Nothing is downloaded here.
 """
 
 import asyncio
@@ -60,10 +61,12 @@ def load(folder: Path) -> Knowledge:
     intermediates = _certificates(folder / "intermediates", problems)
     crls = _crls(folder / "crls", problems)
     ocsps = tuple(p.read_bytes() for p in sorted((folder / "ocsps").glob("*.ocsp")))
+    dkim = _dkim_keys(folder / "dkim", problems)
     if problems:
         raise SettingsError(tuple(problems))
-    version = _version(anchors, intermediates, crls, ocsps)
-    return Knowledge(anchors, intermediates, crls, ocsps, version=version)
+    texts = tuple(f"{name} {text}".encode() for name, text in dkim.items())
+    version = _version(anchors, intermediates, crls, ocsps, *([texts] if texts else []))
+    return Knowledge(anchors, intermediates, crls, ocsps, dkim, version)
 
 
 def _certificates(folder: Path, problems: list[str]) -> tuple[bytes, ...]:
@@ -94,6 +97,18 @@ def _crls(folder: Path, problems: list[str]) -> tuple[bytes, ...]:
         except ValueError:
             problems.append(f"{path}: not a revocation list")
     return tuple(found)
+
+
+def _dkim_keys(folder: Path, problems: list[str]) -> dict[str, str]:
+    """Name in DNS -> TXT record; an administrator copied it from the domain's owner."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob("*.txt")):
+        name = path.name.removesuffix(".txt").lower()
+        text = path.read_bytes().decode(errors="replace").strip()
+        if "._domainkey." not in name or "p=" not in text:
+            problems.append(f"{path}: not a DKIM key (selector._domainkey.domain.txt)")
+        found[name] = text
+    return found
 
 
 def _version(*groups: tuple[bytes, ...]) -> str:

@@ -16,11 +16,13 @@ from aiohttp.test_utils import TestServer
 from adapters.axis.adapter import TRANSLATOR, AxisAdapter
 from adapters.axis.doors import PATH, RestDoor
 from adapters.axis.settings import AXIS_REST, AxisSettings
-from hub.access.tokens import TokenAccess
+from hub.access.gate import Gate
+from hub.access.rates import Rates
 from hub.fetch.client import Allowed, FetchClient
 from hub.model.arrivals import Credential
 from hub.ports import Adapter, Evidence, Intake
 from hub.rehearsal.stage import free_port
+from tests.fakes.outsides import SteppingClock
 
 #: The secrets of a source: what it shows us, and what we show it.
 THEIRS, OURS = "token-that-they-show-at-our-door", "token-that-we-show-at-their-side"
@@ -118,9 +120,9 @@ def _settings(receipts_url: str) -> AxisSettings:
     )
 
 
-def _access(settings: AxisSettings) -> TokenAccess:
+def _access(settings: AxisSettings) -> Gate:
     known = [(Credential(token=THEIRS), settings.sources())]
-    return TokenAccess(known, {}, per_second=1e6, burst=1e6, monotonic=lambda: 0.0)
+    return Gate(known, {}, Rates(1e6, 1e6, lambda: 0.0), SteppingClock())
 
 
 #: Every adapter there is; the rules are asked of each.

@@ -18,6 +18,7 @@ from hub.settings import (
     Place,
     RehearsalSettings,
     RelayTable,
+    TlsSettings,
     WorkSettings,
 )
 
@@ -28,6 +29,7 @@ PAGE = (CONFIG / "README.md").read_text("utf-8")
 TABLES: dict[str, type[BaseModel]] = {
     "### Gốc": HubFile,
     "### `front`": FrontSettings,
+    "### `front.tls`": TlsSettings,
     "### `journal`, `broker`": Place,
     "### `work`": WorkSettings,
     "### `relay`": RelayTable,
@@ -63,7 +65,8 @@ def test_every_key_has_one_line_and_no_line_is_without_a_key(heading, model):
 def test_no_table_of_the_settings_is_left_out():
     inner = {
         model
-        for field in HubFile.model_fields.values()
+        for outer in (HubFile, FrontSettings)
+        for field in outer.model_fields.values()
         for model in models_in(field.annotation)
     }
 

@@ -16,6 +16,7 @@ from hub.sources import (
     window_token,
 )
 from tests.fakes.kits import kit_of
+from tests.fakes.outsides import SteppingClock
 
 TOKENS = ("axis", "receipts", "office", "window")
 
@@ -83,7 +84,7 @@ def may_call(path):
 async def parts(path):
     settings = load(path)
     entries = entries_of(settings)
-    access = access_of(settings, entries)
+    access = access_of(settings, entries, SteppingClock())
     return settings, adapters_of(entries, kit_of(access=access)), access
 
 
@@ -173,7 +174,7 @@ async def test_a_token_taken_away_later_is_told_by_who_needs_it(written, folder)
     (folder / "office").unlink()
     (folder / "receipts").write_text("x")
     with pytest.raises(SettingsError, match="office"):
-        access_of(settings, entries)
+        access_of(settings, entries, SteppingClock())
     with pytest.raises(SettingsError, match="receipts"):
         await parts(settings.path)
 

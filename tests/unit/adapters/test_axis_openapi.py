@@ -15,7 +15,7 @@ from adapters.axis import answer, doors
 from adapters.axis.answer import post_receipt
 from hub.agencies import claims
 from hub.errors import JournalUnavailable, KeyReused, NotAllowed, PermanentFailure
-from hub.model.arrivals import Door, Offer, Source, Taken
+from hub.model.arrivals import Door, Offer, Shown, Source, Taken
 from hub.model.decisions import Disposition
 from hub.model.faults import Fault, FaultCode
 from hub.model.findings import Headline
@@ -38,8 +38,8 @@ class Desk:
     def __init__(self) -> None:
         self.trouble: Exception | None = None
 
-    def source(self, door: Door, authorization: str) -> Source:
-        if authorization != "Bearer right":
+    def source(self, door: Door, shown: Shown) -> Source:
+        if shown.headers.get("authorization") != "Bearer right":
             raise NotAllowed(Fault(FaultCode.CREDENTIALS))
         return Source("truc-tinh", door, carrier=True)
 

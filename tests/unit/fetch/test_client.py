@@ -6,6 +6,9 @@ from aiohttp.test_utils import TestServer
 
 from hub.errors import NotAllowed, SourceUnavailable
 from hub.fetch.client import Allowed, FetchClient
+from hub.model.calls import Call
+from hub.model.faults import FaultCode
+from tests.fakes.outsides import MemoryEvidence
 
 
 class Neighbour:
@@ -15,11 +18,35 @@ class Neighbour:
         self.bodies: list[bytes] = []
         app = web.Application()
         app.add_routes([web.post("/take", self.take), web.post("/away", self.away)])
+        app.add_routes([web.get("/file/{what}", self.file)])
         self.server = TestServer(app)
 
     async def take(self, request: web.Request) -> web.Response:
         self.bodies.append(await request.read())
         return web.Response(text="x" * 100_000)
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        match request.match_info["what"]:
+            case "moved":
+                raise web.HTTPFound("/file/here")
+            case "round":
+                raise web.HTTPFound("/file/round")
+            case "out":
+                raise web.HTTPFound("http://169.254.169.254/latest")
+            case "cut":
+                return await self.cut(request)
+            case "here":
+                return web.Response(body=b"%PDF-" * 100)
+            case status:
+                return web.Response(status=int(status))
+
+    async def cut(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": "1000"})
+        await response.prepare(request)
+        await response.write(b"half")
+        assert request.transport is not None
+        request.transport.abort()
+        return response
 
     async def away(self, request: web.Request) -> web.Response:
         raise web.HTTPFound("/take")
@@ -49,35 +76,43 @@ async def clients():
 async def test_an_allowed_address_is_called(neighbour, clients):
     url = str(neighbour.server.make_url("/take"))
     client = clients(Allowed.of(url, private=True))
-    status, body = await client.post(url, b"receipt", {})
-    assert (status, neighbour.bodies) == (200, [b"receipt"])
-    assert 0 < len(body) <= 65_536, "an endless answer is cut"
+    reply = await client.ask(Call("POST", url, {}, b"receipt"), 100_000)
+    assert (reply.status, neighbour.bodies) == (200, [b"receipt"])
+    assert len(reply.body) == 100_000
+
+
+async def test_an_answer_over_the_limit_is_not_waited_for(neighbour, clients):
+    url = str(neighbour.server.make_url("/take"))
+    with pytest.raises(SourceUnavailable, match="99999"):
+        await clients(Allowed.of(url, private=True)).ask(Call("POST", url), 99_999)
 
 
 async def test_an_address_that_is_not_on_the_list_is_refused(neighbour, clients):
     url = str(neighbour.server.make_url("/take"))
     with pytest.raises(NotAllowed):
-        await clients(Allowed.of("https://axis.example.vn")).post(url, b"", {})
+        await clients(Allowed.of("https://axis.example.vn")).ask(
+            Call("POST", url), 1000
+        )
     assert not neighbour.bodies
 
 
 async def test_a_private_address_needs_to_be_named_private(neighbour, clients):
     url = str(neighbour.server.make_url("/take"))
     with pytest.raises(NotAllowed):
-        await clients(Allowed.of(url)).post(url, b"", {})
+        await clients(Allowed.of(url)).ask(Call("POST", url), 1000)
 
 
 async def test_a_name_that_leads_to_a_private_address_is_refused(neighbour, clients):
     url = f"http://localhost:{neighbour.server.port}/take"
     with pytest.raises(SourceUnavailable):
-        await clients(Allowed.of(url)).post(url, b"", {})
+        await clients(Allowed.of(url)).ask(Call("POST", url), 1000)
     assert not neighbour.bodies
 
 
 async def test_redirects_are_not_followed(neighbour, clients):
     url = str(neighbour.server.make_url("/away"))
-    status, _ = await clients(Allowed.of(url, private=True)).post(url, b"", {})
-    assert status == 302
+    client = clients(Allowed.of(url, private=True))
+    assert (await client.ask(Call("POST", url), 1000)).status == 302
     assert not neighbour.bodies
 
 
@@ -85,4 +120,59 @@ async def test_nobody_there_is_a_source_that_is_away(neighbour, clients):
     url = str(neighbour.server.make_url("/take"))
     await neighbour.server.close()
     with pytest.raises(SourceUnavailable):
-        await clients(Allowed.of(url, private=True)).post(url, b"", {})
+        await clients(Allowed.of(url, private=True)).ask(Call("POST", url), 1000)
+
+
+@pytest.fixture
+def download(neighbour, clients):
+    root = str(neighbour.server.make_url("/"))
+    client = clients(Allowed.of(root, private=True))
+
+    async def get(what: str, limit: int = 10_000):
+        kept = MemoryEvidence()
+        url = what if "://" in what else f"{root}file/{what}"
+        return await client.download(url, kept, limit), kept
+
+    return get
+
+
+@pytest.mark.parametrize("what", ["here", "moved"])
+async def test_a_file_is_kept_under_its_digest(download, what):
+    gathered, kept = await download(what)
+    assert gathered.fault is None
+    assert gathered.url.endswith(what)
+    assert kept.kept == {gathered.digest: b"%PDF-" * 100}
+    assert gathered.size == 500
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [
+        ("404", FaultCode.FILE_UNAVAILABLE),
+        ("410", FaultCode.FILE_UNAVAILABLE),
+        ("204", FaultCode.FILE_UNAVAILABLE),
+        ("round", FaultCode.FILE_UNAVAILABLE),
+        ("out", FaultCode.ADDRESS),
+        ("http://10.0.0.1/secret", FaultCode.ADDRESS),
+        ("file:///etc/passwd", FaultCode.ADDRESS),
+        ("http://127.0.0.1:1/", FaultCode.ADDRESS),
+    ],
+)
+async def test_a_file_that_will_never_come_says_why(download, what, code):
+    gathered, kept = await download(what)
+    assert gathered.fault is not None
+    assert (gathered.fault.code, gathered.digest) == (code, None)
+    assert not kept.kept
+
+
+async def test_a_file_over_the_limit_is_not_kept(download):
+    gathered, kept = await download("here", limit=499)
+    assert gathered.fault is not None
+    assert gathered.fault.code is FaultCode.TOO_LARGE
+    assert not kept.kept
+
+
+@pytest.mark.parametrize("what", ["500", "503", "429", "401", "cut"])
+async def test_a_file_that_may_come_later_is_asked_for_again(download, what):
+    with pytest.raises(SourceUnavailable):
+        await download(what)

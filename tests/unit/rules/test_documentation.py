@@ -10,6 +10,7 @@ from hub.model.limits import Limits
 from hub.model.policy import (
     DeliveryPolicy,
     GridRow,
+    MailPolicy,
     PaperPeriod,
     PaperPolicy,
     SecrecyPolicy,
@@ -63,6 +64,7 @@ def test_the_page_shows_the_grid_as_it_is_shipped():
         SecrecyPolicy,
         Limits,
         DeliveryPolicy,
+        MailPolicy,
     ],
 )
 def test_every_key_of_the_files_is_explained(kind):

@@ -3,6 +3,7 @@ import pytest
 from hub.model.decisions import Disposition
 from hub.model.faults import Fault, FaultCode
 from hub.rules.decide import decide
+from hub.rules.readable import HELD
 from tests.unit.rules.cases import case
 
 
@@ -43,3 +44,18 @@ def test_a_yes_does_not_heal_a_fault():
 def test_nothing_at_all_is_no_envelope():
     decision = decide(case(envelope=None))
     assert decision.reason == Fault(FaultCode.NOT_EDXML)
+
+
+@pytest.mark.parametrize("code", sorted(HELD))
+def test_what_is_not_the_senders_fault_is_held_and_may_be_let_pass(code):
+    fault = Fault(code, "TaiLieuNop[2]")
+    held = decide(case(fault=fault))
+    assert (held.disposition, held.reason) == (Disposition.HOLD, fault)
+    assert decide(case(fault=fault, released=True)).disposition is Disposition.DELIVER
+    unread = decide(case(fault=fault, envelope=None, released=True))
+    assert unread.disposition is Disposition.HOLD
+
+
+def test_an_automatic_report_is_no_document():
+    decision = decide(case(fault=Fault(FaultCode.MAIL_REPORT), envelope=None))
+    assert (decision.rule, decision.disposition) == ("readable", Disposition.DISCARD)
