@@ -10,13 +10,15 @@ from yarl import URL
 
 from adapters.axis.answer import post_receipt
 from adapters.axis.doors import RestDoor
-from adapters.axis.settings import AXIS_REST, AxisSettings
+from adapters.axis.settings import AXIS_REST, AXIS_SOAP, AxisSettings
+from adapters.axis.soap import SoapDoor
 from hub.kit import Kit, Package
 from hub.model.receipts import Receipt
 from hub.ports import Fetch
 
 #: Where the judging child finds the translator (port Translate).
 TRANSLATOR = "adapters.axis.translate:translate"
+SOAP_TRANSLATOR = "adapters.axis.translate:translate_soap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,12 @@ def _build(settings: AxisSettings, secrets: Mapping[str, str], kit: Kit) -> Axis
 
 
 def _routes(kit: Kit) -> list[web.RouteDef]:
-    return RestDoor(kit.access, kit.evidence, kit.intake, kit.limit).routes()
+    rest = RestDoor(kit.access, kit.evidence, kit.intake, kit.limit)
+    return [*rest.routes(), *SoapDoor(kit).routes()]
 
 
 PACKAGE = Package(
-    translators={AXIS_REST: TRANSLATOR},
+    translators={AXIS_REST: TRANSLATOR, AXIS_SOAP: SOAP_TRANSLATOR},
     read=AxisSettings.model_validate,
     build=_build,
     routes=_routes,

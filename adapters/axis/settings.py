@@ -12,6 +12,7 @@ from hub.model.ids import AgencyCode
 from hub.ports import Organizations
 
 AXIS_REST = Door("axis-rest")
+AXIS_SOAP = Door("axis-soap")
 
 
 class AxisSettings(BaseModel):

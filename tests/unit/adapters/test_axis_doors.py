@@ -1,6 +1,7 @@
 """The axis' REST door: 202 only after intake returned; every refusal has its code."""
 
 import gzip
+import hashlib
 
 import pytest
 from aiohttp import web
@@ -10,7 +11,9 @@ from adapters.axis.doors import PATH, RestDoor
 from hub.errors import JournalUnavailable, KeyReused, NotAllowed
 from hub.model.arrivals import Door, Offer, Shown, Source, Taken
 from hub.model.faults import Fault, FaultCode
+from tests.fakes.axis_doors import SECRET, Front
 from tests.fakes.outsides import MemoryEvidence, arrival
+from tests.unit.access.signing import signed_headers
 
 AXIS = Source("truc-tinh", Door("axis-rest"), carrier=True)
 HEADERS = {"Authorization": "Bearer right", "Content-Type": "application/xml"}
@@ -99,9 +102,12 @@ async def test_the_body_is_not_parsed_at_the_door(client, intake):
 
 async def error(response, status: int) -> str:
     assert response.status == status
-    told = (await response.json())["error"]
+    assert response.content_type == "application/problem+json"
+    told = await response.json()
+    assert told["status"] == status
+    assert told["type"] == f"urn:lienthong:fault:{told['code']}"
     assert told["message"]
-    assert told["message_en"]
+    assert told["title"]
     return str(told["code"])
 
 
@@ -165,3 +171,32 @@ async def test_the_same_again_hears_the_same_again(client, intake):
     response = await client.post(PATH, data=b"<edXML/>", headers=HEADERS)
     assert response.status == 202
     assert (await response.json())["repeated"] is True
+
+
+async def test_a_body_that_is_not_the_one_that_was_hashed_is_refused(client, intake):
+    told = hashlib.sha256(b"<edXML/>").hexdigest()
+    headers = HEADERS | {"XroadVnpt-hash-file": told.upper()}
+    response = await client.post(PATH, data=b"<edXML/>", headers=headers)
+    assert response.status == 202
+    response = await client.post(PATH, data=b"<edXML></edXML>", headers=headers)
+    assert await error(response, 400) == "hash-mismatch"
+    assert (await response.json())["place"] == "XroadVnpt-hash-file"
+    assert len(intake.offers) == 1
+
+
+async def test_wrong_credentials_are_told_how_to_show_some(client):
+    headers = HEADERS | {"Authorization": "Bearer wrong"}
+    response = await client.post(PATH, data=b"<edXML/>", headers=headers)
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
+async def test_the_rest_door_takes_signed_headers(tmp_path):
+    front = Front(tmp_path)
+    async with TestClient(TestServer(front.app())) as one:
+        headers = signed_headers(b"<edXML/>", secret=SECRET)
+        headers |= {"Content-Type": "application/xml"}
+        response = await one.post(PATH, data=b"<edXML/>", headers=headers)
+        assert response.status == 202
+        front.clock.step(3600)
+        response = await one.post(PATH, data=b"<edXML/>", headers=headers)
+        assert await error(response, 401) == "timestamp"

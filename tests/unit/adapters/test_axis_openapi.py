@@ -11,7 +11,7 @@ import yaml
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.axis import answer, doors
+from adapters.axis import answer, doors, problems, taking
 from adapters.axis.answer import post_receipt
 from hub.agencies import claims
 from hub.errors import JournalUnavailable, KeyReused, NotAllowed, PermanentFailure
@@ -99,19 +99,19 @@ def test_every_content_type_of_the_door_is_listed_and_no_other():
 
 def test_every_status_of_the_door_is_listed():
     told = {int(status) for status in HAND_OVER["responses"]}
-    assert told == {202, 400, 503, *doors._STATUS.values()}
+    assert told == {202, 400, 503, *problems.STATUS.values()}
 
 
 def test_every_status_of_a_refusal_names_its_codes():
-    for code, status in doors._STATUS.items():
+    for code, status in problems.STATUS.items():
         described = HAND_OVER["responses"][str(int(status))]["description"]
         assert f"`{code}`" in described
 
 
 def test_the_form_of_a_key_is_that_of_the_code():
-    [key] = HAND_OVER["parameters"]
+    key = HAND_OVER["parameters"][0]
     assert key["name"] == "Idempotency-Key"
-    assert key["schema"]["pattern"] == doors._KEY.pattern
+    assert key["schema"]["pattern"] == taking.KEY.pattern
 
 
 def test_every_field_of_a_receipt_is_listed_and_required():
@@ -192,8 +192,9 @@ async def test_what_the_door_answers_to_what_it_refuses_is_described(
     told = await response.json()
 
     assert response.status == status
-    assert fits(told, SCHEMAS["Refusal"])
-    assert fits(told["error"], SCHEMAS["Refusal"]["properties"]["error"])
+    assert response.content_type == problems.MEDIA_TYPE
+    assert fits(told, SCHEMAS["Problem"])
+    assert told["code"] in SCHEMAS["FaultCode"]["enum"]
 
 
 async def test_what_the_door_answers_when_it_cannot_is_described(client, desk):
@@ -204,9 +205,8 @@ async def test_what_the_door_answers_when_it_cannot_is_described(client, desk):
     assert response.status == 503
     retry = described["headers"]["Retry-After"]["schema"]["const"]
     assert response.headers["Retry-After"] == retry
-    assert fits(told["error"], SCHEMAS["NotNow"]["properties"]["error"])
-    code = SCHEMAS["NotNow"]["properties"]["error"]["properties"]["code"]["const"]
-    assert told["error"]["code"] == code
+    assert fits(told, SCHEMAS["Problem"])
+    assert {"const": told["code"]} in SCHEMAS["Problem"]["properties"]["code"]["anyOf"]
 
 
 def test_the_claim_check_tells_of_every_status_it_has():

@@ -25,7 +25,7 @@ class TinyHub:
 
     async def take(self, request: web.Request) -> web.Response:
         if request.headers.get("Authorization") != "Bearer door":
-            return web.json_response({"error": {"code": "credentials"}}, status=401)
+            return web.json_response({"code": "credentials"}, status=401)
         self.taken.append(
             {
                 "key": request.headers["Idempotency-Key"],
@@ -98,7 +98,7 @@ async def test_a_refusal_at_the_door_is_an_answer_not_an_error(samples):
         handed = await axis.send(samples["empty"])
     assert not handed.taken
     assert handed.status == 401
-    assert handed.answer["error"]["code"] == "credentials"
+    assert handed.answer["code"] == "credentials"
 
 
 async def test_a_hub_that_is_not_there_is_told(samples, unused_tcp_port):
