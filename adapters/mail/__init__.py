@@ -1,0 +1,1 @@
+"""Official mail: IMAP mailboxes, an SMTP/LMTP door, answers by SMTP."""
