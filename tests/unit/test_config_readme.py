@@ -8,7 +8,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from adapters.axis.settings import AxisSettings
+from adapters.axis.settings import AxisSettings, SignedHeaders
 from hub.settings import (
     CONFIG_VARIABLE,
     AgencyAccess,
@@ -35,6 +35,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "### `relay`": RelayTable,
     "### `alerts`": AlertSettings,
     "### `sources`": AxisSettings,
+    "### `sources.signed_headers`": SignedHeaders,
     "### `agency_access`": AgencyAccess,
     "### `rehearsal`": RehearsalSettings,
 }
@@ -45,7 +46,7 @@ def explained(heading: str) -> list[str]:
     [section] = [
         part for part in re.split(r"(?m)^(?=##)", PAGE) if part[:80].startswith(heading)
     ]
-    return re.findall(r"(?m)^\| `([a-z_]+)` \|", section)
+    return re.findall(r"(?m)^\| `([a-z0-9_]+)` \|", section)
 
 
 def models_in(annotation: object) -> set[type]:
@@ -70,7 +71,7 @@ def test_no_table_of_the_settings_is_left_out():
         for model in models_in(field.annotation)
     }
 
-    assert inner | {HubFile, AxisSettings} == set(TABLES.values())
+    assert inner | {HubFile, AxisSettings, SignedHeaders} == set(TABLES.values())
 
 
 def test_the_variables_are_named():

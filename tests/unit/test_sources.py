@@ -126,9 +126,7 @@ def test_a_source_of_a_door_nobody_knows_is_told(written, source):
     assert {line.partition(":")[0] for line in told} == {
         "sources.0.doors",
         "sources.1.doors",
-        "sources.2.token_file",
-        "sources.2.receipts_url",
-        "sources.2.receipts_token_file",
+        "sources.2.",
     }
 
 
