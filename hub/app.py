@@ -233,7 +233,7 @@ def judging_setup(settings: Settings) -> Setup:
     """What a judging child is told first: limits, policy, schemas, translators."""
     policy = settings.policy
     return Setup(
-        translators=translators(),
+        translators=translators(settings),
         grounds=grounds_of(settings),
         limits=policy.limits,
         verification=policy.verification,

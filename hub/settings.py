@@ -144,6 +144,8 @@ class HubFile(BaseSettings):
     relay: RelayTable = RelayTable()
     alerts: AlertSettings = AlertSettings()
     rehearsal: RehearsalSettings | None = None
+    #: Packages of further adapters, `module:NAME`, installed by the administrator.
+    adapters: tuple[str, ...] = ()
     #: Each adapter owns the model of its own entry; `door` says whose it is.
     sources: tuple[dict[str, Any], ...] = ()
     agency_access: tuple[AgencyAccess, ...] = ()

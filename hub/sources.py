@@ -1,5 +1,6 @@
 """The sources of the settings: packages, secrets, addresses; the roof's second file."""
 
+import importlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from hub.model.ids import AgencyCode
 from hub.ports import Adapter, Clock
 from hub.settings import HubFile, Settings, why_unread
 
-#: Every adapter package there is; docs/adapter.md shows how one is added.
+#: The adapter packages of this hub; `adapters:` in the settings names further ones.
 PACKAGES: tuple[Package, ...] = (AXIS,)
 
 
@@ -61,8 +62,8 @@ def adapters_of(entries: Sequence[Entry], kit: Kit) -> dict[str, Adapter]:
 
 def routes_of(entries: Sequence[Entry], kit: Kit) -> list[web.AbstractRouteDef]:
     """The HTTP doors of every package that has a source."""
-    packages = [p for p in PACKAGES if any(e.package is p for e in entries)]
-    return [route for package in packages for route in package.routes(kit)]
+    packages = {id(entry.package): entry.package for entry in entries}
+    return [route for package in packages.values() for route in package.routes(kit)]
 
 
 def sources_of(entries: Sequence[Entry]) -> dict[str, Source]:
@@ -70,9 +71,9 @@ def sources_of(entries: Sequence[Entry]) -> dict[str, Source]:
     return {e.settings.name: e.settings.sources()[0] for e in entries}
 
 
-def translators() -> dict[str, str]:
+def translators(settings: Settings) -> dict[str, str]:
     """Door -> where the judging child finds its translator."""
-    return {d: where for p in PACKAGES for d, where in p.translators.items()}
+    return _translators(_packages(settings.file, []))
 
 
 def grounds_of(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -158,11 +159,11 @@ def _shared(shown: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def _entries(file: HubFile, base: Path, problems: list[str]) -> tuple[Entry, ...]:
-    found = []
+    found, packages = [], _packages(file, problems)
     for index, table in enumerate(file.sources):
         place = f"sources.{index}"
-        if (package := _package(table)) is None:
-            known = ", ".join(sorted(translators()))
+        if (package := _package(table, packages)) is None:
+            known = ", ".join(sorted(_translators(packages)))
             problems.append(f"{place}.doors: one package's doors are due: {known}")
         elif (settings := _read(package, table, place, problems)) is not None:
             secrets = {
@@ -173,12 +174,33 @@ def _entries(file: HubFile, base: Path, problems: list[str]) -> tuple[Entry, ...
     return tuple(found)
 
 
-def _package(table: Mapping[str, Any]) -> Package | None:
+def _packages(file: HubFile, problems: list[str]) -> tuple[Package, ...]:
+    """Ours, and those an administrator installed and named (docs/adapter.md)."""
+    found = list(PACKAGES)
+    for where in file.adapters:
+        module, _, name = where.partition(":")
+        try:
+            package = getattr(importlib.import_module(module), name)
+        except (ImportError, ValueError, AttributeError) as error:
+            problems.append(f"adapters: {where}: {error}")
+            continue
+        if isinstance(package, Package):
+            found.append(package)
+        else:
+            problems.append(f"adapters: {where}: is no hub.kit.Package")
+    return tuple(found)
+
+
+def _translators(packages: Sequence[Package]) -> dict[str, str]:
+    return {d: where for p in packages for d, where in p.translators.items()}
+
+
+def _package(table: Mapping[str, Any], packages: Sequence[Package]) -> Package | None:
     """The package that has every door of an entry."""
     doors = table.get("doors")
     if not isinstance(doors, list) or not doors:
         return None
-    has = (p for p in PACKAGES if all(Door(str(d)) in p.translators for d in doors))
+    has = (p for p in packages if all(Door(str(d)) in p.translators for d in doors))
     return next(has, None)
 
 

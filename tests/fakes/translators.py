@@ -8,7 +8,7 @@ import os
 import signal
 from pathlib import Path
 
-from hub.model.frames import Frame
+from hub.model.frames import Entity, Frame
 from hub.model.limits import Limits
 
 SECRET = "Nguyễn Văn Mật, số 12 đường Không Tên"
@@ -23,44 +23,44 @@ def _mark(data: bytes) -> None:
     Path(data.partition(b"\n")[0].decode()).write_text(str(os.getpid()))
 
 
-def hang(content_type: str, data: bytes, limits: Limits) -> Frame:
-    _mark(data)
+def hang(entity: Entity, limits: Limits) -> Frame:
+    _mark(entity.data)
     while True:
         signal.pause()
 
 
-def hang_once(content_type: str, data: bytes, limits: Limits) -> Frame:
+def hang_once(entity: Entity, limits: Limits) -> Frame:
     """The first child hangs; the next one reads what follows the mark's line."""
-    path, _, xml = data.partition(b"\n")
+    path, _, xml = entity.data.partition(b"\n")
     if not Path(path.decode()).exists():
-        hang(content_type, data, limits)
+        hang(entity, limits)
     return Frame(xml)
 
 
-def spin(content_type: str, data: bytes, limits: Limits) -> Frame:
+def spin(entity: Entity, limits: Limits) -> Frame:
     """As a slow C library does: signals are not looked at."""
-    _mark(data)
+    _mark(entity.data)
     while True:
         pass
 
 
-def eat(content_type: str, data: bytes, limits: Limits) -> Frame:
+def eat(entity: Entity, limits: Limits) -> Frame:
     """Five gigabytes; the mark is there only if the child could have them."""
     whole = bytearray(5 * 1024**3)
-    _mark(data)
+    _mark(entity.data)
     return Frame(bytes(whole[:1]))
 
 
-def leave(content_type: str, data: bytes, limits: Limits) -> Frame:
+def leave(entity: Entity, limits: Limits) -> Frame:
     os._exit(0)
 
 
-def stumble(content_type: str, data: bytes, limits: Limits) -> Frame:
-    raise UnreadableSecret(f"cannot read:\n{SECRET}\n{data[:20]!r}")
+def stumble(entity: Entity, limits: Limits) -> Frame:
+    raise UnreadableSecret(f"cannot read:\n{SECRET}\n{entity.data[:20]!r}")
 
 
-def chatter(content_type: str, data: bytes, limits: Limits) -> Frame:
+def chatter(entity: Entity, limits: Limits) -> Frame:
     """Prints as libraries do, through Python and past it, and reads all the same."""
     print(SECRET * 10_000)  # noqa: T201 - what the test is about
     os.write(1, b"\x00\x00\x00\x01x" * 1000)
-    return Frame(data)
+    return Frame(entity.data)
