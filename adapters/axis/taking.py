@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from adapters.axis import formhash
 from hub.errors import PermanentFailure
 from hub.model.arrivals import Offer, Source, Taken
 from hub.model.faults import Fault, FaultCode
@@ -56,10 +57,10 @@ class Taker:
         HASH_MISMATCH; KeyReused; TemporaryFailure.
         """
         digest, size = await self.evidence.keep(chunks, self.limit)
-        said = request.headers.get(HASH_FILE, "").strip().lower()
-        if said not in {"", digest}:
-            raise PermanentFailure(Fault(FaultCode.HASH_MISMATCH, HASH_FILE))
         entity = request.headers.get("Content-Type", "")
+        said = request.headers.get(HASH_FILE, "").strip().lower()
+        if said and not await self._is_hash(said, digest, entity):
+            raise PermanentFailure(Fault(FaultCode.HASH_MISMATCH, HASH_FILE))
         key = request.headers.get("Idempotency-Key", "")
         return await self.intake.accept(
             Offer(
@@ -71,6 +72,13 @@ class Taker:
                 strict_id=bool(key),
             )
         )
+
+    async def _is_hash(self, said: str, digest: Digest, entity: str) -> bool:
+        """Of the whole body, or of the file in a form, as the kit hashes it."""
+        if said == digest or not formhash.is_form(entity):
+            return said == digest
+        path = self.evidence.path(digest)
+        return said == await asyncio.to_thread(formhash.file_digest, path, entity)
 
 
 async def chunks_of(request: web.Request, head: bytes = b"") -> AsyncIterator[bytes]:

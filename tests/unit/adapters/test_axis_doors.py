@@ -14,6 +14,7 @@ from hub.model.faults import Fault, FaultCode
 from tests.fakes.axis_doors import SECRET, Front
 from tests.fakes.outsides import MemoryEvidence, arrival
 from tests.unit.access.signing import signed_headers
+from tests.unit.edxml.look_alikes import form
 
 AXIS = Source("truc-tinh", Door("axis-rest"), carrier=True)
 HEADERS = {"Authorization": "Bearer right", "Content-Type": "application/xml"}
@@ -200,3 +201,27 @@ async def test_the_rest_door_takes_signed_headers(tmp_path):
         front.clock.step(3600)
         response = await one.post(PATH, data=b"<edXML/>", headers=headers)
         assert await error(response, 401) == "timestamp"
+
+
+@pytest.mark.parametrize(
+    ("parts", "status"),
+    [
+        ([("messagetype", None, b"edoc"), ("file_doc", "a", b"<edXML/>")], 202),
+        ([("file_doc", None, b"<edXML/>"), ("x", "b", b"<other/>")], 202),
+        ([("anything", "a.edxml", b"<edXML/>")], 202),
+        ([("file_doc", "a", b"<edXML />")], 400),
+        ([("x", "a", b"<edXML/>"), ("y", "b", b"<edXML/>")], 400),
+        ([], 400),
+    ],
+)
+async def test_the_hash_of_the_kit_is_that_of_the_file_in_its_form(
+    tmp_path, parts, status
+):
+    front = Front(tmp_path)
+    kind, body = form(*parts)
+    async with TestClient(TestServer(front.app())) as one:
+        headers = signed_headers(b"<edXML/>", secret=SECRET) | {"Content-Type": kind}
+        headers["content-length"] = str(len(body))
+        response = await one.post(PATH, data=body, headers=headers)
+    assert response.status == status
+    assert len(front.intake.offers) == (status == 202)
