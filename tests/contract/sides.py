@@ -4,29 +4,26 @@ A new adapter brings one class like `AxisSide` and stands in ADAPTERS; every rul
 test_adapters.py then holds for it too.
 """
 
-import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
 
-from aiohttp import ClientSession, web
-from aiohttp.test_utils import TestServer
-
-from adapters.axis.adapter import TRANSLATOR, AxisAdapter
-from adapters.axis.doors import PATH, RestDoor
-from adapters.axis.settings import AXIS_REST, AxisSettings
 from hub.access.gate import Gate
 from hub.access.rates import Rates
-from hub.fetch.client import Allowed, FetchClient
-from hub.model.arrivals import Credential
+from hub.kit import Kit, SourceSettings
+from hub.model.arrivals import Door
+from hub.model.receipts import Receipt
 from hub.ports import Adapter, Evidence, Intake
-from hub.rehearsal.stage import free_port
+from hub.rehearsal.samples import Sample
+from tests.fakes.kits import kit_of
 from tests.fakes.outsides import SteppingClock
 
 #: The secrets of a source: what it shows us, and what we show it.
 THEIRS, OURS = "token-that-they-show-at-our-door", "token-that-we-show-at-their-side"
-_LIMIT = 50_000_000
+LIMIT = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -38,92 +35,77 @@ class Item:
     content_type: str = "application/xml"
 
 
-@dataclass
-class Listener:
-    """The source's server for receipts; answers with `status`, or never."""
+class Mood(StrEnum):
+    """How a source takes a receipt."""
 
-    status: int = 204
-    silent: bool = False
-    heard: list[bytes] = field(default_factory=list)
-
-    async def hear(self, request: web.Request) -> web.Response:
-        self.heard.append(await request.read())
-        if self.silent:
-            await asyncio.Event().wait()
-        return web.Response(status=self.status)
+    WELL = "well"
+    NOT_NOW = "not-now"
+    WRONG_TOKEN = "wrong-token"
+    NEVER = "never"
+    SILENT = "silent"
 
 
-@dataclass
-class AxisSide:
-    """The axis: calls our REST door, hears receipts by HTTP."""
+class Side(ABC):
+    """The source before an adapter, with the adapter's own hub side behind it."""
+
+    translator: ClassVar[str]
+    door: ClassVar[Door]
+    #: Types its source may give an entity, rightly or not.
+    content_types: ClassVar[tuple[str, ...]]
+    #: Moods its source can be in; a folder, say, has no wrong token.
+    moods: ClassVar[tuple[Mood, ...]] = tuple(Mood)
+    #: What its translator must know.
+    ground: ClassVar[dict[str, object]] = {}
+    #: Whether entities of this door are edXML as the axis' samples are.
+    speaks_edxml: ClassVar[bool] = True
 
     adapter: Adapter
-    listener: Listener
-    session: ClientSession
-    url: str
-
-    translator = TRANSLATOR
-    door = AXIS_REST
-    #: Types its source may give an entity, rightly or not.
-    content_types = (
-        "application/xml",
-        "application/soap+xml; charset=utf-8",
-        "multipart/related; boundary=b",
-        "multipart/form-data",
-        "",
-    )
-
-    async def bring(self, item: Item) -> str | None:
-        """Hand the item over once; the arrival we were told, None if not taken."""
-        headers = {
-            "Authorization": f"Bearer {THEIRS}",
-            "Content-Type": item.content_type,
-            "Idempotency-Key": item.id,
-        }
-        post = self.session.post(self.url, data=item.data, headers=headers)
-        async with post as response:
-            told = await response.json()
-            return str(told["arrival"]) if response.status == 202 else None
+    #: Receipts as the source heard them.
+    heard: list[bytes]
 
     @classmethod
-    @asynccontextmanager
-    async def open(
+    @abstractmethod
+    def open(
         cls, intake: Intake, evidence: Evidence, *, down: bool = False
-    ) -> AsyncIterator["AxisSide"]:
-        """Both sides on loopback; `down`: nobody listens where receipts go."""
-        listener = Listener()
-        theirs, ours = web.Application(), web.Application(client_max_size=_LIMIT)
-        theirs.add_routes([web.post("/receipts", listener.hear)])
-        far = TestServer(theirs, shutdown_timeout=0)
-        await far.start_server()
-        port = free_port() if down else far.port
-        settings = _settings(f"http://127.0.0.1:{port}/receipts")
-        fetch = FetchClient([Allowed.of(settings.receipts_url, private=True)])
-        door = RestDoor(_access(settings), evidence, intake, _LIMIT)
-        ours.add_routes(door.routes())
-        async with TestServer(ours) as near, ClientSession() as session:
-            adapter = AxisAdapter(settings, fetch, OURS)
-            yield cls(adapter, listener, session, str(near.make_url(PATH)))
-        await fetch.close()
-        await far.close()
+    ) -> "AbstractAsyncContextManager[Side]":
+        """Both sides on loopback; `down`: nobody is there to hear receipts."""
+
+    @abstractmethod
+    async def bring(self, item: Item) -> str | None:
+        """Hand the item over once; the arrival it became, None if not taken."""
+
+    def has_taken(self, item: Item) -> bytes:
+        """The entity the hub must have kept: by most doors the item itself."""
+        return item.data
+
+    @abstractmethod
+    def be(self, mood: Mood) -> None:
+        """Take the next receipts in this mood."""
+
+    def receipt(self, receipt: Receipt) -> Receipt:
+        """A receipt this source can be told of: most can of any."""
+        return receipt
+
+    @classmethod
+    def samples(cls, samples: dict[str, Sample]) -> dict[str, Sample]:
+        """Entities its source may send, odd ones among them."""
+        return samples
 
 
-def _settings(receipts_url: str) -> AxisSettings:
-    return AxisSettings(
-        name="truc-tinh",
-        doors=(AXIS_REST,),
-        token_file=Path("theirs"),
-        carrier=True,
-        receipts_url=receipts_url,
-        receipts_token_file=Path("ours"),
-        inner_network=True,
-    )
+def kit_for(
+    settings: SourceSettings,
+    secrets: dict[str, str],
+    intake: Intake,
+    evidence: Evidence,
+    **changes: object,
+) -> Kit:
+    """A kit whose access knows this source; the rest are fakes."""
+    known = [(c, settings.sources()) for c in settings.credentials(secrets)]
+    gate = Gate(known, {}, Rates(1e6, 1e6, lambda: 0.0), SteppingClock())
+    parts = {"access": gate, "intake": intake, "evidence": evidence, "limit": LIMIT}
+    return kit_of(**{**parts, **changes})
 
 
-def _access(settings: AxisSettings) -> Gate:
-    known = [(Credential(token=THEIRS), settings.sources())]
-    return Gate(known, {}, Rates(1e6, 1e6, lambda: 0.0), SteppingClock())
-
-
-#: Every adapter there is; the rules are asked of each.
-ADAPTERS = (AxisSide,)
+async def chunks(data: bytes) -> AsyncIterator[bytes]:
+    """Bytes as a door sees them come."""
+    yield data
