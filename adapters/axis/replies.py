@@ -99,8 +99,7 @@ def read(reply: Reply, codes: Mapping[str, Trouble]) -> Told:
     Raises SourceUnavailable or PermanentFailure by `codes`, else by HTTP's status.
     """
     told = _object(reply)
-    if told is None:
-        _raise_for_status(reply)
+    if told is None:  # a proxy speaks, not the axis: no statement about a message
         raise SourceUnavailable(f"HTTP {reply.status} without readable JSON")
     _check(told, codes)
     _raise_for_status(reply)
@@ -124,9 +123,9 @@ async def document(
         check(Reply(reply.status, reply.headers, bytes(head)))
         yield bytes(head)
         return
-    _raise_for_status(Reply(reply.status, reply.headers, b""))
-    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        raise SourceUnavailable("a document that is no JSON")
+    is_json = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+    if reply.status != HTTPStatus.OK or not is_json:
+        raise SourceUnavailable(f"HTTP {reply.status} without a document")
     yield bytes(head)
     tail = bytes(head[-HEAD_BYTES:])
     async for chunk in reply.chunks:

@@ -21,6 +21,10 @@ class Receipt:
     at: datetime
     rule: str
     document_id: str = ""
+    #: Who sent it, its `number/notation` and its date as written; "" where not read.
+    sender: AgencyCode = AgencyCode("")
+    notation: str = ""
+    promulgated: str = ""
     #: Headline of the signatures, and the paper flag; where the document was read.
     verdict: str = ""
     paper: int | None = None

@@ -1,0 +1,231 @@
+"""One round of polling over one kind of message (see `polling`)."""
+
+import logging
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+from adapters.axis.connector import (
+    Ack,
+    AxisConnector,
+    Listed,
+    MessageType,
+    Page,
+    Window,
+)
+from adapters.axis.pull_state import MOST_TROUBLED, PullState, Step
+from hub.edxml.dates import VIETNAM
+from hub.errors import NotAllowed, PermanentFailure, SourceUnavailable
+from hub.kit import Kit
+from hub.model.arrivals import Offer, Source
+from hub.model.faults import Fault
+
+log = logging.getLogger(__name__)
+
+#: Longer than a line may stand still: who holds it is alive or soon replaced.
+LEASE = timedelta(seconds=120)
+#: So many failures in a row are the axis', not the messages'.
+_ILL = 10
+#: A list that goes on telling what was told already has no end.
+_STALE_PAGES = 5
+_MOST_PAGES = 5_000
+#: What is fetched is base64 in JSON: a third more than the document, and some.
+_SWELLING = 1.5
+_STATUS = "status/"
+
+
+def mark_of(source: str, kind: MessageType) -> str:
+    """Name of the mark where the state of a source's polling stands."""
+    return f"axis-pull/{source}/{kind}"
+
+
+def door_id(row: Listed) -> str:
+    """Identity at the door; documents and statuses are numbered apart by some axes."""
+    return row.doc_id if row.kind is MessageType.EDOC else _STATUS + row.doc_id
+
+
+def is_about_a_status(receipt_door_id: str) -> bool:
+    """Whether what arrived under this id was a status: none is owed for that."""
+    return receipt_door_id.startswith(_STATUS)
+
+
+class Overtaken(Exception):
+    """Another front polls this axis."""
+
+
+class Round:
+    """Brings in what an axis has of one kind; made anew for every round."""
+
+    def __init__(
+        self,
+        source: Source,
+        connector: AxisConnector,
+        kit: Kit,
+        kind: MessageType,
+        window_days: int,
+    ) -> None:
+        self._source = source
+        self._connector = connector
+        self._kit = kit
+        self._kind = kind
+        self._back = timedelta(days=window_days)
+        self._mark = mark_of(source.name, kind)
+        self._written = ""
+        self._state = PullState()
+        self._seen: set[str] = set()
+        self._leased_until: datetime | None = None
+        self._failures = 0
+
+    async def run(self) -> None:
+        """All that is due; raises Overtaken, or what says that the axis is away."""
+        await self._hold()
+        await self._load()
+        day = self._now().astimezone(VIETNAM).date()
+        # An axis whose clock runs ahead lists under tomorrow.
+        until = day + timedelta(days=1)
+        window = Window((self._state.cursor or day) - self._back, until)
+        await self._pages(window)
+        await self._due()
+        await self._save(self._state.until(day))
+
+    async def _load(self) -> None:
+        self._written = await self._kit.marks.read(self._mark)
+        state = PullState.read(self._written)
+        if state is None:
+            log.error("mark unreadable, begun anew", extra={"mark": self._mark})
+        self._state = state or PullState()
+
+    async def _save(self, state: PullState) -> None:
+        self._state = state
+        text = state.write()
+        if text == self._written:
+            return
+        if not await self._kit.marks.swap(self._mark, self._written, text):
+            raise Overtaken
+        self._written = text
+
+    async def _hold(self) -> None:
+        """Take or prolong the lease, where half of it is over."""
+        now = self._now()
+        if self._leased_until and now < self._leased_until - LEASE / 2:
+            return
+        name = f"axis-pull/{self._source.name}"
+        if not await self._kit.marks.hold(name, now + LEASE, now):
+            raise Overtaken
+        self._leased_until = now + LEASE
+
+    async def _due(self) -> None:
+        """Messages in trouble whose moment has come, listed today or not."""
+        now = self._now()
+        waiting = sorted(self._state.troubled.items(), key=lambda item: item[1].due_at)
+        for doc_id, troubled in waiting:
+            if troubled.due_at <= now:
+                await self._take(Listed(doc_id, self._kind))
+
+    async def _pages(self, window: Window) -> None:
+        mark, stale = "", 0
+        for _ in range(_MOST_PAGES):
+            await self._hold()
+            page = await self._connector.list(self._kind, window, mark)
+            fresh = await self._page(page)
+            stale = 0 if fresh or not page.rows else stale + 1
+            if not page.next:
+                return
+            if stale >= _STALE_PAGES:
+                break
+            mark = page.next
+        raise SourceUnavailable("a list without an end")
+
+    async def _page(self, page: Page) -> bool:
+        """Take what one page lists; False: nothing was new."""
+        if page.unread:
+            facts = {"source": self._source.name, "lines": page.unread}
+            log.warning("lines of the axis' list unreadable", extra=facts)
+        fresh = [row for row in page.rows if row.doc_id not in self._seen]
+        for row in fresh:
+            self._seen.add(row.doc_id)
+            if not self._is_passed_over(row):
+                await self._take(row)
+        return bool(fresh)
+
+    def _is_passed_over(self, row: Listed) -> bool:
+        known = row.doc_id in self._state.troubled or row.doc_id in self._state.refused
+        return row.is_settled or known
+
+    async def _take(self, row: Listed) -> None:
+        """Bring one message as far as it goes; its trouble is its own."""
+        await self._hold()
+        known = self._state.troubled.get(row.doc_id)
+        step, why = (known.step, known.why) if known else (Step.FETCH, "")
+        try:
+            if step is Step.FETCH:
+                step, why = await self._store(row)
+            await self._tell(row, step, why)
+        except SourceUnavailable as error:
+            reason = why if step is Step.SAY_FAIL else str(error)
+            await self._trouble(row, step, reason)
+        else:
+            self._failures = 0
+
+    async def _store(self, row: Listed) -> tuple[Step, str]:
+        """Fetch, keep and record; what the axis must hear then, and why."""
+        try:
+            async with self._connector.fetch(row) as chunks:
+                limit = int(self._kit.limit * _SWELLING)
+                digest, size = await self._kit.evidence.keep(
+                    self._prolonging(chunks), limit
+                )
+        except NotAllowed:
+            raise  # our own settings: no statement about this message
+        except PermanentFailure as error:
+            return Step.SAY_FAIL, _words(error.fault)
+        await self._kit.intake.accept(
+            Offer(
+                source=self._source,
+                door_id=door_id(row),
+                digest=digest,
+                size=size,
+                content_type=self._connector.form,
+            )
+        )
+        return Step.SAY_DONE, ""
+
+    async def _prolonging(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """The chunks; a long message must not outlive the lease."""
+        async for chunk in chunks:
+            await self._hold()
+            yield chunk
+
+    async def _tell(self, row: Listed, step: Step, why: str) -> None:
+        """Acknowledge, and forget what was due.
+
+        Raises SourceUnavailable, where the axis refuses to hear it too: a person sees
+        it in `hub check`, and it is said again ever less often.
+        """
+        ack = Ack.DONE if step is Step.SAY_DONE else Ack.FAIL
+        try:
+            await self._connector.acknowledge(row, ack, why)
+        except PermanentFailure as error:
+            raise SourceUnavailable(_words(error.fault)) from error
+        if step is Step.SAY_FAIL:
+            facts = {"source": self._source.name, "doc": row.doc_id, "why": why}
+            log.error("message of the axis refused", extra=facts)
+            await self._save(self._state.with_refused(row.doc_id, why))
+        elif row.doc_id in self._state.troubled:
+            await self._save(self._state.without(row.doc_id))
+
+    async def _trouble(self, row: Listed, step: Step, why: str) -> None:
+        """Put one message off; raises SourceUnavailable once the axis itself is ill."""
+        facts = {"source": self._source.name, "doc": row.doc_id, "why": why}
+        log.warning("message of the axis put off", extra=facts)
+        now = self._now()
+        await self._save(self._state.with_trouble(row.doc_id, step, why, now))
+        self._failures += 1
+        if self._failures >= _ILL or len(self._state.troubled) >= MOST_TROUBLED:
+            raise SourceUnavailable(why)
+
+    def _now(self) -> datetime:
+        return self._kit.clock.now()
+
+
+def _words(fault: Fault) -> str:
+    return " ".join(t for t in (fault.code, fault.place, fault.detail) if t)

@@ -1,0 +1,159 @@
+"""The national axis' adapter (XrdAdapter) as its kit calls it (EDXML.md 3.1).
+
+Parameters travel as signed headers, lists are paged, everything but the counters is
+POST. Where EDXML.md says [I], schemas/README.md and docs/dien-tap.md tell our reading.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from adapters.axis import replies
+from adapters.axis.connector import (
+    Ack,
+    CatalogueRow,
+    Listed,
+    MessageType,
+    Page,
+    Parcel,
+    Window,
+)
+from adapters.axis.forms import File, form
+from adapters.axis.replies import Told, Trouble
+from adapters.axis.rows import catalogue_rows, page_of
+from adapters.axis.vxp_signing import signed, timestamp
+from hub.edxml.dates import write_date
+from hub.errors import PermanentFailure, SourceUnavailable
+from hub.model.calls import Call, Reply
+from hub.model.faults import Fault, FaultCode
+from hub.model.ids import digest_of
+from hub.ports import Clock, Fetch
+
+FORM = "application/json; form=vxp-getedoc"
+#: Error codes of SDKVXP; the kit reports exceptions of its own as 100.
+CODES: Mapping[str, Trouble] = {
+    "10": Trouble.PERMANENT,
+    "15": Trouble.CREDENTIALS,
+    "18": Trouble.PERMANENT,
+    "19": Trouble.PERMANENT,
+    "20": Trouble.TEMPORARY,
+    "21": Trouble.TEMPORARY,
+    "22": Trouble.PERMANENT,
+    "23": Trouble.PERMANENT,
+    "100": Trouble.TEMPORARY,
+}
+_FIRST_PAGE = 1
+_CATALOGUE_PAGE = 1000
+#: A list without an end is a broken one: the catalogue has some 125 such pages.
+_MOST_PAGES = 2000
+_WORDS: Mapping[Ack, str] = {Ack.DONE: "done", Ack.FAIL: "fail"}
+
+
+@dataclass(frozen=True, slots=True)
+class VxpConnector:
+    """Implements AxisConnector for VXP."""
+
+    fetcher: Fetch
+    clock: Clock
+    base_url: str
+    system_id: str
+    secret: str = field(repr=False)
+    page_size: int = 50
+
+    @property
+    def form(self) -> str:
+        return FORM
+
+    async def list(self, kind: MessageType, window: Window, mark: str = "") -> Page:
+        index = int(mark or _FIRST_PAGE)
+        told = await self._ask(
+            "getReceivedEdocList",
+            {
+                "messagetype": kind,
+                "fromDate": write_date(window.since),
+                "toDate": write_date(window.until),
+                "pageSize": str(self.page_size),
+                "pageIndex": str(index),
+            },
+        )
+        page, count = page_of(told, kind)
+        more = str(index + 1) if count >= self.page_size else ""
+        return Page(page.rows, more, page.unread)
+
+    @asynccontextmanager
+    async def fetch(self, listed: Listed) -> AsyncIterator[AsyncIterator[bytes]]:
+        parameters = {"messagetype": listed.kind, "docId": listed.doc_id}
+        async with self.fetcher.open(self._call("getEdoc", parameters)) as opened:
+            yield replies.document(opened, _check_document)
+
+    async def acknowledge(self, listed: Listed, ack: Ack, reason: str = "") -> None:
+        parameters = {
+            "messagetype": listed.kind,
+            "docId": listed.doc_id,
+            "status": _WORDS[ack],
+            "description": reason,
+        }
+        await self._ask("updateStatus", parameters)
+
+    async def send(self, parcel: Parcel) -> str:
+        return await self._send(MessageType.EDOC, parcel)
+
+    async def send_status(self, parcel: Parcel) -> str:
+        return await self._send(MessageType.STATUS, parcel)
+
+    async def catalogue(self) -> AsyncIterator[CatalogueRow]:
+        for index in range(_FIRST_PAGE, _MOST_PAGES):
+            parameters = {"pageSize": str(_CATALOGUE_PAGE), "pageIndex": str(index)}
+            told = await self._ask("getAgenciesListQD20", parameters)
+            rows, count = catalogue_rows(told)
+            for row in rows:
+                yield row
+            if count < _CATALOGUE_PAGE:
+                return
+        raise SourceUnavailable("a catalogue without an end")
+
+    async def _send(self, kind: MessageType, parcel: Parcel) -> str:
+        for code in (parcel.sender, *parcel.receivers):
+            if not replies.is_id(code):  # it goes into a header as it stands
+                fault = Fault(FaultCode.UNKNOWN_RECEIVER, "To", replies.spoken(code))
+                raise PermanentFailure(fault)
+        name = f"{parcel.name}.edxml"
+        file = File("file_doc", name, "application/octet-stream", parcel.data)
+        content_type, body = form((), file)
+        parameters = {
+            "messagetype": kind,
+            "from": parcel.sender,
+            "to": ";".join(parcel.receivers),
+            "filePath": name,
+            "hash-file": digest_of(parcel.data),
+        }
+        call = self._call("sendEdoc", parameters, body, content_type)
+        told = replies.read(await self.fetcher.ask(call, replies.MOST_BYTES), CODES)
+        return told.text("docId") or told.inner("data").text("docId")
+
+    async def _ask(self, path: str, parameters: Mapping[str, str]) -> Told:
+        call = self._call(path, parameters)
+        return replies.read(await self.fetcher.ask(call, replies.MOST_BYTES), CODES)
+
+    def _call(
+        self,
+        path: str,
+        parameters: Mapping[str, str],
+        body: bytes = b"",
+        content_type: str = "application/json",
+    ) -> Call:
+        common = {
+            "systemid": self.system_id,
+            "timestamp": timestamp(self.clock.now()),
+            "servicetype": "eDoc",
+            "version": "3.0.201608",
+        }
+        headers = signed({**common, **parameters}, self.secret)
+        url = f"{self.base_url.rstrip('/')}/{path}"
+        return Call("POST", url, {**headers, "Content-Type": content_type}, body)
+
+
+def _check_document(reply: Reply) -> None:
+    told = replies.read(reply, CODES)
+    if not told.has("data", "edxml", "content"):
+        raise SourceUnavailable("a reply without a document")
