@@ -7,7 +7,7 @@ its Content-Type and never parsed here; the translator takes the frame off.
 import asyncio
 import logging
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from xml.sax.saxutils import escape
 
 from aiohttp import web
@@ -20,6 +20,7 @@ from adapters.axis.settings import AXIS_SOAP
 from adapters.axis.soap_document import send_document
 from adapters.axis.soap_wire import Asked, Question
 from adapters.axis.taking import Taker, chunks_of
+from hub.edxml.dates import VIETNAM
 from hub.edxml.soapframe import CARRIERS
 from hub.errors import PermanentFailure, TemporaryFailure
 from hub.kit import Kit, shown
@@ -36,7 +37,6 @@ LISTED = 1_000
 _ADDRESS = "http://127.0.0.1:8080" + PATH
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 _QUESTION_SECONDS = 30.0
-_VIETNAM = timezone(timedelta(hours=7))
 
 
 class SoapDoor:
@@ -166,7 +166,7 @@ class SoapDoor:
         return found.code if found else code
 
     def _today(self) -> date:
-        return self._kit.clock.now().astimezone(_VIETNAM).date()
+        return self._kit.clock.now().astimezone(VIETNAM).date()
 
 
 async def _head(request: web.Request) -> bytes:
@@ -213,4 +213,4 @@ def _moment(text: str) -> datetime:
         stated = datetime.fromisoformat(text.replace("/", "-"))
     except ValueError as error:
         raise PermanentFailure(Fault(FaultCode.DATE_FORM, "TimeStamp")) from error
-    return stated if stated.tzinfo else stated.replace(tzinfo=_VIETNAM)
+    return stated if stated.tzinfo else stated.replace(tzinfo=VIETNAM)

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 import pytest
 
+from adapters.axis import vxp_signing
 from hub.access import signed
 from hub.access.gate import Gate
 from hub.access.rates import Rates
@@ -148,6 +149,17 @@ def test_a_wrong_token_costs_the_right_ones_nothing(gate):
 
 def test_signed_headers_tell_the_source(gate):
     assert gate.source(REST, Shown(signed_headers())) == AXIS[0]
+
+
+def test_what_our_own_client_signs_our_own_door_takes(gate, clock):
+    values = {
+        "systemid": SYSTEM,
+        "timestamp": vxp_signing.timestamp(clock.now()),
+        "hash-file": sha256(b"x").hexdigest(),
+    }
+    made = vxp_signing.signed(values, SECRET)
+    headers = {name.lower(): value for name, value in made.items()}
+    assert gate.source(REST, Shown(headers | {"content-length": "1"})) == AXIS[0]
 
 
 def test_a_replay_within_the_skew_is_let_through_and_a_late_one_is_not(gate, clock):
