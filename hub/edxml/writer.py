@@ -35,17 +35,24 @@ _XMLNS = f' xmlns:edXML="{QCVN}"'
 
 
 def write(
-    envelope: Envelope, files: Sequence[bytes | None], paper: int | None, hop: Hop
+    envelope: Envelope,
+    files: Sequence[bytes | None],
+    paper: int | None,
+    hop: Hop,
+    *,
+    list_missing: bool = False,
 ) -> bytes:
     """The envelope with `hop` appended and `paper` (0, 1, None) in Bussiness/Paper.
 
     `files[i]` are the bytes of attachment i; what is None is left out of manifest and
-    attachments alike. A date that cannot be is left out too.
+    attachments alike, or stands in the manifest only (`list_missing`). A date that
+    cannot be is left out too.
     """
-    kept = _kept(envelope.attachments, files)
+    listed = _named(envelope.attachments, files, all_of_them=list_missing)
+    kept = [(one, cid, data) for one, cid, data in listed if data is not None]
     manifest = branch(
         _e("edXMLManifest"),
-        *(_reference(a, cid) for a, cid, _ in kept),
+        *(_reference(a, cid) for a, cid, _ in listed),
         attributes=' version="1.0"',
     )
     top = branch(
@@ -92,22 +99,28 @@ def _r(name: str, text: str) -> str:
 
 _EMPTY_MANIFEST = f'<{_e("edXMLManifest")} version="1.0"/>\n'
 
-_Kept = list[tuple[Attachment, str, bytes]]
+_Kept = Sequence[tuple[Attachment, str, bytes]]
+_Named = list[tuple[Attachment, str, bytes | None]]
 
 
-def _kept(attachments: Sequence[Attachment], files: Sequence[bytes | None]) -> _Kept:
-    """The files that can be delivered, each with an id of its own."""
-    kept: _Kept = []
+def _named(
+    attachments: Sequence[Attachment],
+    files: Sequence[bytes | None],
+    *,
+    all_of_them: bool,
+) -> _Named:
+    """The files that can be delivered, or all, each with an id of its own."""
+    named: _Named = []
     used: set[str] = set()
     for attachment, data in zip(attachments, files, strict=True):
-        if data is None:
+        if data is None and not all_of_them:
             continue
         cid = "".join(allowed(attachment.content_id).split())
         if not cid or cid in used:
             cid = f"{cid}#{attachment.position}"
         used.add(cid)
-        kept.append((attachment, f"cid:{cid}", data))
-    return kept
+        named.append((attachment, f"cid:{cid}", data))
+    return named
 
 
 def _encoded(kept: _Kept) -> list[bytes]:

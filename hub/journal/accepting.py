@@ -18,6 +18,10 @@ from hub.model.ids import ArrivalId
 from hub.model.records import Facts, NewEntry, Tag
 
 
+#: Where an arrival came from is told by its entries, not by its row.
+_LOT = "lot"
+
+
 def traceparent(arrival: ArrivalId) -> str:
     """W3C Trace Context 1, sampled; the trace is named by the arrival."""
     return f"00-{arrival}-{token_hex(8)}-01"
@@ -27,8 +31,9 @@ def arrival_values(
     arrival: ArrivalId, facts: Facts, accepted_at: datetime
 ) -> dict[str, object]:
     """Columns of an arrival not yet looked at, from the facts of its entry."""
+    told = {name: value for name, value in facts.items() if name != _LOT}
     return {
-        **facts,
+        **told,
         "id": arrival,
         "accepted_at": accepted_at,
         "state": ArrivalState.ACCEPTED,
@@ -61,9 +66,14 @@ def _take(
     values = arrival_values(arrival, facts, at)
     if not insert_if_new(connection, arrivals, values):
         return _earlier(connection, offer, door_id, at)
-    append(connection, [_entry(Tag.ARRIVAL_ACCEPTED, arrival, offer, at, facts)])
+    told = facts | _lot(offer)
+    append(connection, [_entry(Tag.ARRIVAL_ACCEPTED, arrival, offer, at, told)])
     waking.wake(connection, arrival, offer.size, at)
     return Taken(arrival=_fresh(values), repeated=False)
+
+
+def _lot(offer: Offer) -> Facts:
+    return {_LOT: offer.lot} if offer.lot else {}
 
 
 def _fresh(values: dict[str, object]) -> Arrival:
@@ -77,7 +87,7 @@ def _earlier(
     # The content headers are part of the entity: a frame reads otherwise with others.
     if (row["digest"], row["content_type"]) != (offer.digest, offer.content_type):
         return None
-    facts = {"digest": offer.digest, "door_id": door_id}
+    facts = {"digest": offer.digest, "door_id": door_id, **_lot(offer)}
     append(connection, [_entry(Tag.ARRIVAL_REPEATED, row["id"], offer, at, facts)])
     return Taken(arrival=arrival_of(row), repeated=True)
 

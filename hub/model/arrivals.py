@@ -61,6 +61,9 @@ class Offer:
     #: The client chose the id itself: other bytes under it are refused (key-reused).
     #: Doors that pull say False: changed bytes are a new arrival.
     strict_id: bool = False
+    #: The larger message it came in: SHA-256 of its kept bytes, "#", its number there;
+    #: "": it came alone. No part of its identity: each coming is noted by itself.
+    lot: str = ""
 
 
 class ArrivalState(StrEnum):
