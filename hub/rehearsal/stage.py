@@ -106,7 +106,7 @@ def _settings(stage: Stage, workers: int) -> dict[str, object]:
         "sources": [
             {
                 "name": SOURCE,
-                "doors": ["axis-rest"],
+                "doors": ["axis-rest", "axis-soap"],
                 "token_file": "tokens/axis",
                 "carrier": True,
                 "receipts_url": f"http://127.0.0.1:{stage.axis_port}/receipts",
