@@ -13,12 +13,13 @@ from lxml import etree
 from zeep import Client
 from zeep.transports import Transport
 
+from hub.model.ids import AgencyCode
 from hub.rehearsal.stage import code_to_queue
 from hub.resources import resource
 
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio(loop_scope="session")]
 
-OFFICE = "000.00.37.H40"
+OFFICE = AgencyCode("000.00.37.H40")
 NS = "urn:lienthong:axis:v1"
 SOAP11 = "http://schemas.xmlsoap.org/soap/envelope/"
 
@@ -163,6 +164,6 @@ async def find(world, agency: str, listed: Any, name: str) -> tuple[str, bytes]:
     for wanted in listed.DocumentIds.DocumentId:
         got = await ask(world, agency, "GetDocument", DocumentId=wanted)
         root = etree.fromstring(got.Document)
-        if name in root.xpath("//text()"):
+        if name in {text.strip() for text in root.itertext()}:
             return wanted, got.Document
     raise AssertionError(name)

@@ -9,6 +9,7 @@ from hub.model.decisions import Disposition, Lane
 from hub.model.records import GivenUp, NewEntry, OutboxKind, Sent, Tag
 from hub.ports import Shelf
 from tests.integration.journal.scenes import (
+    LEASE,
     MINUTE,
     NOW,
     ONE,
@@ -191,3 +192,23 @@ async def test_a_released_document_is_put_on_the_shelf_once(store):
     )
     assert await store.journal.conclude(twin, unless_changed=1)
     assert len(await shelf_of(store).pending(ONE, 10)) == 1
+
+
+async def test_traces_from_any_moment_are_those_at_or_after_it(store):
+    names = [f"doc-{n}" for n in range(9)]
+    moments = [NOW + 20 * n * MINUTE for n in range(9)]
+    moments[4] -= 25 * MINUTE  # a host whose clock is behind
+    for name, moment in zip(names, moments, strict=True):
+        taken = await store.journal.accept(offer(name, name.encode()), moment)
+        arrival = await store.journal.claim(taken.arrival.id, moment, LEASE)
+        assert arrival is not None
+        told = replace(decided(arrival, name)[0], moment=moment)
+        done = conclusion(
+            arrival, name, document=document(name), entries=(told,), outbox=()
+        )
+        assert await store.journal.conclude(done, unless_changed=0)
+    shelf = shelf_of(store)
+    for since in [*moments, NOW - MINUTE, NOW + 1000 * MINUTE, NOW + 25 * MINUTE]:
+        found = await shelf.traces("axis", since, 100)
+        due = [n for n, m in zip(names, moments, strict=True) if m >= since]
+        assert [t.document_id for t in found] == due
