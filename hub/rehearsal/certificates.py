@@ -46,6 +46,8 @@ class Wish:
     usage: frozenset[str]
     purposes: tuple[x509.ObjectIdentifier, ...] = ()
     crl_url: str = ""
+    #: rfc822Name in the subject's other names: S/MIME; "" if none.
+    email: str = ""
 
 
 _USAGES = (
@@ -79,6 +81,9 @@ def _extensions(wish: Wish) -> list[tuple[x509.ExtensionType, bool]]:
         place = x509.UniformResourceIdentifier(wish.crl_url)
         point = x509.DistributionPoint([place], None, None, None)
         found.append((x509.CRLDistributionPoints([point]), False))
+    if wish.email:
+        names = x509.SubjectAlternativeName([x509.RFC822Name(wish.email)])
+        found.append((names, False))
     return found
 
 

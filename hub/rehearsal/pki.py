@@ -64,6 +64,8 @@ class Sort(TypedDict, total=False):
     #: Three years before the PKI's moment to ten after.
     valid: tuple[datetime, datetime] | None
     crl_url: str
+    #: A mail address it is made out to.
+    email: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class Pki:
             x509.BasicConstraints(ca=False, path_length=None),
             LEAF_USAGES[sort.get("usage", "both")],
             crl_url=sort.get("crl_url", ""),
+            email=sort.get("email", ""),
         )
         return issue(wish, sort.get("issuer") or self.issuing)
 

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import TypedDict, Unpack
+from typing import TypedDict, TypeVar, Unpack
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives import hashes
@@ -33,6 +33,8 @@ from hub.rehearsal.seals import Stamp
 from hub.rehearsal.xmlsigning import sign_xml
 
 __all__ = ["Stamp", "sign_pdf", "sign_xml"]
+
+T = TypeVar("T")
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _SUBFILTERS = {
@@ -120,7 +122,7 @@ def sign_pdf(
     machine = _machine(_Hand(signer, chain), pki, moment)
     out = BytesIO()
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
-    _finish(machine.async_sign_pdf(writer, output=out))
+    finish(machine.async_sign_pdf(writer, output=out))
     return out.getvalue()
 
 
@@ -145,7 +147,7 @@ def _machine(hand: _Hand, pki: Pki, moment: _Moment) -> _MomentSigner:
     return made
 
 
-def _finish(work: Coroutine[object, object, object]) -> None:
+def finish(work: Coroutine[object, object, T]) -> T:
     """Run pyHanko's coroutine in a loop of its own, also where one is running."""
     with ThreadPoolExecutor(max_workers=1) as beside:
-        beside.submit(asyncio.run, work).result()
+        return beside.submit(asyncio.run, work).result()
