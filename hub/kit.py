@@ -88,8 +88,15 @@ class Package:
 
 
 def shown(request: web.Request) -> Shown:
-    """What a request shows of who makes it: headers, and the certificate TLS saw."""
+    """What a request shows of who makes it: headers, and the certificate TLS saw.
+
+    A header that comes twice is both values joined (RFC 9110, 5.3): whoever looks at it
+    sees that there were two, and no two readers see different ones.
+    """
     tls = request.transport.get_extra_info("ssl_object") if request.transport else None
     certificate = tls.getpeercert(binary_form=True) if tls else None
-    headers = {name.lower(): value for name, value in request.headers.items()}
+    headers = {
+        name.lower(): ", ".join(request.headers.getall(name))
+        for name in request.headers
+    }
     return Shown(headers, certificate or b"")

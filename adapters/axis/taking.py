@@ -17,6 +17,8 @@ from hub.ports import Evidence, Intake
 #: SHA-256 of what is sent, hex; among the signed headers of the VXP kit.
 HASH_FILE = "XroadVnpt-hash-file"
 KEY = re.compile(r"^[\x21-\x7e]{1,200}$")
+#: Twice, one reader could take the first and another the last.
+_ONCE = ("Content-Type", "Content-Encoding", "Idempotency-Key", HASH_FILE)
 _CHUNK = 65_536
 #: A line that stands still for so long is broken.
 _IDLE_SECONDS = 60.0
@@ -34,8 +36,12 @@ class Taker:
     def check(self, request: web.Request) -> None:
         """Refuse by the headers what need not be read first.
 
-        Raises PermanentFailure: CONTENT_TYPE, TOO_LARGE, KEY_REUSED.
+        Raises PermanentFailure: FRAME (a header that may come once came twice),
+        CONTENT_TYPE, TOO_LARGE, KEY_REUSED.
         """
+        for name in _ONCE:
+            if len(request.headers.getall(name, ())) > 1:
+                raise PermanentFailure(Fault(FaultCode.FRAME, name))
         if not request.headers.get("Content-Type", "").isascii():
             raise PermanentFailure(Fault(FaultCode.CONTENT_TYPE, "Content-Type"))
         if request.headers.get("Content-Encoding", "identity") != "identity":

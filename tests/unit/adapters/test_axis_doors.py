@@ -6,6 +6,7 @@ import hashlib
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from multidict import CIMultiDict
 
 from adapters.axis.doors import PATH, RestDoor
 from hub.errors import JournalUnavailable, KeyReused, NotAllowed
@@ -225,3 +226,30 @@ async def test_the_hash_of_the_kit_is_that_of_the_file_in_its_form(
         response = await one.post(PATH, data=body, headers=headers)
     assert response.status == status
     assert len(front.intake.offers) == (status == 202)
+
+
+@pytest.mark.parametrize("first", ["true", "false"])
+async def test_a_second_hash_beside_the_signed_one_changes_nothing(tmp_path, first):
+    """Whoever stands on the way cannot put another body under signed headers."""
+    front = Front(tmp_path)
+    forged = b"<edXML>forged</edXML>"
+    headers = CIMultiDict(signed_headers(b"<edXML/>", secret=SECRET))
+    signed_one = headers.popone("xroadvnpt-hash-file")
+    both = [signed_one, hashlib.sha256(forged).hexdigest()]
+    for value in both if first == "true" else reversed(both):
+        headers.add("XroadVnpt-hash-file", value)
+    headers["Content-Type"] = "application/xml"
+    headers["content-length"] = str(len(forged))
+    async with TestClient(TestServer(front.app())) as one:
+        response = await one.post(PATH, data=forged, headers=headers)
+        assert await error(response, 401) == "credentials"
+    assert not front.intake.offers
+
+
+async def test_a_header_that_came_twice_is_told(client, intake):
+    headers = CIMultiDict(HEADERS)
+    for key in ("a", "b"):
+        headers.add("Idempotency-Key", key)
+    response = await client.post(PATH, data=b"<edXML/>", headers=headers)
+    assert await error(response, 400) == "frame"
+    assert not intake.offers
