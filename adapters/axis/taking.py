@@ -87,13 +87,18 @@ class Taker:
         return said == await asyncio.to_thread(formhash.file_digest, path, entity)
 
 
-async def chunks_of(request: web.Request, head: bytes = b"") -> AsyncIterator[bytes]:
-    """`head`, then what still comes; raises PermanentFailure(TRUNCATED)."""
+async def chunks_of(
+    request: web.Request, head: bytes = b"", idle: float = _IDLE_SECONDS
+) -> AsyncIterator[bytes]:
+    """`head`, then what still comes; raises PermanentFailure(TRUNCATED).
+
+    So it is when nothing comes for `idle` seconds.
+    """
     if head:
         yield head
     while True:
         try:
-            async with asyncio.timeout(_IDLE_SECONDS):
+            async with asyncio.timeout(idle):
                 chunk = await request.content.read(_CHUNK)
         except TimeoutError as error:
             raise PermanentFailure(Fault(FaultCode.TRUNCATED, "body")) from error

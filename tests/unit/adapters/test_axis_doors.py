@@ -1,5 +1,6 @@
 """The axis' REST door: 202 only after intake returned; every refusal has its code."""
 
+import asyncio
 import gzip
 import hashlib
 
@@ -9,7 +10,13 @@ from aiohttp.test_utils import TestClient, TestServer
 from multidict import CIMultiDict
 
 from adapters.axis.doors import PATH, RestDoor
-from hub.errors import JournalUnavailable, KeyReused, NotAllowed
+from adapters.axis.taking import chunks_of
+from hub.errors import (
+    JournalUnavailable,
+    KeyReused,
+    NotAllowed,
+    PermanentFailure,
+)
 from hub.model.arrivals import Door, Offer, Shown, Source, Taken
 from hub.model.faults import Fault, FaultCode
 from tests.fakes.axis_doors import SECRET, Front
@@ -253,3 +260,27 @@ async def test_a_header_that_came_twice_is_told(client, intake):
     response = await client.post(PATH, data=b"<edXML/>", headers=headers)
     assert await error(response, 400) == "frame"
     assert not intake.offers
+
+
+async def test_a_body_that_stands_still_is_cut_off():
+    async def take(request: web.Request) -> web.Response:
+        got = b""
+        try:
+            async for chunk in chunks_of(request, b"head", idle=0.05):
+                got += chunk
+        except PermanentFailure as failure:
+            return web.Response(text=f"{failure.fault.code} {got.decode()}")
+        return web.Response(text="whole")
+
+    gone = asyncio.Event()
+
+    async def half():
+        yield b", half"
+        await gone.wait()
+
+    app = web.Application()
+    app.add_routes([web.post("/", take)])
+    async with TestClient(TestServer(app)) as one:
+        response = await one.post("/", data=half())
+        assert await response.text() == "truncated head, half"
+        gone.set()
