@@ -43,7 +43,8 @@ def translate(entity: Entity, limits: Limits) -> Frame:
     _check_size(len(xml), limits.document_bytes)
     if PAYLOAD.encode() in xml:
         return Frame(xml)
-    return Frame(xml, _parts(around, limits))
+    parts = _parts(around, limits)
+    return Frame(xml, parts, beside=bool(parts))
 
 
 def _document(fields: _Fields, depth: int) -> tuple[bytes, _Fields]:
@@ -54,13 +55,13 @@ def _document(fields: _Fields, depth: int) -> tuple[bytes, _Fields]:
             _refuse(FaultCode.FRAME, name)
         return _document(_fields(raw, name), depth - 1)
     text = _text(raw, name)
-    if not text:
+    if not text.strip():
         _refuse(FaultCode.EMPTY, name)
     return (_xml(text, name), fields)
 
 
 def _xml(text: bytes, place: str) -> bytes:
-    if text.lstrip(b"\xef\xbb\xbf").startswith(b"<"):
+    if text.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return text
     return _decoded(text, place)
 
@@ -82,7 +83,7 @@ def _parts(fields: _Fields, limits: Limits) -> tuple[Part, ...]:
 def _part(raw: msgspec.Raw, place: str) -> Part:
     fields = _fields(raw, place)
     names = [fields[n] for n in _NAME if n in fields]
-    name = _text(names[0], place).decode() if names else ""
+    name = _text(names[0], place).decode().strip() if names else ""
     contents = [fields[n] for n in _FILE if n in fields]
     # Handed on as base64 text: the reader undoes it once, and says where it is damaged.
     data = _text(contents[0], place) if contents else b""
@@ -118,11 +119,11 @@ def _text(raw: msgspec.Raw, place: str) -> bytes:
         text = msgspec.json.decode(raw, type=str)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise MalformedEnvelope(Fault(FaultCode.FRAME, place)) from error
-    return text.strip().encode("utf-8", "surrogatepass")
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _decoded(text: bytes, place: str) -> bytes:
-    data = runs.decode(text)
+    data = runs.decode(text.strip())
     if data is None:
         _refuse(FaultCode.BASE64, place)
     return data

@@ -72,8 +72,7 @@ def _document(
     for node in (shape.body, *shape.holders):
         if node and shape.family is Family.LAYERED:
             node.note_strangers()
-    # Beside family A's XML no file has a place; taken in, it would pass for signed.
-    parts = frame.parts if shape.family is Family.SOAP else ()
+    parts = frame.parts if _takes_parts(shape, frame) else ()
     for number in range(len(parts), len(frame.parts)):
         log.add(QuirkCode.FILE_UNLISTED, f"part {number + 2}")
     pairs = manifest.pair(
@@ -83,6 +82,19 @@ def _document(
     )
     described, files = attachments.unpack(pairs, limits, log)
     return fields.read(shape.header, shape.message, shape.family, described), files
+
+
+def _takes_parts(shape: _Shape, frame: Frame) -> bool:
+    """Whether files beside the XML are the document's.
+
+    Beside family A's XML they have no place: taken in, they would pass for signed. Some
+    axes take them out of it (EDXML.md 3.2); where it lists files and carries none, a
+    signature over the whole of it is read as one over the envelope alone
+    (`signatures.references`).
+    """
+    if shape.family is Family.SOAP:
+        return True
+    return frame.beside and not shape.holders and _manifest(shape.body) is not None
 
 
 def _open(xml: bytes, limits: Limits, log: QuirkLog) -> tuple[_Element, Hoisted]:

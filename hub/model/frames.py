@@ -111,6 +111,8 @@ class Frame:
 
     xml: bytes = field(repr=False)
     parts: tuple[Part, ...] = ()
+    #: The axis itself took the files out of family A's XML and laid them beside it.
+    beside: bool = False
     #: URLs that must be gathered before it can be read whole; the rest is provisional.
     wants: tuple[str, ...] = ()
     #: It can be read, and this must be told or looked at (a file not to be had).
