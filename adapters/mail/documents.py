@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from adapters.mail import bodies, parameters, smime
+from adapters.mail import bodies, smime
 from adapters.mail.mime import Node
 from hub.edxml import magic
 
@@ -80,7 +80,7 @@ def _file(leaf: Node, number: int) -> File | None:
     if _is_picture(leaf, content_id, data):
         return None
     written = leaf.filename.replace("\\", "/").rpartition("/")[2]
-    name = clean(parameters.decoded_words(written, leaf.place))[:_NAME_LETTERS]
+    name = clean(written)[:_NAME_LETTERS]
     return File(
         place=leaf.place,
         name=name or f"tep-{number}",

@@ -107,6 +107,7 @@ def _read(entity: Entity, header: Header, limits: Limits) -> _Read:
     if not code:
         raise MalformedEnvelope(Fault(FaultCode.UNKNOWN_MAILBOX, "header From"))
     if not content.files:
+        reports.check_empty(header)
         raise MalformedEnvelope(Fault(FaultCode.NO_DOCUMENT))
     return _Read(entity, header, address, code, signed, content)
 

@@ -21,7 +21,7 @@ from hub.model.limits import Limits
 from hub.model.policy import SecrecyPolicy, VerificationPolicy
 from hub.model.quirks import Quirk
 from hub.ports import Translate
-from hub.signatures import judge
+from hub.signatures import judge, mail
 from hub.signatures.judge import Ground
 
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -86,7 +86,17 @@ def inspect(matter: Matter, craft: Craft) -> Needs:
     except MalformedEnvelope:
         return Needs()
     needs = judge.needs(reading.hoisted, _pdfs(reading), craft.limits)
+    if (letter := reading.frame.mail) is not None:
+        needs = _both(needs, mail.needs(letter, craft.limits))
     return replace(needs, files=reading.frame.wants)
+
+
+def _both(one: Needs, other: Needs) -> Needs:
+    return Needs(
+        tuple(dict.fromkeys(one.issuers + other.issuers)),
+        tuple(dict.fromkeys(one.crl_urls + other.crl_urls)),
+        tuple(dict.fromkeys(one.ocsp_urls + other.ocsp_urls)),
+    )
 
 
 def examine(matter: Matter, craft: Craft, knowledge: Knowledge) -> Examined:
@@ -114,7 +124,7 @@ def examine(matter: Matter, craft: Craft, knowledge: Knowledge) -> Examined:
         stamp=find_stamp([data for _, data in pdfs], craft.secrecy),
         vouched=frame.vouched,
         guesses=frame.guesses,
-        proofs=None if frame.mail is None else frame.mail.proofs,
+        proofs=None if frame.mail is None else mail.prove(frame.mail, ground),
         dossier=frame.dossier,
     )
 

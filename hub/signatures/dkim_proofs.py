@@ -155,7 +155,12 @@ def _record(tags: _Tags, ground: Ground) -> bytes:
     record = parse_tag_value(text.encode("ascii"))
     if not record.get(b"p"):
         raise _Refused("key-revoked")
-    strict = b"s" in record.get(b"t", b"").split(b":")
+    flags = record.get(b"t", b"").replace(b" ", b"").split(b":")
+    if b"y" in flags:  # RFC 6376, 3.6.1: as if it were not signed
+        raise _Refused("testing", ProofState.NONE)
+    if b"sha256" not in record.get(b"h", b"sha256"):
+        raise _Refused("algorithm")
+    strict = b"s" in flags
     owner = tags.text(b"i").rpartition("@")[2]
     if strict and owner and owner != tags.text(b"d"):
         raise _Refused("syntax")

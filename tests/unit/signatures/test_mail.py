@@ -156,6 +156,17 @@ def test_a_key_that_is_none_proves_nothing(text, detail):
     )
 
 
+@pytest.mark.parametrize(
+    ("more", "detail"),
+    [("; t=y", "testing"), ("; t=s", ""), ("; h=sha1", "algorithm")],
+)
+def test_what_a_key_says_of_its_use_holds(more, detail):
+    keys = {name: text + more for name, text in mails.dkim_keys().items()}
+    proof = dkim_of(signed(), knowledge=replace(KNOWLEDGE, dkim_keys=keys))
+
+    assert (proof.detail, proof.proves) == (detail, not detail)
+
+
 def test_each_of_several_signatures_is_told():
     twice = mails.dkim_sign(signed(), "la.vn", "s1", at=AT)
     found = prove(Mail(twice, mails.ADDRESS), ground())

@@ -99,6 +99,16 @@ def test_a_display_name_never_decides_who_sent_it():
     assert read(mails.compose(letter)).envelope.sender.code == CODE
 
 
+def test_a_document_system_may_send_by_itself():
+    auto = ("Auto-Submitted: auto-generated",)
+    empty = mails.compose(replace(LETTER, files=(), above=auto))
+
+    assert frame(mails.compose(replace(LETTER, above=auto))).xml
+    with pytest.raises(MalformedEnvelope) as caught:
+        frame(empty)
+    assert caught.value.fault.code is FaultCode.MAIL_REPORT
+
+
 def test_line_feeds_alone_give_the_same_envelope():
     data = mails.compose(LETTER)
 
