@@ -1,0 +1,1 @@
+"""The TTHC portal: dossiers by push and by poll."""
