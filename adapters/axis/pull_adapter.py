@@ -1,5 +1,6 @@
 """The axis as a source that we call: polls it, and answers by status messages."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,11 +10,12 @@ from adapters.axis.connector import Ack, AxisConnector, Listed, MessageType
 from adapters.axis.lgsp import LgspConnector, Login
 from adapters.axis.polling import Pace, Poller, Timer
 from adapters.axis.pull_round import is_about_a_status, mark_of
-from adapters.axis.pull_settings import Connector, PullSettings
+from adapters.axis.pull_settings import AXIS_PULL, Connector, PullSettings
 from adapters.axis.pull_state import PullState
 from adapters.axis.status_receipts import ARRIVED, parcel_of, status_code
 from adapters.axis.vxp import VxpConnector
-from hub.kit import Kit
+from hub.errors import SourceUnavailable
+from hub.kit import Kit, Package
 from hub.model.decisions import Disposition
 from hub.model.receipts import Receipt
 
@@ -21,6 +23,8 @@ log = logging.getLogger(__name__)
 
 #: Where the judging child finds the translator (port Translate).
 TRANSLATOR = "adapters.axis.pulled:translate"
+#: A login and a status, all within the lease of a relay (`relay.lease_seconds`).
+_ANSWER_SECONDS = 40.0
 #: Tries of one message after which a person should look.
 _MANY_TRIES = 3
 
@@ -55,6 +59,13 @@ class PullAdapter:
         """
         if is_about_a_status(receipt.door_id) or not self._is_told(receipt):
             return
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await self._tell(receipt)
+        except TimeoutError as error:
+            raise SourceUnavailable("no answer in time") from error
+
+    async def _tell(self, receipt: Receipt) -> None:
         parcel = parcel_of(receipt)
         if parcel is not None:
             await self.connector.send_status(parcel)
@@ -129,3 +140,9 @@ def _troubles(state: PullState | None) -> list[str]:
     return waiting + [
         f"{d} was refused for good: {w}" for d, w in state.refused.items()
     ]
+
+
+#: A package of its own: an axis that calls us and one that we call share no settings.
+PACKAGE = Package(
+    translators={AXIS_PULL: TRANSLATOR}, read=PullSettings.model_validate, build=build
+)

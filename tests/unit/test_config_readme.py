@@ -8,6 +8,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from adapters.axis.pull_settings import PullSettings
 from adapters.axis.settings import AxisSettings, SignedHeaders
 from hub.settings import (
     CONFIG_VARIABLE,
@@ -36,6 +37,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "### `alerts`": AlertSettings,
     "### `sources`": AxisSettings,
     "### `sources.signed_headers`": SignedHeaders,
+    "### `axis-pull`": PullSettings,
     "### `agency_access`": AgencyAccess,
     "### `rehearsal`": RehearsalSettings,
 }
@@ -71,7 +73,8 @@ def test_no_table_of_the_settings_is_left_out():
         for model in models_in(field.annotation)
     }
 
-    assert inner | {HubFile, AxisSettings, SignedHeaders} == set(TABLES.values())
+    ours = {HubFile, AxisSettings, SignedHeaders, PullSettings}
+    assert inner | ours == set(TABLES.values())
 
 
 def test_the_variables_are_named():
