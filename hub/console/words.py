@@ -25,6 +25,11 @@ TAGS: dict[Tag, Pair] = {
     Tag.ALERT_SENT: ("Đã báo người vận hành", "Operator called"),
     Tag.OUTBOX_GIVEN_UP: ("Ngừng thử, chờ người xử lý", "Given up, a person's matter"),
     Tag.PAPER_OPENED: ("Mở việc gửi bản giấy", "Paper task opened"),
+    Tag.CLOCK_RAN_OUT: (
+        "Hồ sơ quá thời hạn, vào danh sách",
+        "A dossier's time ran out",
+    ),
+    Tag.CLOCK_STOPPED: ("Hồ sơ đã được xử lý, ra khỏi danh sách", "A dossier moved on"),
     Tag.DESK_OPENED: ("Vào danh sách chờ người xử lý", "On an operator's list"),
     Tag.DESK_CLOSED: ("Ra khỏi danh sách", "Off the list"),
     Tag.ARRIVAL_RELEASED: ("Người vận hành cho qua", "Released by an operator"),
@@ -60,6 +65,8 @@ DESKS: dict[str, Pair] = {
     "dead": ("gói tin chết", "dead letter"),
     "unroutable": ("không có hàng đợi", "unroutable"),
     "buried": ("lỗi phần mềm", "buried"),
+    "pick-up": ("hồ sơ chưa được tiếp nhận", "dossier not taken up"),
+    "late": ("hồ sơ quá hạn", "dossier late"),
 }
 
 #: What stands in a signature's place, where it is no signature.

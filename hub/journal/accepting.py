@@ -17,7 +17,6 @@ from hub.model.faults import Fault, FaultCode
 from hub.model.ids import ArrivalId
 from hub.model.records import Facts, NewEntry, Tag
 
-
 #: Where an arrival came from is told by its entries, not by its row.
 _LOT = "lot"
 

@@ -12,6 +12,8 @@ journal's own: what `rebuild` needs to make the projections again. Queries hide 
 | delivery:queued receipt:sent alert:sent | message_id target attempts, the relay's |
 | outbox:given-up | message_id target attempts reason, `_`: the desk item |
 | arrival:released | none: whatever stood on a list about it is closed |
+| clock:ran-out | desk reason, `_`: the desk item |
+| clock:stopped | desk reason item |
 | desk:opened | desk, `_`: the desk item |
 | delivery:rejected | message_id, the caller's, `_`: the desk item |
 | delivery:fetched delivery:confirmed | message_id |

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 
 from hub.journal.databases import insert_if_new
+from hub.journal.dossier_rows import record_dossier
 from hub.journal.rows import (
     desk_values,
     document_values,
@@ -32,6 +33,7 @@ from hub.journal.tables import (
 )
 from hub.model.arrivals import ArrivalState
 from hub.model.decisions import Disposition
+from hub.model.dossiers import Dossier
 from hub.model.ids import ArrivalId, Digest
 from hub.model.records import (
     Conclusion,
@@ -67,6 +69,7 @@ class Consequences:
     outbox: tuple[OutboxRow, ...] = ()
     desk: tuple[DeskItem, ...] = ()
     paper: tuple[PaperTask, ...] = ()
+    dossier: Dossier | None = None
 
     @property
     def secret(self) -> bool:
@@ -78,7 +81,11 @@ class Consequences:
 def consequences_of(conclusion: Conclusion) -> Consequences:
     """What of a conclusion the projections take in."""
     return Consequences(
-        conclusion.document, conclusion.outbox, conclusion.desk, conclusion.paper
+        conclusion.document,
+        conclusion.outbox,
+        conclusion.desk,
+        conclusion.paper,
+        conclusion.dossier,
     )
 
 
@@ -142,6 +149,8 @@ def decided(
         open_desk(connection, item)
     for task in what.paper:
         insert_if_new(connection, paper_tasks, paper_values(task))
+    if what.dossier is not None:
+        record_dossier(connection, arrival, what.dossier)
 
 
 def _plan(
@@ -230,6 +239,12 @@ def confirmed(connection: Connection, message_id: str, at: datetime) -> None:
     first = func.coalesce(deliveries.c.fetched_at, now)
     here = update(deliveries).where(deliveries.c.id == message_id)
     connection.execute(here.values(state=ACKNOWLEDGED, fetched_at=first))
+
+
+def clock_stopped(connection: Connection, item: str, at: datetime) -> None:
+    """What a clock put on a list is done: off it."""
+    here = and_(desk.c.id == item, desk.c.closed_at.is_(None))
+    connection.execute(update(desk).where(here).values(closed_at=at))
 
 
 def reopened(connection: Connection, arrival: ArrivalId, at: datetime) -> None:

@@ -31,6 +31,7 @@ from hub.journal.tables import (
     deliveries,
     desk,
     documents,
+    dossiers,
     entries,
     gathered,
     outbox,
@@ -38,7 +39,15 @@ from hub.journal.tables import (
 )
 from hub.model.records import DeskItem, Facts, OutboxKind, OutboxState, Tag
 
-_PROJECTIONS = (arrivals, documents, deliveries, outbox, desk, paper_tasks)
+_PROJECTIONS = (
+    arrivals,
+    documents,
+    deliveries,
+    outbox,
+    desk,
+    paper_tasks,
+    dossiers,
+)
 #: Columns that no entry tells.
 _FLEETING = {
     "arrivals": ("claim", "lease_until", "claims", "touched_at"),
@@ -158,7 +167,9 @@ def _apply(connection: Connection, row: AnyRow, facts: Facts) -> None:
             _decided(connection, row, facts)
         case Tag.ARRIVAL_RELEASED | Tag.DESK_CLOSED:
             projecting.reopened(connection, row.arrival, row.moment)
-        case Tag.DESK_OPENED if OWN in facts:
+        case Tag.CLOCK_STOPPED:
+            projecting.clock_stopped(connection, facts["item"], row.moment)
+        case Tag.DESK_OPENED | Tag.CLOCK_RAN_OUT if OWN in facts:
             projecting.open_desk(connection, _item(facts))
         case tag if "message_id" in facts:
             _left(connection, tag, row, facts)

@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL
 
 from hub.errors import SettingsError
 from hub.journal.databases import Database, url_of
+from hub.journal.dossiers import Dossiers
 from hub.journal.duties import Duties
 from hub.journal.journal import SqlJournal
 from hub.journal.migrating import migrate as run_migrations
@@ -36,6 +37,7 @@ class Store:
     sweep: Sweep
     duties: Duties
     operators: Operators
+    dossiers: Dossiers
 
     async def close(self) -> None:
         """Commit what has queued, then let go of the database."""
@@ -85,4 +87,5 @@ def _store(database: Database, waking: Waking) -> Store:
         sweep=Sweep(database, waking),
         duties=Duties(database),
         operators=Operators(database, waking),
+        dossiers=Dossiers(database),
     )

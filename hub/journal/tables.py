@@ -2,7 +2,8 @@
 
 Moments are whole microseconds since 1970 in UTC; JSON is canonical text.
 `entries`, `seals` and `particulars` are the record; `unsealed` is the sealer's list.
-`arrivals`, `documents`, `deliveries`, `outbox`, `desk` and `paper_tasks` are
+`arrivals`, `documents`, `deliveries`, `outbox`, `desk`, `paper_tasks` and
+`dossiers` are
 projections (see `rebuild`), `gathered` too; `duties` are leases and may be lost;
 `marks` are what pollers remember: lost, they look at everything once more.
 """
@@ -212,6 +213,27 @@ paper_tasks = Table(
     Column("document", String(64), nullable=False, index=True),
     Column("agency", Text, nullable=False),
     Column("opened_at", Moment, nullable=False),
+)
+
+dossiers = Table(
+    "dossiers",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("number", Text, nullable=False, index=True),
+    Column("other_number", Text, nullable=False, index=True),
+    Column("procedure", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("office", Text, nullable=False, index=True),
+    Column("channel", Integer),
+    Column("status", Text, nullable=False, index=True),
+    Column("submitted_at", Moment),
+    Column("received_at", Moment),
+    Column("due_at", Moment),
+    Column("finished_at", Moment),
+    Column("arrival", String(32), nullable=False),
+    Column("said_at", Moment, nullable=False),
+    Column("first_at", Moment, nullable=False),
 )
 
 duties = Table(

@@ -1,6 +1,6 @@
 """A citizen's case at the TTHC portal, as one message told of it (EDXML.md 4)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -59,3 +59,77 @@ class Dossier:
     finished_at: datetime | None = None
     #: When the portal says this was so (ThoiDiemXuLy); None: when it arrived.
     said_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DossierRow:
+    """The projection of one dossier: what was last said of it. Not its legal state.
+
+    One-stop systems report 5, 6 and 8 upward as 9 so that a clock stops (EDXML.md 4.4).
+    """
+
+    #: `source/number`.
+    key: str
+    source: str
+    number: str
+    other_number: str
+    procedure: str
+    field: str
+    office: AgencyCode
+    channel: int | None
+    status: str
+    submitted_at: datetime | None
+    received_at: datetime | None
+    due_at: datetime | None
+    finished_at: datetime | None
+    #: The arrival that spoke last, and the moment it speaks of.
+    arrival: str
+    said_at: datetime
+    #: When the hub first heard of it.
+    first_at: datetime
+
+
+def merged(row: DossierRow, told: Dossier, arrival: str, at: datetime) -> DossierRow:
+    """What is known after one more message; one that speaks of earlier fills gaps only.
+
+    `at`: when the message arrived; it stands in where the portal says no moment.
+    """
+    moment = told.said_at or at
+    newer = moment >= row.said_at
+    said = {
+        name: value
+        for name in _TOLD
+        if (value := getattr(told, name)) not in {"", None}
+        and (newer or getattr(row, name) in {"", None})
+    }
+    if newer:
+        said |= {"arrival": arrival, "said_at": moment}
+    return replace(row, **said)
+
+
+def first(source: str, told: Dossier, arrival: str, at: datetime) -> DossierRow:
+    """The row of a dossier nobody told of before."""
+    return DossierRow(
+        key=f"{source}/{told.number}",
+        source=source,
+        number=told.number,
+        **{name: getattr(told, name) for name in _TOLD},
+        arrival=arrival,
+        said_at=told.said_at or at,
+        first_at=at,
+    )
+
+
+#: What a message may tell anew.
+_TOLD = (
+    "other_number",
+    "procedure",
+    "field",
+    "office",
+    "channel",
+    "status",
+    "submitted_at",
+    "received_at",
+    "due_at",
+    "finished_at",
+)

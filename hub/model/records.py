@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from hub.model.decisions import Disposition, Lane
+from hub.model.dossiers import Dossier
 from hub.model.ids import AgencyCode, ArrivalId, Digest, DocumentKey
 
 #: Facts of an entry: JSON values only, no personal data.
@@ -32,6 +33,8 @@ class Tag(StrEnum):
     ALERT_SENT = "alert:sent"
     OUTBOX_GIVEN_UP = "outbox:given-up"
     PAPER_OPENED = "paper:opened"
+    CLOCK_RAN_OUT = "clock:ran-out"
+    CLOCK_STOPPED = "clock:stopped"
     DESK_OPENED = "desk:opened"
     DESK_CLOSED = "desk:closed"
     ARRIVAL_RELEASED = "arrival:released"
@@ -155,6 +158,10 @@ class DeskName(StrEnum):
     DEAD = "dead"
     UNROUTABLE = "unroutable"
     BURIED = "buried"
+    #: Handed in online and taken up by no official in time.
+    PICK_UP = "pick-up"
+    #: Not done by the day it was promised for.
+    LATE = "late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +222,8 @@ class Conclusion:
     outbox: tuple[OutboxRow, ...]
     desk: tuple[DeskItem, ...] = ()
     paper: tuple[PaperTask, ...] = ()
+    #: What a portal's message told of a dossier; None where it was refused.
+    dossier: Dossier | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import msgspec
 
 from hub.model.arrivals import Arrival
 from hub.model.decisions import Decision, Disposition, Receiver
+from hub.model.dossiers import Dossier
 from hub.model.examined import Examined
 from hub.model.faults import SENTENCES
 from hub.model.ids import AgencyCode, Digest, DocumentKey
@@ -80,6 +81,7 @@ def conclusion(
         outbox=(*draft.deliveries(), *draft.receipts(), *draft.alerts()),
         desk=draft.desk(),
         paper=draft.paper(),
+        dossier=draft.dossier(),
     )
 
 
@@ -330,6 +332,11 @@ class _Draft:
             )
             for receiver in self.decision.routing.receivers
         )
+
+    def dossier(self) -> Dossier | None:
+        """A dossier that is held is there all the same: its clocks run."""
+        refused = self.decision.disposition is Disposition.REFUSE
+        return None if refused or self.decision.secret else self.examined.dossier
 
     def _deadline(self) -> datetime:
         return self.outgoing.at + timedelta(hours=self.outgoing.policy.deadline_hours)

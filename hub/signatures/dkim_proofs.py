@@ -28,6 +28,7 @@ _LABELS = 3
 _TAG_LETTERS = 10_000
 _NUMBER = re.compile(rb"\d{1,11}")
 _LONG_BLANK = re.compile(rb"\s{100}")
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _BLANKS = re.compile(rb"[\t ]+")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FOREIGN = (
@@ -89,7 +90,7 @@ class _Tags:
 def dkim_proofs(mail: Mail, ground: Ground) -> Iterator[Proof]:
     """A proof for each of the first DKIM signatures; never raises for hostile input."""
     try:
-        signer = dkim.DKIM(mail.data)
+        signer = dkim.DKIM(_split(mail.data)[0])
     except _FOREIGN:
         return
     found = [v for n, v in signer.headers if n.lower() == b"dkim-signature"]
@@ -112,6 +113,15 @@ def _one(mail: Mail, index: int, value: bytes, ground: Ground) -> Proof:
     if state is ProofState.PASSED and not speaks:
         detail = "other-domain"
     return Proof("dkim", state, domain[:255], aligned=speaks, detail=detail)
+
+
+def _split(data: bytes) -> tuple[bytes, bytes]:
+    """The header, and the body with CRLF, as dkimpy would, which copies it often."""
+    blank = _BLANK_LINE.search(data)
+    if blank is None:
+        return data, b""
+    body = data[blank.end() :].replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    return data[: blank.start()] + b"\r\n\r\n", body
 
 
 def _tags(value: bytes) -> _Tags:
@@ -171,14 +181,17 @@ class _Checked(dkim.DKIM):  # type: ignore[misc]  # dkimpy has no types
     """dkimpy's verifier without its clock and its DNS."""
 
     def __init__(self, data: bytes, tags: _Tags, record: bytes) -> None:
-        super().__init__(data, minkey=_MINIMUM_BITS)
+        head, body = _split(data)
+        super().__init__(head, minkey=_MINIMUM_BITS)
         self.tags = tags
         self.record = record
         written = tags.all.get(b"c", b"simple/simple")
         self.policy = CanonicalizationPolicy.from_c_value(written)
         if self.policy.to_c_value().endswith(b"/relaxed"):
             # Their own pattern is quadratic in blanks; after this it is not.
-            self.body: bytes = _BLANKS.sub(b" ", self.body)
+            body = _BLANKS.sub(b" ", body)
+        #: The body as it was hashed, whole.
+        self.canonical_body = bytes(self.policy.canonicalize_body(body))
 
     def answer(self, _name: bytes, timeout: int = 5) -> bytes:  # noqa: ARG002 - dkimpy passes it
         """The record handed in, where dkimpy would ask DNS."""
@@ -190,7 +203,9 @@ class _Checked(dkim.DKIM):  # type: ignore[misc]  # dkimpy has no types
         timeless = {k: v for k, v in self.tags.all.items() if k not in {b"t", b"x"}}
         dkim.validate_signature_fields(timeless)
         signed = [name.encode("ascii") for name in self.tags.signed]
-        return dict(self.tags.all), signed, values
+        # The body was compared already (`body_holds`).
+        rest = {k: v for k, v in self.tags.all.items() if k != b"bh"}
+        return rest, signed, values
 
     def verify_sig(self, *args: Any) -> bool:  # noqa: ANN401 - dkimpy's
         """Short keys are told apart from broken signatures."""
@@ -198,11 +213,6 @@ class _Checked(dkim.DKIM):  # type: ignore[misc]  # dkimpy has no types
         if size < _MINIMUM_BITS:
             raise _Refused("weak-key")
         return bool(super().verify_sig(*args))
-
-    @property
-    def canonical_body(self) -> bytes:
-        """The body as it was hashed, whole."""
-        return bytes(self.policy.canonicalize_body(self.body))
 
     def body_holds(self) -> bool:
         """Whether the body hash is the one that was signed."""

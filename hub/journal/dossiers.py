@@ -1,0 +1,91 @@
+"""Reads of dossiers, and what their clocks put on lists and take off them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection, Select, and_, or_, select
+
+from hub.journal import projecting
+from hub.journal.databases import Database, insert_if_new
+from hub.journal.dossier_rows import dossier_of
+from hub.journal.entries import OWN, append
+from hub.journal.rows import outbox_values, value
+from hub.journal.tables import desk, dossiers, outbox
+from hub.model.dossiers import DossierRow
+from hub.model.records import DeskItem, DeskName, Facts, NewEntry, OutboxRow, Tag
+
+#: The lists that clocks fill.
+CLOCKED = (DeskName.PICK_UP, DeskName.LATE)
+
+
+class Dossiers:
+    """What the portal's messages came to."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def every(self) -> list[DossierRow]:
+        """All that are not finished, oldest first."""
+        query = select(dossiers).where(dossiers.c.finished_at.is_(None))
+        return await self._rows(query.order_by(dossiers.c.first_at, dossiers.c.key))
+
+    async def find(self, number: str) -> list[DossierRow]:
+        """Those that bear a number, as MaHoSo or as the other one."""
+        named = or_(dossiers.c.number == number, dossiers.c.other_number == number)
+        return await self._rows(select(dossiers).where(named).order_by(dossiers.c.key))
+
+    async def listed(self) -> list[DeskItem]:
+        """What clocks have on lists now."""
+        query = select(desk).where(desk.c.desk.in_(CLOCKED), desk.c.closed_at.is_(None))
+
+        def work(connection: Connection) -> list[DeskItem]:
+            rows = connection.execute(query).mappings()
+            return [value(DeskItem, row) for row in rows]
+
+        return await self._database.read(work)
+
+    async def ran_out(
+        self, items: Sequence[DeskItem], alerts: Sequence[OutboxRow], at: datetime
+    ) -> None:
+        """Put matters on their lists, and call the operators once for each alert."""
+        work = partial(_ran_out, items=items, alerts=alerts, at=at)
+        await self._database.write(work)
+
+    async def stopped(self, items: Sequence[DeskItem], at: datetime) -> None:
+        """Take matters off their lists: their dossiers were taken up, or done."""
+        await self._database.write(partial(_stopped, items=items, at=at))
+
+    async def _rows(self, query: Select[*tuple[object, ...]]) -> list[DossierRow]:
+        def work(connection: Connection) -> list[DossierRow]:
+            return [dossier_of(row) for row in connection.execute(query).mappings()]
+
+        return await self._database.read(work)
+
+
+def _ran_out(
+    connection: Connection,
+    items: Sequence[DeskItem],
+    alerts: Sequence[OutboxRow],
+    at: datetime,
+) -> None:
+    for item in items:
+        waits = and_(desk.c.id == item.id, desk.c.closed_at.is_(None))
+        if connection.execute(select(desk.c.id).where(waits)).first():
+            continue  # another relay was quicker
+        facts: Facts = {"desk": item.desk, "reason": item.reason, OWN: item}
+        append(connection, [_entry(Tag.CLOCK_RAN_OUT, item, at, facts)])
+        projecting.open_desk(connection, item)
+    for alert in alerts:
+        insert_if_new(connection, outbox, outbox_values(alert))
+
+
+def _stopped(connection: Connection, items: Sequence[DeskItem], at: datetime) -> None:
+    for item in items:
+        facts: Facts = {"desk": item.desk, "reason": item.reason, "item": item.id}
+        append(connection, [_entry(Tag.CLOCK_STOPPED, item, at, facts)])
+        projecting.clock_stopped(connection, item.id, at)
+
+
+def _entry(tag: Tag, item: DeskItem, at: datetime, facts: Facts) -> NewEntry:
+    return NewEntry(tag, at, item.arrival, agency=item.agency, facts=facts)

@@ -1,0 +1,77 @@
+"""The two clocks of a dossier: pick-up and deadline, on the working calendar; pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from hub.model.calendar import WorkingCalendar
+from hub.model.dossiers import ONLINE, DossierRow, DossierStatus
+from hub.model.procedures import Procedure
+
+_PAUSED = frozenset({DossierStatus.SUPPLEMENT_ASKED, DossierStatus.PAYMENT_ASKED})
+_ENDED = frozenset(
+    {
+        DossierStatus.NOT_ACCEPTED,
+        DossierStatus.WITHDRAWN,
+        DossierStatus.STOPPED,
+        DossierStatus.DONE,
+        DossierStatus.RETURNED,
+    }
+)
+
+
+class ClockState(StrEnum):
+    """What a clock shows."""
+
+    RUNNING = "running"
+    LATE = "late"
+    #: Waits for the citizen: papers or a payment were asked for.
+    PAUSED = "paused"
+    DONE = "done"
+    #: It does not run for this dossier, or nothing says until when.
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A clock, read at one moment."""
+
+    state: ClockState
+    until: datetime | None = None
+    #: Working time left; negative when it is over. Zero where the clock does not run.
+    left: timedelta = timedelta()
+
+
+def deadline(
+    row: DossierRow,
+    procedure: Procedure | None,
+    calendar: WorkingCalendar,
+    now: datetime,
+) -> Reading:
+    """When it must be done: NgayHenTra, else the statutory days from reception."""
+    if row.status in _ENDED or row.finished_at is not None:
+        return Reading(ClockState.DONE, row.due_at)
+    until = row.due_at
+    if until is None and procedure is not None and row.received_at is not None:
+        until = calendar.add_days(row.received_at, procedure.days)
+    if until is None:
+        return Reading(ClockState.NONE)
+    if row.status in _PAUSED:
+        return Reading(ClockState.PAUSED, until)
+    return _read(until, calendar, now)
+
+
+def pick_up(
+    row: DossierRow, calendar: WorkingCalendar, hours: float, now: datetime
+) -> Reading:
+    """How long an official may take to take up what was handed in online."""
+    waits = row.status in {DossierStatus.REGISTERED, ""} and row.received_at is None
+    if row.channel != ONLINE or not waits:
+        return Reading(ClockState.NONE)
+    begun = row.submitted_at or row.first_at
+    return _read(calendar.add(begun, timedelta(hours=hours)), calendar, now)
+
+
+def _read(until: datetime, calendar: WorkingCalendar, now: datetime) -> Reading:
+    state = ClockState.RUNNING if now <= until else ClockState.LATE
+    return Reading(state, until, calendar.between(now, until))
