@@ -146,18 +146,17 @@ def _boundary(node: Node, outer: tuple[str, ...]) -> str:
 def _pieces(node: Node, boundary: str, end: bytes) -> list[bytes]:
     """What stands between the delimiter lines (RFC 2046, 5.1.1), strictly."""
     body, place = node.body, node.place
-    mark = re.escape(b"--" + boundary.encode("ascii"))
-    lines = list(re.finditer(rb"(?:\A|(?<=\n))" + mark + rb"([^\r\n]*)", body))
+    lines = list(_delimiters(body, b"--" + boundary.encode("ascii")))
     if not lines:
         ambiguous(place, "boundary-missing")
-    _check_lines(lines, place)
-    outside = body[: lines[0].start()].strip()
+    _check_lines(body, lines, place)
+    outside = body[: lines[0][0]].strip()
     if len(outside) > _PREAMBLE_BYTES:
         ambiguous(place, "preamble")
-    if body[lines[-1].end() :].strip():
+    if body[lines[-1][2] :].strip():
         ambiguous(place, "epilogue")
-    starts = [line.end() + len(end) for line in lines[:-1]]
-    stops = [max(line.start() - len(end), 0) for line in lines[1:]]
+    starts = [stop + len(end) for _, _, stop in lines[:-1]]
+    stops = [max(start - len(end), 0) for start, _, _ in lines[1:]]
     if not starts:
         ambiguous(place, "multipart-empty")
     return [
@@ -166,10 +165,23 @@ def _pieces(node: Node, boundary: str, end: bytes) -> list[bytes]:
     ]
 
 
-def _check_lines(lines: list[re.Match[bytes]], place: str) -> None:
+def _delimiters(body: bytes, mark: bytes) -> Iterator[tuple[int, int, int]]:
+    """Lines that begin with a delimiter: where they start, end it, and end."""
+    at = 0 if body.startswith(mark) else body.find(b"\n" + mark) + 1
+    while at > 0 or body.startswith(mark, at):
+        tail = at + len(mark)
+        feed = body.find(b"\n", tail)
+        stop = len(body) if feed < 0 else feed - (body[feed - 1 : feed] == b"\r")
+        yield at, tail, max(stop, tail)
+        at = body.find(b"\n" + mark, tail) + 1
+        if not at:
+            return
+
+
+def _check_lines(body: bytes, lines: list[tuple[int, int, int]], place: str) -> None:
     """Delimiters, and the last of them the closing one."""
-    for number, line in enumerate(lines, 1):
-        tail = line[1].rstrip(b" \t")
+    for number, (_, start, stop) in enumerate(lines, 1):
+        tail = body[start:stop].rstrip(b" \t")
         last = number == len(lines)
         if tail == b"--" and not last:
             ambiguous(place, "boundary-after-end")
