@@ -39,6 +39,7 @@ from hub.rehearsal.samples import DEFAULT_AT, Sample, Scene
 from hub.resources import resource
 from tests.contract.axis_sides import AxisSide, SoapSide
 from tests.contract.folder_side import FolderSide
+from tests.contract.pull_sides import LgspSide, VxpSide
 from tests.contract.sides import OURS, THEIRS, Item, Mood, Side
 from tests.fakes.outsides import NOON, MemoryEvidence, SteppingClock
 
@@ -55,7 +56,13 @@ RECEIPT = Receipt(
 )
 
 #: Every door there is; the rules are asked of each.
-ADAPTERS: tuple[type[Side], ...] = (AxisSide, SoapSide, FolderSide)
+ADAPTERS: tuple[type[Side], ...] = (
+    AxisSide,
+    SoapSide,
+    VxpSide,
+    LgspSide,
+    FolderSide,
+)
 each_adapter = pytest.mark.parametrize("side", ADAPTERS)
 
 
