@@ -3,14 +3,8 @@
 import asyncio
 import json
 import logging
-import os
-import socket
 import ssl
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 from aiohttp import web
 
@@ -24,30 +18,20 @@ from hub.console.window import Window
 from hub.edxml.schemas import NAMES
 from hub.errors import BrokerUnavailable, SettingsError
 from hub.evidence.folder import FolderEvidence
-from hub.fetch.client import FetchClient
-from hub.journal.marks import SqlMarks
-from hub.journal.shelf import SqlShelf
-from hub.journal.store import Store, open_journal
 from hub.judging.parent import ChildJudge
 from hub.judging.protocol import Setup
-from hub.kit import Kit
 from hub.logs import bound
 from hub.model.ids import ArrivalId
+from hub.parts import Parts, built, holder
 from hub.pipeline.alarm import OperatorAlarm
 from hub.pipeline.carry import Carrier, Ground, Outsides
+from hub.pipeline.clocks import ClockKeeper, Terms
 from hub.pipeline.gather import Gatherer
-from hub.pipeline.intake import HubIntake
 from hub.pipeline.relay import Outlets, Relay, RelaySettings
 from hub.pipeline.sweep import Housekeeper, Rooms
-from hub.ports import Adapter, Clock
 from hub.resources import resource
 from hub.settings import Settings
 from hub.sources import (
-    Entry,
-    access_of,
-    adapters_of,
-    allowed,
-    entries_of,
     grounds_of,
     routes_of,
     sources_of,
@@ -62,78 +46,6 @@ log = logging.getLogger(__name__)
 _FAREWELL_SECONDS = 6.0
 #: How often exchanges and queues are declared again; it changes none that is there.
 _TOPOLOGY_SECONDS = 30.0
-
-
-class SystemClock:
-    """Implements the port Clock; a rehearsal may shift it by an offset file."""
-
-    def __init__(self, offset_file: Path | None = None) -> None:
-        self._offset_file = offset_file
-
-    def now(self) -> datetime:
-        """See the port."""
-        return datetime.now(UTC) + self._offset()
-
-    def _offset(self) -> timedelta:
-        if self._offset_file is None or not self._offset_file.exists():
-            return timedelta()
-        return timedelta(seconds=float(self._offset_file.read_text() or 0))
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Everything the roles share, built from the settings."""
-
-    settings: Settings
-    clock: Clock
-    store: Store
-    evidence: FolderEvidence
-    fetch: FetchClient
-    entries: tuple[Entry, ...]
-    kit: Kit
-    adapters: Mapping[str, Adapter]
-
-
-@asynccontextmanager
-async def built(settings: Settings, *, migrate: bool = False) -> AsyncIterator[Parts]:
-    """Build the parts; closes what it opened. Raises SettingsError."""
-    entries = entries_of(settings)
-    fetch = FetchClient(allowed(settings, entries))
-    settings.data.mkdir(parents=True, exist_ok=True)
-    rehearsal = settings.file.rehearsal
-    offset = rehearsal.clock_offset_file if rehearsal else None
-    journal = open_journal(
-        settings.journal_url,
-        migrate=migrate,
-        large_from=settings.policy.delivery.large_arrival_bytes,
-    )
-    try:
-        async with journal as store:
-            clock = SystemClock(settings.resolve(offset) if offset else None)
-            evidence = FolderEvidence(settings.data / "evidence")
-            kit = Kit(
-                access=access_of(settings, entries, clock),
-                evidence=evidence,
-                intake=HubIntake(store.journal, clock),
-                fetch=fetch,
-                clock=clock,
-                marks=SqlMarks(store.database, store.duties, holder()),
-                shelf=SqlShelf(store.database),
-                organizations=settings.registry,
-                limit=settings.policy.limits.document_bytes,
-            )
-            yield Parts(
-                settings=settings,
-                clock=clock,
-                store=store,
-                evidence=evidence,
-                fetch=fetch,
-                entries=entries,
-                kit=kit,
-                adapters=adapters_of(entries, kit),
-            )
-    finally:
-        await fetch.close()
 
 
 async def run_front(settings: Settings) -> None:
@@ -280,6 +192,7 @@ async def run_relay(settings: Settings) -> None:
             tasks.create_task(keeper.sweep(table.sweep_seconds, table.stray_seconds))
             tasks.create_task(keeper.seal())
             tasks.create_task(keeper.collect())
+            tasks.create_task(clock_keeper_of(parts).watch())
             tasks.create_task(dead.run())
             tasks.create_task(_keep_topology(settings, link))
 
@@ -316,9 +229,15 @@ def housekeeper_of(parts: Parts) -> Housekeeper:
     return Housekeeper(rooms, parts.clock, holder())
 
 
-def holder() -> str:
-    """This process, as leases name it."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+def clock_keeper_of(parts: Parts) -> ClockKeeper:
+    """The watch over dossiers on these parts."""
+    settings, store = parts.settings, parts.store
+    terms = Terms(
+        calendar=settings.calendar,
+        policy=settings.policy.dossiers,
+        procedures=settings.procedures.by_code(),
+    )
+    return ClockKeeper(store.dossiers, store.duties, terms, parts.clock, holder())
 
 
 async def trust_problems(settings: Settings) -> list[str]:

@@ -21,9 +21,14 @@ from pydantic_settings import SettingsError as UnreadableEnvironment
 
 from hub import typed_yaml
 from hub.errors import SettingsError
+from hub.model.calendar import WorkingCalendar
+from hub.model.ids import AgencyCode
 from hub.model.policy import Policy
-from hub.registry.agencies import AgencyBook
+from hub.registry.agencies import AgencyBook, OwnCode
+from hub.registry.calendar import read_calendar
+from hub.registry.procedures import ProcedureBook, read_procedures
 from hub.registry.reading import read_agencies
+from hub.resources import resource
 from hub.rules.reading import read_policy
 
 CONFIG_VARIABLE = "HUB_CONFIG"
@@ -135,6 +140,9 @@ class HubFile(BaseSettings):
     policy: Path
     agencies: Path
     trust: Path
+    #: Absent: the shipped files.
+    procedures: Path | None = None
+    calendar: Path | None = None
     front: FrontSettings = FrontSettings()
     #: HUB_JOURNAL__URL; empty: SQLite in the data folder.
     journal: Place = Place()
@@ -172,6 +180,8 @@ class Settings:
     path: Path
     policy: Policy
     registry: AgencyBook
+    procedures: ProcedureBook
+    calendar: WorkingCalendar
     #: Each may hold a password.
     journal_url: str = field(repr=False)
     broker_url: str = field(repr=False)
@@ -214,10 +224,20 @@ def load(
         raise SettingsError(tuple(problems))
     policy = _part("policy", base / file.policy, read_policy, problems, unfit)
     registry = _part("agencies", base / file.agencies, read_agencies, problems, unfit)
+    book = registry or AgencyBook((), OwnCode(AgencyCode(""), ""))
+    procedures = _part(
+        "procedures",
+        base / (file.procedures or resource("config", "procedures.yaml")),
+        lambda data: read_procedures(data, book),
+        problems if registry else [],
+        unfit,
+    )
+    days = base / (file.calendar or resource("config", "calendar.yaml"))
+    calendar = _part("calendar", days, read_calendar, problems, unfit)
     journal = _place(file.journal, base, problems)
     broker = _place(file.broker, base, problems)
     problems += _missing(base, file, unfit) + further(file, base)
-    if problems or policy is None or registry is None:
+    if problems or not (policy and registry and procedures and calendar):
         raise SettingsError(tuple(problems))
     sqlite = f"sqlite:///{(base / file.data / 'journal.db').resolve()}"
     return Settings(
@@ -225,6 +245,8 @@ def load(
         path=chosen,
         policy=policy,
         registry=registry,
+        procedures=procedures,
+        calendar=calendar,
         journal_url=journal or sqlite,
         broker_url=broker,
     )

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from hub.app import built
 from hub.cli.say import FAILED, terminal
 from hub.console.timeline import VIETNAM, plain
 from hub.console.words import DESKS, Pair, reason_in_words, say
@@ -15,6 +14,7 @@ from hub.journal.operators import Operators
 from hub.journal.store import Store
 from hub.model.ids import ArrivalId
 from hub.model.records import DeskItem
+from hub.parts import built
 from hub.settings import Settings
 
 #: Which of the operators' ways off a list.

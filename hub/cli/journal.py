@@ -4,10 +4,10 @@ from dataclasses import asdict
 
 import typer
 
-from hub.app import built
 from hub.cli.say import FAILED, terminal
 from hub.journal.rebuild import rebuild as rebuild_journal
 from hub.journal.verify import verify as verify_journal
+from hub.parts import built
 from hub.settings import Settings
 
 app = typer.Typer(

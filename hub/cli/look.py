@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from hub.app import built, trust_problems
+from hub.app import trust_problems
 from hub.broker.connection import connect
 from hub.broker.depths import Depth, depths
 from hub.broker.topology import (
@@ -24,6 +24,7 @@ from hub.errors import BrokerUnavailable, HubError
 from hub.journal.counts import Counts
 from hub.journal.store import Store
 from hub.model.records import Entry
+from hub.parts import built
 from hub.settings import Settings
 
 _FOLLOW_SECONDS = 0.5

@@ -15,9 +15,10 @@ from typing import Annotated, Any
 import typer
 
 from hub import logs
-from hub.app import built, run_front, run_relay, run_worker, trust_problems
+from hub.app import run_front, run_relay, run_worker, trust_problems
 from hub.broker.private_node import PrivateNode
 from hub.cli.say import terminal
+from hub.parts import built
 from hub.settings import Settings
 from hub.supervisor import ChildSpec, Supervisor
 

@@ -150,6 +150,17 @@ class MailPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class DossierPolicy:
+    """How long a citizen may be kept waiting (config/policy.yaml, `dossiers`)."""
+
+    __pydantic_config__: ClassVar[Any] = _FORBID
+
+    #: Working hours within which an official takes up what was handed in online
+    #: (NĐ 61/2018/NĐ-CP, article 17: not later than one working day).
+    pick_up_working_hours: float = 8
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """policy.yaml, whole; `version` is the hash of the file."""
 
@@ -163,6 +174,7 @@ class Policy:
     secrecy: SecrecyPolicy = SecrecyPolicy()
     delivery: DeliveryPolicy = DeliveryPolicy()
     mail: MailPolicy = MailPolicy()
+    dossiers: DossierPolicy = DossierPolicy()
     version: str = ""
 
     def signatures_of(self, source: str) -> SignaturePolicy:

@@ -12,6 +12,9 @@ from hub.ports import Fetch
 log = logging.getLogger(__name__)
 
 _TEXTS = {
+    "pick-up": "Tại {office} có {count} hồ sơ nộp trực tuyến chưa được tiếp nhận "
+    "đúng giờ. ({count} dossiers handed in online were not taken up in time.)",
+    "late": "Có {count} hồ sơ quá hạn trả tại {office}. ({count} dossiers are late.)",
     "secret": "Có văn bản mật gửi vào trục; đã chặn, cần người xử lý ngay. "
     "(A secret document was stopped; somebody must act now.)",
 }
@@ -35,7 +38,7 @@ class OperatorAlarm:
                 "id": row.id,
                 "matter": matter,
                 "arrival": row.arrival,
-                "text": _TEXTS.get(matter, matter),
+                "text": _TEXTS.get(matter, matter).format_map(row.headers),
             },
             ensure_ascii=False,
         ).encode()

@@ -40,8 +40,11 @@ class ProcedureBook:
 
     def find(self, code: str) -> Procedure | None:
         """The procedure of a MaTTHC as written somewhere; None: not one of ours."""
-        wanted = normal_code(code)
-        return next((p for p in self.procedures if normal_code(p.code) == wanted), None)
+        return self.by_code().get(normal_code(code))
+
+    def by_code(self) -> dict[str, Procedure]:
+        """Normal MaTTHC -> procedure."""
+        return {normal_code(p.code): p for p in self.procedures}
 
     def offices(self) -> dict[str, AgencyCode]:
         """MaTTHC -> the office that owns it."""

@@ -8,9 +8,10 @@ import pytest
 import yaml
 from aiohttp.test_utils import TestClient, TestServer
 
-from hub.app import SystemClock, built, judging_setup, trust_problems, web_app
+from hub.app import judging_setup, trust_problems, web_app
 from hub.errors import SettingsError
 from hub.judging.child import craft_of
+from hub.parts import SystemClock, built
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.samples import DEFAULT_AT
 from hub.rehearsal.stage import set_stage

@@ -6,7 +6,7 @@ from shutil import rmtree
 import pytest
 import yaml
 
-from hub.app import built
+from hub.parts import built
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.samples import DEFAULT_AT
 from hub.rehearsal.stage import set_stage

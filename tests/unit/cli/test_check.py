@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from typer.testing import CliRunner
 
-from hub.app import built
 from hub.cli.main import app
 from hub.cli.say import terminal
+from hub.parts import built
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.samples import DEFAULT_AT
 from hub.rehearsal.stage import free_port, set_stage

@@ -5,10 +5,12 @@ from dataclasses import fields
 import pytest
 
 from hub.model.agencies import Agency, CertificateBinding
+from hub.model.calendar import Shift
 from hub.model.documents import PaperDuty
 from hub.model.limits import Limits
 from hub.model.policy import (
     DeliveryPolicy,
+    DossierPolicy,
     GridRow,
     MailPolicy,
     PaperPeriod,
@@ -18,6 +20,9 @@ from hub.model.policy import (
     SignedColumn,
     VerificationPolicy,
 )
+from hub.model.procedures import Procedure
+from hub.registry.calendar import CalendarFile, Year
+from hub.registry.procedures import ProcedureFile
 from hub.registry.reading import AgencyFile
 from hub.rules.decide import RULES
 from tests.unit.rules.cases import POLICY, ROOT
@@ -65,6 +70,12 @@ def test_the_page_shows_the_grid_as_it_is_shipped():
         Limits,
         DeliveryPolicy,
         MailPolicy,
+        DossierPolicy,
+        Procedure,
+        ProcedureFile,
+        CalendarFile,
+        Year,
+        Shift,
     ],
 )
 def test_every_key_of_the_files_is_explained(kind):

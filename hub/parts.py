@@ -1,0 +1,97 @@
+"""Everything the roles share, built from the settings; the roof's third file."""
+
+import os
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hub.evidence.folder import FolderEvidence
+from hub.fetch.client import FetchClient
+from hub.journal.marks import SqlMarks
+from hub.journal.shelf import SqlShelf
+from hub.journal.store import Store, open_journal
+from hub.kit import Kit
+from hub.pipeline.intake import HubIntake
+from hub.ports import Adapter, Clock
+from hub.settings import Settings
+from hub.sources import Entry, access_of, adapters_of, allowed, entries_of
+
+
+class SystemClock:
+    """Implements the port Clock; a rehearsal may shift it by an offset file."""
+
+    def __init__(self, offset_file: Path | None = None) -> None:
+        self._offset_file = offset_file
+
+    def now(self) -> datetime:
+        """See the port."""
+        return datetime.now(UTC) + self._offset()
+
+    def _offset(self) -> timedelta:
+        if self._offset_file is None or not self._offset_file.exists():
+            return timedelta()
+        return timedelta(seconds=float(self._offset_file.read_text() or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything the roles share, built from the settings."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    evidence: FolderEvidence
+    fetch: FetchClient
+    entries: tuple[Entry, ...]
+    kit: Kit
+    adapters: Mapping[str, Adapter]
+
+
+@asynccontextmanager
+async def built(settings: Settings, *, migrate: bool = False) -> AsyncIterator[Parts]:
+    """Build the parts; closes what it opened. Raises SettingsError."""
+    entries = entries_of(settings)
+    fetch = FetchClient(allowed(settings, entries))
+    settings.data.mkdir(parents=True, exist_ok=True)
+    rehearsal = settings.file.rehearsal
+    offset = rehearsal.clock_offset_file if rehearsal else None
+    journal = open_journal(
+        settings.journal_url,
+        migrate=migrate,
+        large_from=settings.policy.delivery.large_arrival_bytes,
+    )
+    try:
+        async with journal as store:
+            clock = SystemClock(settings.resolve(offset) if offset else None)
+            evidence = FolderEvidence(settings.data / "evidence")
+            kit = Kit(
+                access=access_of(settings, entries, clock),
+                evidence=evidence,
+                intake=HubIntake(store.journal, clock),
+                fetch=fetch,
+                clock=clock,
+                marks=SqlMarks(store.database, store.duties, holder()),
+                shelf=SqlShelf(store.database),
+                organizations=settings.registry,
+                limit=settings.policy.limits.document_bytes,
+            )
+            yield Parts(
+                settings=settings,
+                clock=clock,
+                store=store,
+                evidence=evidence,
+                fetch=fetch,
+                entries=entries,
+                kit=kit,
+                adapters=adapters_of(entries, kit),
+            )
+    finally:
+        await fetch.close()
+
+
+def holder() -> str:
+    """This process, as leases name it."""
+    return f"{socket.gethostname()}:{os.getpid()}"

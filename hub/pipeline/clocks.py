@@ -1,0 +1,140 @@
+"""Watches the clocks of dossiers: what ran out is on a list, and its office is named.
+
+One relay has the duty. The list is made from what is known now: a dossier that was
+taken up or done leaves it by itself.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from hub.errors import TemporaryFailure
+from hub.model.calendar import VIETNAM, WorkingCalendar
+from hub.model.clocks import ClockState, deadline, pick_up
+from hub.model.dossiers import DossierRow
+from hub.model.ids import AgencyCode, ArrivalId, normal_code
+from hub.model.policy import DossierPolicy
+from hub.model.procedures import Procedure
+from hub.model.records import DeskItem, DeskName, OutboxKind, OutboxRow
+from hub.pipeline.conclusion import OPERATORS, derived_id
+from hub.pipeline.sweep import Duties
+from hub.ports import Clock
+
+log = logging.getLogger(__name__)
+
+DUTY = "clocks"
+_LEASE = timedelta(seconds=150)
+#: An alert that reached nobody in a day is of no more use: the list stays.
+_ALERT_LIFE = timedelta(days=1)
+
+
+class Shelves(Protocol):
+    """The journal's part: dossiers, and what clocks have on lists."""
+
+    async def every(self) -> list[DossierRow]:
+        """All that are not finished."""
+
+    async def listed(self) -> list[DeskItem]:
+        """What clocks have on lists now."""
+
+    async def ran_out(
+        self, items: Sequence[DeskItem], alerts: Sequence[OutboxRow], at: datetime
+    ) -> None:
+        """Put matters on their lists, with one alert each office and day."""
+
+    async def stopped(self, items: Sequence[DeskItem], at: datetime) -> None:
+        """Take matters off their lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the clocks go by."""
+
+    calendar: WorkingCalendar
+    policy: DossierPolicy
+    #: Normal code -> procedure.
+    procedures: dict[str, Procedure]
+
+
+class ClockKeeper:
+    """Looks at every open dossier, again and again."""
+
+    def __init__(
+        self,
+        shelves: Shelves,
+        duties: Duties,
+        terms: Terms,
+        clock: Clock,
+        holder: str,
+    ) -> None:
+        self._shelves = shelves
+        self._duties = duties
+        self._terms = terms
+        self._clock = clock
+        self._holder = holder
+
+    async def watch(self, every: float = 60) -> None:
+        """Until cancelled; trouble that passes is looked at the next time."""
+        while True:
+            now = self._clock.now()
+            try:
+                if await self._duties.hold(DUTY, self._holder, now + _LEASE, now):
+                    await self.look(now)
+            except TemporaryFailure as error:
+                log.warning("clocks not read", extra={"why": str(error)})
+            await asyncio.sleep(every)
+
+    async def look(self, now: datetime) -> None:
+        """Read every clock once and put the lists right."""
+        rows = await self._shelves.every()
+        due = {item.id: item for item in self._late(rows, now)}
+        listed = {item.id: item for item in await self._shelves.listed()}
+        new = [item for name, item in due.items() if name not in listed]
+        if new:
+            await self._shelves.ran_out(new, tuple(_alerts(new, now)), now)
+        done = [item for name, item in listed.items() if name not in due]
+        if done:
+            await self._shelves.stopped(done, now)
+
+    def _late(self, rows: Sequence[DossierRow], now: datetime) -> Iterator[DeskItem]:
+        terms = self._terms
+        hours = terms.policy.pick_up_working_hours
+        for row in rows:
+            procedure = terms.procedures.get(normal_code(row.procedure))
+            taking = pick_up(row, terms.calendar, hours, now)
+            if taking.state is ClockState.LATE:
+                yield _item(row, DeskName.PICK_UP, now)
+            doing = deadline(row, procedure, terms.calendar, now)
+            if doing.state is ClockState.LATE:
+                yield _item(row, DeskName.LATE, now)
+
+
+def _item(row: DossierRow, desk: DeskName, now: datetime) -> DeskItem:
+    return DeskItem(
+        id=derived_id(row.key, desk),
+        desk=desk,
+        since=now,
+        reason=row.number,
+        arrival=ArrivalId(row.arrival),
+        agency=row.office or None,
+    )
+
+
+def _alerts(items: Sequence[DeskItem], now: datetime) -> Iterator[OutboxRow]:
+    """One for each office and list and day; names a count, no citizen."""
+    day = f"{now.astimezone(VIETNAM):%Y-%m-%d}"
+    counts = Counter((item.desk, item.agency or AgencyCode("")) for item in items)
+    for (desk, office), count in sorted(counts.items()):
+        yield OutboxRow(
+            id=derived_id("clock", desk, office, day),
+            kind=OutboxKind.ALERT,
+            target=OPERATORS,
+            due_at=now,
+            deadline=now + _ALERT_LIFE,
+            agency=office or None,
+            headers={"matter": desk, "office": office, "count": count, "day": day},
+        )
