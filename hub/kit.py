@@ -69,8 +69,13 @@ class SourceSettings(Protocol):
     def addresses(self) -> tuple[Called, ...]:
         """Every address the adapter may call."""
 
-    def ground(self, organizations: "Organizations") -> dict[str, Any]:
-        """What its translator must know: JSON values (tables of codes)."""
+    def ground(
+        self, organizations: Organizations, procedures: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """What its translator must know: JSON values (tables of codes).
+
+        `procedures`: MaTTHC, in capitals -> code of the office that owns it.
+        """
 
 
 @dataclass(frozen=True, slots=True)

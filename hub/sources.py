@@ -79,7 +79,9 @@ def translators(settings: Settings) -> dict[str, str]:
 def grounds_of(settings: Settings) -> dict[str, dict[str, Any]]:
     """Source -> what its translator must know."""
     return {
-        entry.settings.name: entry.settings.ground(settings.registry)
+        entry.settings.name: entry.settings.ground(
+            settings.registry, settings.procedures.offices()
+        )
         for entry in entries_of(settings)
     }
 

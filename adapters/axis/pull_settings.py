@@ -95,5 +95,9 @@ class PullSettings(BaseModel):
     def addresses(self) -> tuple[Called, ...]:
         return (Called(self.base_url, self.inner_network),)
 
-    def ground(self, organizations: Organizations) -> dict[str, Any]:  # noqa: ARG002 - edXML says it all itself
+    def ground(
+        self,
+        organizations: Organizations,  # noqa: ARG002 - edXML says it all itself
+        procedures: Mapping[str, str],  # noqa: ARG002 - the same
+    ) -> dict[str, Any]:
         return {}

@@ -51,7 +51,9 @@ class FolderSettings(BaseModel):
     def addresses(self) -> tuple[Called, ...]:
         return ()
 
-    def ground(self, organizations: Organizations) -> dict[str, Any]:
+    def ground(
+        self, organizations: Organizations, procedures: Mapping[str, str]
+    ) -> dict[str, Any]:
         return {}
 
 
