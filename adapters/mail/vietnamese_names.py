@@ -62,7 +62,7 @@ _FIRST_TOKEN = re.compile(r"[\W_]*([A-Za-zĐđ]{2,4})(?=[\W_\d]|$)")
 
 #: Where one of these goes right before a number, another document is meant.
 _MENTION = re.compile(
-    r"(?:can cu|thuc hien|theo|tra loi|phuc dap|tiep theo|tai|de nghi tai|"
+    r"(?:can cu|thuc hien|(?<!kem )theo|tra loi|phuc dap|tiep theo|tai|de nghi tai|"
     r"trien khai|kem theo cong van di|ban hanh kem theo|thay the|bai bo|sua doi|"
     r"dieu chinh|chap hanh|nhac lai|dinh chinh)"
     r"(?:[\W_]+[a-z]+){0,5}[\W_]*(?:so)?[\W_:]*$"

@@ -167,6 +167,14 @@ def test_what_a_key_says_of_its_use_holds(more, detail):
     assert (proof.detail, proof.proves) == (detail, not detail)
 
 
+def test_a_key_copied_in_pieces_is_put_together():
+    keys = {
+        name: f'"{text[:90]}" "{text[90:]}"' for name, text in mails.dkim_keys().items()
+    }
+
+    assert dkim_of(signed(), knowledge=replace(KNOWLEDGE, dkim_keys=keys)).proves
+
+
 def test_each_of_several_signatures_is_told():
     twice = mails.dkim_sign(signed(), "la.vn", "s1", at=AT)
     found = prove(Mail(twice, mails.ADDRESS), ground())

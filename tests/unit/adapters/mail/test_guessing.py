@@ -178,6 +178,12 @@ def test_the_text_is_read_where_nothing_else_speaks():
     assert found["number"].confidence < SURE
 
 
+def test_what_is_sent_along_is_no_mention():
+    text = "Sở xin gửi kèm theo Công văn số 99/SNN-VP ngày 11/3/2019."
+
+    assert guesses(mail("Gửi văn bản", "scan.pdf", text=text))["number"].value == "99"
+
+
 def test_html_alone_is_read_too():
     html = (
         "<html><head><style>p{} 1/XX-YY</style></head><body><p>G&#7917;i C&ocirc;ng "
