@@ -85,7 +85,7 @@ class LgspConnector:
             "toDate": write_date(day),
         }
         told = await self._ask("GET", f"syncReceivedEdocList?{urlencode(query)}")
-        page, _ = page_of(told, kind)
+        page, _ = page_of(told, kind, day)
         following = day + timedelta(days=1)
         more = following.isoformat() if following <= window.until else ""
         return Page(page.rows, more, page.unread)

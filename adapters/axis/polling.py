@@ -58,7 +58,8 @@ class Poller:
         self._kit = kit
         self._pace = pace
         self._timer = timer
-        self._failures = 0
+        #: Rounds that broke off in a row.
+        self._failures = dict.fromkeys(MessageType, 0)
 
     async def run(self) -> None:
         """Poll until cancelled; an axis that is away is asked ever less often."""
@@ -67,34 +68,40 @@ class Poller:
             await self._timer.pause(self.wait())
 
     def wait(self) -> float:
-        """Seconds until the next round."""
+        """Seconds until the next round, by the kind of message that does best."""
         spread = 1 + _SPREAD * self._timer.jitter()
-        doubled = self._pace.poll_seconds * 2.0 ** min(self._failures, 16)
+        failures = min(*self._failures.values(), 16)
+        doubled = self._pace.poll_seconds * 2.0**failures
         most = max(LONGEST_WAIT, self._pace.poll_seconds)
         return min(doubled, most) * spread
 
     async def once(self) -> bool:
-        """One round over documents and statuses; False: it broke off."""
+        """One round over documents and statuses; False: one of them broke off.
+
+        Where another front has the lease, nothing is done, and all is well.
+        """
         try:
-            for kind in MessageType:
-                await self._round(kind).run()
+            done = [await self._one(kind) for kind in MessageType]
         except Overtaken:
-            return True  # another front has the lease: its matter
+            return True
+        return all(done)
+
+    async def _one(self, kind: MessageType) -> bool:
+        days = self._pace.window_days
+        try:
+            await Round(self._source, self._connector, self._kit, kind, days).run()
         except (TemporaryFailure, PermanentFailure) as error:
-            self._failed(error)
+            self._tell("axis is away", kind, first=not self._failures[kind], why=error)
+            self._failures[kind] += 1
             return False
-        if self._failures:
-            log.warning("axis is back", extra={"source": self._source.name})
-        self._failures = 0
+        self._tell("axis is back", kind, first=self._failures[kind] > 0)
+        self._failures[kind] = 0
         return True
 
-    def _round(self, kind: MessageType) -> Round:
-        days = self._pace.window_days
-        return Round(self._source, self._connector, self._kit, kind, days)
-
-    def _failed(self, error: Exception) -> None:
-        """Told once when it goes away, not at every try."""
-        self._failures += 1
-        if self._failures == 1:
-            facts = {"source": self._source.name, "why": str(error)}
-            log.warning("axis is away", extra=facts)
+    def _tell(
+        self, told: str, kind: MessageType, *, first: bool, why: object = ""
+    ) -> None:
+        """A log line when it goes and when it comes, not at every try."""
+        if first:
+            facts = {"source": self._source.name, "kind": kind, "why": str(why)}
+            log.warning(told, extra=facts)

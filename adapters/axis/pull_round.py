@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from adapters.axis.connector import (
     Ack,
@@ -27,6 +27,8 @@ LEASE = timedelta(seconds=120)
 _ILL = 10
 #: A list that goes on telling what was told already has no end.
 _STALE_PAGES = 5
+#: Some axes list by the day, and there may be none for weeks.
+_EMPTY_PAGES = 400
 _MOST_PAGES = 5_000
 #: What is fetched is base64 in JSON: a third more than the document, and some.
 _SWELLING = 1.5
@@ -74,6 +76,8 @@ class Round:
         self._seen: set[str] = set()
         self._leased_until: datetime | None = None
         self._failures = 0
+        #: The oldest day something was fetched of; for no day told, the first listed.
+        self._oldest: date | None = None
 
     async def run(self) -> None:
         """All that is due; raises Overtaken, or what says that the axis is away."""
@@ -85,7 +89,9 @@ class Round:
         window = Window((self._state.cursor or day) - self._back, until)
         await self._pages(window)
         await self._due()
-        await self._save(self._state.until(day))
+        # What was fetched may have moved what was not from a page to one already read:
+        # a day is done with once nothing of it is left to fetch.
+        await self._save(self._state.until(min(day, self._oldest or day)))
 
     async def _load(self) -> None:
         self._written = await self._kit.marks.read(self._mark)
@@ -122,20 +128,21 @@ class Round:
                 await self._take(Listed(doc_id, self._kind))
 
     async def _pages(self, window: Window) -> None:
-        mark, stale = "", 0
+        mark, stale, empty = "", 0, 0
         for _ in range(_MOST_PAGES):
             await self._hold()
             page = await self._connector.list(self._kind, window, mark)
-            fresh = await self._page(page)
+            fresh = await self._page(page, window)
             stale = 0 if fresh or not page.rows else stale + 1
+            empty = 0 if page.rows else empty + 1
             if not page.next:
                 return
-            if stale >= _STALE_PAGES:
+            if stale >= _STALE_PAGES or empty >= _EMPTY_PAGES:
                 break
             mark = page.next
         raise SourceUnavailable("a list without an end")
 
-    async def _page(self, page: Page) -> bool:
+    async def _page(self, page: Page, window: Window) -> bool:
         """Take what one page lists; False: nothing was new."""
         if page.unread:
             facts = {"source": self._source.name, "lines": page.unread}
@@ -144,6 +151,8 @@ class Round:
         for row in fresh:
             self._seen.add(row.doc_id)
             if not self._is_passed_over(row):
+                day = _day(row) or window.since
+                self._oldest = min(day, self._oldest or day)
                 await self._take(row)
         return bool(fresh)
 
@@ -225,6 +234,10 @@ class Round:
 
     def _now(self) -> datetime:
         return self._kit.clock.now()
+
+
+def _day(row: Listed) -> date | None:
+    return row.created_at.astimezone(VIETNAM).date() if row.created_at else None
 
 
 def _words(fault: Fault) -> str:

@@ -1,20 +1,24 @@
 """Lines of an axis' lists into our words; a line that cannot be read is counted."""
 
+from datetime import date, datetime, time
+
 from adapters.axis.connector import CatalogueRow, Listed, MessageType, Page
 from adapters.axis.replies import Told, is_id, spoken
-from hub.edxml.dates import read_moment
+from hub.edxml.dates import VIETNAM, read_moment
 from hub.errors import SourceUnavailable
 
 _LISTS = ("data", "result", "items", "rows")
 
 
-def page_of(told: Told, kind: MessageType) -> tuple[Page, int]:
+def page_of(told: Told, kind: MessageType, day: date | None = None) -> tuple[Page, int]:
     """A page without its `next`, and how many lines it had.
 
-    Raises SourceUnavailable where there is no list at all.
+    Lines without a moment are of `day`, where the list was of one day. Raises
+    SourceUnavailable where there is no list at all.
     """
     lines = _lines(told)
-    found = [_listed(line, kind) for line in lines]
+    noon = datetime.combine(day, time(12), VIETNAM) if day else None
+    found = [_listed(line, kind, noon) for line in lines]
     rows = tuple(row for row in found if row is not None)
     mine = tuple(row for row in rows if row.kind is kind)
     return Page(mine, unread=len(found) - len(rows)), len(lines)
@@ -36,7 +40,7 @@ def _lines(told: Told) -> list[Told]:
     return rows
 
 
-def _listed(line: Told, kind: MessageType) -> Listed | None:
+def _listed(line: Told, kind: MessageType, otherwise: datetime | None) -> Listed | None:
     doc_id = line.text("docId", "id")
     if not is_id(doc_id):
         return None
@@ -47,7 +51,7 @@ def _listed(line: Told, kind: MessageType) -> Listed | None:
         state=spoken(line.text("status"), 40).lower(),
         sender=spoken(line.text("from")),
         receiver=spoken(line.text("to")),
-        created_at=moment,
+        created_at=moment or otherwise,
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlsplit
 
 from adapters.axis.connector import (
@@ -15,9 +15,10 @@ from adapters.axis.connector import (
     Parcel,
     Window,
 )
-from hub.errors import SourceUnavailable
+from hub.errors import PermanentFailure, SourceUnavailable
 from hub.model.arrivals import Offer, Taken
 from hub.model.calls import Call, OpenReply, Reply
+from hub.model.faults import Fault, FaultCode
 from hub.model.ids import Digest
 from hub.model.knowledge import Gathered
 from hub.ports import Evidence
@@ -62,6 +63,10 @@ class Message:
     fetched: int = 0
 
     @property
+    def created_at(self) -> datetime:
+        return datetime.combine(self.day, time(5), UTC)
+
+    @property
     def bytes(self) -> bytes:
         return self.data or f'{{"data":"{self.doc_id}"}}'.encode()
 
@@ -73,6 +78,10 @@ class MemoryAxis:
     messages: list[Message] = field(default_factory=list)
     page_size: int = 50
     away: bool = False
+    #: Lists only what is not settled, as some axes do.
+    hides_settled: bool = False
+    #: Has no lists of statuses.
+    knows_statuses: bool = True
     #: docId -> what fetching it raises, each time.
     poison: dict[str, Exception] = field(default_factory=dict)
     #: docId -> what acknowledging it raises, once each.
@@ -90,14 +99,20 @@ class MemoryAxis:
         if self.meanwhile:
             self.meanwhile()
         self.windows.append(window)
+        if kind is MessageType.STATUS and not self.knows_statuses:
+            raise PermanentFailure(Fault(FaultCode.FRAME, "axis", "no such list"))
         found = [
             m
             for m in self.messages
             if m.kind is kind and window.since <= m.day <= window.until
+            if not (self.hides_settled and m.state in set(Ack))
         ]
         start = int(mark or 0)
         end = start + self.page_size
-        rows = tuple(Listed(m.doc_id, m.kind, m.state) for m in found[start:end])
+        rows = tuple(
+            Listed(m.doc_id, m.kind, m.state, created_at=m.created_at)
+            for m in found[start:end]
+        )
         self.wire("listed")
         return Page(rows, str(end) if end < len(found) else "")
 

@@ -206,6 +206,8 @@ async def test_the_cursor_waits_while_the_axis_is_away():
 
     assert world.axis.windows[-1].since == TODAY - timedelta(days=2)
     assert world.taken == ["doc-000", "meanwhile"]
+    assert world.state().cursor == TODAY + timedelta(days=1)
+    await poller.once()
     assert world.state().cursor == TODAY + timedelta(days=5)
 
 
@@ -220,6 +222,50 @@ async def test_a_list_that_reorders_between_pages_loses_nothing():
 
     assert sorted(world.taken) == [f"doc-{n:03}" for n in range(40)]
     assert world.states == {"done"}
+
+
+async def test_after_days_away_a_list_that_shrinks_while_it_is_read_loses_nothing():
+    old = [
+        Message(f"day-{day}-{n}", day=TODAY + timedelta(days=day))
+        for day in range(1, 11)
+        for n in range(4)
+    ]
+    world = World([], page_size=7, hides_settled=True)
+    poller = world.poller()
+    await poller.once()
+    world.axis.messages += old
+    world.clock.step(10 * 86_400)
+
+    for _ in range(8):
+        await poller.once()
+        world.clock.step(60)
+
+    assert sorted(world.taken) == sorted(m.doc_id for m in old)
+    assert world.state().cursor == TODAY + timedelta(days=10)
+
+
+async def test_an_axis_without_lists_of_statuses_is_polled_for_documents_as_ever():
+    world = World(some(1), knows_statuses=False)
+    poller = world.poller()
+
+    assert not await poller.once()
+
+    assert world.states == {"done"}
+    assert poller.wait() == 60
+
+
+async def test_an_axis_going_and_coming_back_is_one_line_each(caplog):
+    world = World(some(1), away=True)
+    poller = world.poller()
+
+    for _ in range(5):
+        await poller.once()
+    world.axis.away = False
+    for _ in range(5):
+        await poller.once()
+
+    told = [r.message for r in caplog.records if r.message.startswith("axis is")]
+    assert told == ["axis is away"] * 2 + ["axis is back"] * 2
 
 
 async def test_one_poisoned_message_holds_up_no_other():
@@ -402,7 +448,7 @@ async def test_a_list_that_never_ends_is_left_and_the_cursor_stays():
     assert not await world.poller().once()
     assert world.taken == ["doc-000"]
     assert world.state().cursor is None
-    assert world.axis.calls.count("list") == 6
+    assert world.axis.calls.count("list") == 6 + 400
 
 
 async def test_an_axis_that_was_away_for_a_day_is_asked_rarely_and_caught_up_in_turn():
@@ -425,7 +471,7 @@ async def test_an_axis_that_was_away_for_a_day_is_asked_rarely_and_caught_up_in_
     with pytest.raises(Killed):
         await poller.run()
 
-    assert asked < 100  # by one call each, not 1,440
+    assert asked < 220  # one call for either kind, not 2,880
     assert max(pauses.waits) == LONGEST_WAIT * 1.1
     assert len(world.taken) == 300
     assert len(world.axis.calls) - asked == 300 * 2 + 300 // 50 + 1

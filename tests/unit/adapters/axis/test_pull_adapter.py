@@ -64,7 +64,7 @@ def test_the_settings_say_what_the_roof_must_know():
     assert read.secrets() == {"secret": Path("run/vxp.secret")}
     assert read.credentials(SECRETS) == ()
     assert read.addresses() == (Called(BASE, private=True),)
-    assert read.ground(FewOrganizations()) == {}
+    assert read.ground(FewOrganizations(), {}) == {}
 
 
 def test_an_lgsp_has_a_password_too():
