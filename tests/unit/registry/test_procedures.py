@@ -1,0 +1,56 @@
+"""procedures.yaml: the shipped list, and every problem of one at once."""
+
+from collections import Counter
+
+import pytest
+
+from hub.errors import SettingsError
+from hub.registry.procedures import read_procedures
+from hub.registry.reading import read_agencies
+from hub.resources import resource
+
+AGENCIES = read_agencies(resource("config", "agencies.yaml").read_bytes())
+SHIPPED = read_procedures(resource("config", "procedures.yaml").read_bytes(), AGENCIES)
+
+
+def test_there_are_as_many_procedures_as_the_district_has():
+    assert len(SHIPPED.procedures) == 223
+    assert sum(p.level == 3 for p in SHIPPED.procedures) == 87
+
+
+def test_every_office_owns_some_and_they_are_labelled_as_made_up():
+    offices = [a.code for a in AGENCIES.agencies if a.kind == "office"]
+    owned = Counter(p.office for p in SHIPPED.procedures)
+    assert set(owned) == set(offices)
+    assert len(offices) == 12
+    assert "không phải danh mục công bố" in SHIPPED.label
+
+
+def test_a_procedure_is_found_however_its_code_is_spelled():
+    one = SHIPPED.procedures[0]
+    assert SHIPPED.find(f" {one.code.lower()} ") == one
+    assert SHIPPED.find("1.000000") is None
+    assert SHIPPED.offices()[one.code] == one.office
+
+
+def test_every_problem_is_told_at_once():
+    text = """
+as_of: 2019-11-15
+label: x
+fields: {HT: Hộ tịch}
+procedures:
+  - {code: "1", name: a, field: HT, office: "000.03.37.H40", level: 3, days: 3}
+  - {code: "1", name: a, field: XX, office: "000.99.37.H40", level: 5, days: 0}
+"""
+    with pytest.raises(SettingsError) as caught:
+        read_procedures(text.encode(), AGENCIES)
+    told = "\n".join(caught.value.problems)
+    for part in (
+        "code '1' stands there 2 times",
+        "name 'a' stands there 2 times",
+        "field 'XX'",
+        "office 000.99.37.H40",
+        "level 5",
+        "0 days",
+    ):
+        assert part in told
