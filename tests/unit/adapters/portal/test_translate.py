@@ -38,6 +38,7 @@ from tests.unit.adapters.portal.dossiers import (
 
 NUMBER = "000.03.37.H40-191202-00001"
 PDFS = {PDF_URL: RemoteFile(PDF)}
+HALF_LETTER = Fault(FaultCode.ENCODING, "", "half of a surrogate pair")
 RESULT = {"TenGiayTo": "Giấy khai sinh", "DuongDanTepTinKetQua": RESULT_URL}
 
 
@@ -274,6 +275,10 @@ def test_the_mapping_can_be_set():
     assert envelope.receivers[0].code == OTHER
 
 
+def _twice(name: str) -> Fault:
+    return Fault(FaultCode.NOT_JSON, name, "key twice")
+
+
 @pytest.mark.parametrize(
     ("values", "fault"),
     [
@@ -284,23 +289,35 @@ def test_the_mapping_can_be_set():
         ('{"Đơn": 1,}'.encode(), Fault(FaultCode.NOT_JSON, "byte 12")),
         (b'{"MaHoSo": NaN}', Fault(FaultCode.NOT_JSON, "NaN")),
         (b'{"MaHoSo": -Infinity}', Fault(FaultCode.NOT_JSON, "-Infinity")),
-        (b'{"A": 1, "A": 2}', Fault(FaultCode.NOT_JSON, "A", "key twice")),
+        (b'{"A": 1, "A": 2}', _twice("A")),
         (b'{"MaHoSo": "1", "mahoso": "2", "MAHOSO": ""}', None),
-        (b'{"mahoso": "2", "MAHOSO": ""}', Fault(FaultCode.NOT_JSON, "MaHoSo", "key twice")),
+        (b'{"mahoso": "2", "MAHOSO": ""}', _twice("MaHoSo")),
         (b'{"A": "\xff"}', Fault(FaultCode.ENCODING, "byte 7")),
-        (b'{"A": "\\ud800"}', Fault(FaultCode.ENCODING, "", "half of a surrogate pair")),
+        (b'{"A": "\\ud800"}', HALF_LETTER),
         ("{}".encode("utf-16"), Fault(FaultCode.ENCODING, "byte 0")),
         (b"{}", Fault(FaultCode.NO_DOSSIER_NUMBER, "MaHoSo")),
         (b'{"MaHoSo": "  "}', Fault(FaultCode.NO_DOSSIER_NUMBER, "MaHoSo")),
         (b'{"MaHoSo": null}', Fault(FaultCode.NO_DOSSIER_NUMBER, "MaHoSo")),
         (b'{"MaHoSo": {}}', Fault(FaultCode.NOT_JSON, "MaHoSo", "a text is due")),
-        (dossier(TaiLieuNop="x"), Fault(FaultCode.NOT_JSON, "TaiLieuNop[0]", "an object is due")),
+        (
+            dossier(TaiLieuNop="x"),
+            Fault(FaultCode.NOT_JSON, "TaiLieuNop[0]", "an object is due"),
+        ),
         (dossier(TenTTHC=[]), Fault(FaultCode.NOT_JSON, "TenTTHC", "a text is due")),
-        (dossier(TrichYeuHoSo="x" * 10_001), Fault(FaultCode.FIELD_TOO_LONG, "TrichYeuHoSo", "limit 10000")),
-        (dossier(TaiLieuNop=[{}] * 1_001), Fault(FaultCode.TOO_MANY_PARTS, "TaiLieuNop", "limit 1000")),
-        (dossier(TrichYeuHoSo="", TenTTHC="", ChuHoSo=""), Fault(FaultCode.NO_SUBJECT, "TrichYeuHoSo")),
+        (
+            dossier(TrichYeuHoSo="x" * 10_001),
+            Fault(FaultCode.FIELD_TOO_LONG, "TrichYeuHoSo", "limit 10000"),
+        ),
+        (
+            dossier(TaiLieuNop=[{}] * 1_001),
+            Fault(FaultCode.TOO_MANY_PARTS, "TaiLieuNop", "limit 1000"),
+        ),
+        (
+            dossier(TrichYeuHoSo="", TenTTHC="", ChuHoSo=""),
+            Fault(FaultCode.NO_SUBJECT, "TrichYeuHoSo"),
+        ),
     ],
-)  # fmt: skip
+)
 def test_every_fault_has_its_code_and_place(values, fault):
     if fault is None:
         fault = Fault(FaultCode.UNKNOWN_OFFICE, "DonViXuLy")
@@ -411,10 +428,9 @@ def test_a_damaged_dossier_ends_in_a_frame_or_a_fault(at, put, cut, act):
     damaged = whole[:place] + put + whole[place + cut :]
     try:
         frame = translate(entity(damaged, act), LIMITS)
-    except MalformedEnvelope as error:
-        assert error.fault.code
-    else:
-        assert isinstance(frame, Frame)
+    except MalformedEnvelope:
+        return
+    assert isinstance(frame, Frame)
 
 
 _JSON = st.recursive(
@@ -436,10 +452,9 @@ _JSON = st.recursive(
 def test_odd_values_end_in_strict_edxml_or_a_fault(changes):
     try:
         reading = read({**dossier(), **changes})
-    except MalformedEnvelope as error:
-        assert error.fault.code
-    else:
-        assert reading.envelope.sender.code == GROUND["code"]
+    except MalformedEnvelope:
+        return
+    assert reading.envelope.sender.code == GROUND["code"]
 
 
 def test_translation_is_pure():

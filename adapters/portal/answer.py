@@ -1,0 +1,108 @@
+"""Receipts to the portal as progress entries (CapNhatTienDoHoSoMC), in lots of ten.
+
+The hub says what *it* did. TrangThai is what the dossier itself said, unchanged: the
+hub never claims a legal state.
+"""
+
+from dataclasses import dataclass
+
+from adapters.portal import dates
+from adapters.portal.batching import Batcher
+from adapters.portal.client import PortalClient
+from adapters.portal.envelope import STATUSES as _STATUSES
+from adapters.portal.peek import peek
+from adapters.portal.replies import Told, Trouble
+from adapters.portal.taking import act_of_door_id
+from hub.errors import PermanentFailure
+from hub.kit import Kit
+from hub.model.decisions import Disposition
+from hub.model.dossiers import DossierAct
+from hub.model.faults import Fault, FaultCode
+from hub.model.receipts import Receipt
+
+SERVICE = "CapNhatTienDoHoSoMC"
+#: Entries of one call (EDXML.md 4.4).
+LOT = 10
+_TEXT, _SPEAKER = 1_000, 50
+#: Longest TrangThai that is handed back as it came.
+_STATUS = max(map(len, _STATUSES)) + 8
+
+Entry = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lot:
+    """Sends progress entries to one portal."""
+
+    client: PortalClient
+
+    async def send(self, entries: list[Entry]) -> None:
+        """Tell all of them; returns when the portal said so with its words.
+
+        Raises SourceUnavailable or PermanentFailure; of which of several entries, it
+        does not say.
+        """
+        told = await self._call(entries, updating=False)
+        if told.trouble is Trouble.EXISTS:
+            told = await self._call(entries, updating=True)
+        told.check()
+
+    async def _call(self, entries: list[Entry], *, updating: bool) -> Told:
+        asked = {
+            "service": SERVICE,
+            "isUpdating": str(updating),
+            "data": entries,
+        }
+        return await self.client.call(self.client.calls.progress_url, asked)
+
+
+class Answers:
+    """Answers one portal."""
+
+    def __init__(self, client: PortalClient, kit: Kit, hub_name: str) -> None:
+        self._evidence = kit.evidence
+        self._hub_name = hub_name
+        self._batcher = Batcher(_Lot(client).send, LOT)
+
+    async def answer(self, receipt: Receipt) -> None:
+        """See the port Adapter; our own progress that comes back is not answered.
+
+        Raises PermanentFailure(NO_DOSSIER_NUMBER) where nobody can say which dossier
+        it is about: progress is told by number.
+        """
+        try:
+            data = await self._evidence.read(receipt.sha256)
+        except KeyError:
+            data = b""
+        seen = peek(data)
+        if not seen.number:
+            raise PermanentFailure(Fault(FaultCode.NO_DOSSIER_NUMBER, "MaHoSo"))
+        progress = act_of_door_id(receipt.door_id) is DossierAct.PROGRESS
+        if progress and seen.speaker == self._hub_name:
+            return
+        await self._batcher.put(
+            {
+                "MaHoSo": seen.number,
+                "NguoiXuLy": self._hub_name[:_SPEAKER],
+                "ChucDanh": "",
+                "ThoiDiemXuLy": dates.write(receipt.at),
+                "PhongBanXuLy": self._hub_name[:_SPEAKER],
+                "NoiDungXuLy": words(receipt)[:_TEXT],
+                "TrangThai": seen.status[:_STATUS],
+                "NgayBatDau": "",
+                "NgayKetThucTheoQuyDinh": "",
+            }
+        )
+
+
+def words(receipt: Receipt) -> str:
+    """The outcome in Vietnamese, as a clerk at the portal reads it."""
+    where = f" (chỗ: {receipt.place})" if receipt.place else ""
+    match receipt.outcome:
+        case Disposition.DELIVER | Disposition.DISCARD:
+            told = f"Đã chuyển hồ sơ đến: {', '.join(receipt.delivered_to)}."
+        case Disposition.HOLD:
+            told = f"Tạm giữ hồ sơ, chờ người xem: {receipt.text_vi}{where}"
+        case Disposition.REFUSE:
+            told = f"Không chuyển hồ sơ: {receipt.text_vi}{where} Mã: {receipt.code}."
+    return f"{told} Mã báo nhận: {receipt.id}"

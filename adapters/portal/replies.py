@@ -1,0 +1,147 @@
+"""Reads what a portal answers: {error_code, message}, believed only with its words.
+
+Codes 0, 3 and -3 are known to say several things; the words decide (EDXML.md 4.4).
+What is not in the table is temporary: a new word is no statement about a dossier.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from http import HTTPStatus
+
+import msgspec
+
+from hub.errors import PermanentFailure, SourceUnavailable
+from hub.model.calls import Reply
+from hub.model.faults import Fault, FaultCode
+
+#: The most bytes of one answer: a page of dossiers.
+MOST_BYTES = 33_554_432
+_BOM = b"\xef\xbb\xbf"
+_WELL = "0"
+SUCCESS, EXISTS = "thành công", "đã tồn tại"
+
+
+class Trouble(StrEnum):
+    """What an answer that is no success asks of us."""
+
+    #: Passes by itself.
+    TEMPORARY = "temporary"
+    #: The entry will never do.
+    PERMANENT = "permanent"
+    #: The session has ended: log in once more.
+    SESSION = "session"
+    #: It has this already: send it as an update.
+    EXISTS = "exists"
+
+
+#: Words of a message -> trouble; the first that stands in it counts.
+WORDS: tuple[tuple[str, Trouble], ...] = (
+    (EXISTS, Trouble.EXISTS),
+    ("phiên", Trouble.SESSION),
+    ("session", Trouble.SESSION),
+    ("hết hạn", Trouble.SESSION),
+    ("đăng nhập", Trouble.SESSION),
+    ("xác thực", Trouble.SESSION),
+    ("không tồn tại", Trouble.PERMANENT),
+    ("không tìm thấy", Trouble.PERMANENT),
+    ("không hợp lệ", Trouble.PERMANENT),
+    ("không đúng định dạng", Trouble.PERMANENT),
+    ("vượt quá độ dài", Trouble.PERMANENT),
+    ("bắt buộc", Trouble.PERMANENT),
+)
+#: HTTP status -> trouble, where no message comes along that says more.
+HTTP: Mapping[int, Trouble] = {
+    HTTPStatus.UNAUTHORIZED: Trouble.SESSION,
+    HTTPStatus.FORBIDDEN: Trouble.SESSION,
+    HTTPStatus.BAD_REQUEST: Trouble.PERMANENT,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Trouble.PERMANENT,
+    HTTPStatus.UNPROCESSABLE_ENTITY: Trouble.PERMANENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer read: `trouble` None is a success, proven by code and words."""
+
+    trouble: Trouble | None
+    #: Code and message, fit for a log line.
+    said: str = ""
+    session: str = field(default="", repr=False)
+    #: The slice under `data`, as received; b"" where there is none.
+    data: bytes = field(default=b"", repr=False)
+    pages: int | None = None
+
+    def check(self) -> "Told":
+        """Itself, where it is a success; raises SourceUnavailable, PermanentFailure."""
+        if self.trouble is None:
+            return self
+        if self.trouble is Trouble.PERMANENT:
+            raise PermanentFailure(Fault(FaultCode.FRAME, "portal", self.said))
+        raise SourceUnavailable(f"{self.trouble}: the portal says {self.said}")
+
+
+def read(reply: Reply, *, words_due: bool = True) -> Told:
+    """What an answer says; `words_due` False: a list needs no "thành công".
+
+    Never raises: an answer that cannot be read is temporary.
+    """
+    members = _members(reply.body.removeprefix(_BOM))
+    if members is None:
+        trouble = HTTP.get(reply.status, Trouble.TEMPORARY)
+        if trouble is not Trouble.SESSION:  # a proxy speaks, not the portal
+            trouble = Trouble.TEMPORARY
+        return Told(trouble, f"HTTP {reply.status}")
+    code = _text(members.get("error_code"))
+    message = unicodedata.normalize("NFC", _text(members.get("message")))
+    said = _spoken(f"{code} {message}".strip() or f"HTTP {reply.status}")
+    return Told(
+        _trouble(reply.status, code, message, words_due=words_due),
+        said,
+        _text(members.get("session")),
+        bytes(members.get("data", b"")),
+        _number(_text(members.get("tongsotrang"))),
+    )
+
+
+def _trouble(
+    status: int, code: str, message: str, *, words_due: bool
+) -> Trouble | None:
+    words = message.casefold()
+    fine = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+    if fine and code == _WELL and (SUCCESS in words or not words_due):
+        return None
+    for word, trouble in WORDS:
+        if word in words:
+            return trouble
+    return Trouble.TEMPORARY if fine else HTTP.get(status, Trouble.TEMPORARY)
+
+
+def _members(body: bytes) -> dict[str, msgspec.Raw] | None:
+    try:
+        found = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return {name.casefold(): value for name, value in found.items()}
+
+
+def _text(raw: msgspec.Raw | None) -> str:
+    """A text, a number or a flag as text; "" for everything else."""
+    if raw is None:
+        return ""
+    try:
+        value = msgspec.json.decode(raw, type=str | int | float | bool | None)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+    return "" if value is None else str(value).strip()
+
+
+def _number(text: str) -> int | None:
+    digits = text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004 - no list has a milliard of pages
+    return int(text) if digits else None
+
+
+def _spoken(text: str, most: int = 160) -> str:
+    """What another system wrote, fit for a log line and a journal."""
+    return "".join(c if c.isprintable() else " " for c in text)[:most].strip()

@@ -1,0 +1,54 @@
+"""What both doors do with a dossier: keep its bytes, then record it."""
+
+from dataclasses import dataclass
+
+from adapters.portal.lots import Lot
+from adapters.portal.media import content_type
+from hub.model.arrivals import Offer, Source, Taken
+from hub.model.dossiers import DossierAct
+from hub.model.ids import Digest
+from hub.ports import Evidence, Intake
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """The evidence store and the journal behind a door."""
+
+    evidence: Evidence
+    intake: Intake
+
+    async def keep_lot(self, body: bytes, lot: Lot) -> Digest | None:
+        """Keep the whole message as it came; None: it is one dossier and no more."""
+        if lot.items == (body,):
+            return None
+        return await self.evidence.keep_bytes(body)
+
+    async def take(
+        self, source: Source, act: DossierAct, item: bytes, lot: str = ""
+    ) -> Taken:
+        """Keep one dossier and record it; returns after the journal's commit.
+
+        The same bytes for the same act are the same arrival, whatever lot they came
+        in and however often.
+        """
+        digest = await self.evidence.keep_bytes(item)
+        return await self.intake.accept(
+            Offer(
+                source=source,
+                door_id=door_id(act, digest),
+                digest=digest,
+                size=len(item),
+                content_type=content_type(act),
+                lot=lot,
+            )
+        )
+
+
+def door_id(act: DossierAct, digest: Digest) -> str:
+    """Identity at the door."""
+    return f"{act}/{digest}"
+
+
+def act_of_door_id(identifier: str) -> DossierAct:
+    """What a door id was made for; raises ValueError for another adapter's."""
+    return DossierAct(identifier.partition("/")[0])
