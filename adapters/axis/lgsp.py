@@ -4,12 +4,11 @@ A login gives a bearer token for half an hour; system id and secret travel besid
 A day of the list is one page: this axis has none of its own.
 """
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -24,6 +23,7 @@ from adapters.axis.connector import (
     Window,
 )
 from adapters.axis.forms import File, form
+from adapters.axis.lgsp_login import Login, Session
 from adapters.axis.replies import Told, Trouble
 from adapters.axis.rows import catalogue_rows, page_of
 from hub.edxml.dates import write_date
@@ -43,22 +43,21 @@ CODES: Mapping[str, Trouble] = {
     "22": Trouble.PERMANENT,
     "23": Trouble.PERMANENT,
 }
-_JSON = "application/json"
 _WORDS: Mapping[Ack, str] = {Ack.DONE: "done", Ack.FAIL: "fail"}
-#: Said to be half an hour; renewed before that where the axis tells no time.
-_TOKEN_SECONDS = 1_500.0
-_EARLY = timedelta(seconds=60)
+#: 123,000 bodies on one page.
+_CATALOGUE_BYTES = 134_217_728
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
-    """By what an LGSP knows us."""
+class _Wanted:
+    """One call, before a token is put on it."""
 
-    username: str
-    password: str = field(repr=False)
-    system_id: str
-    secret: str = field(repr=False)
-    application: str = ""
+    method: str
+    path: str
+    body: bytes = field(default=b"", repr=False)
+    content_type: str = "application/json"
+    #: The most bytes of its answer.
+    most: int = replies.MOST_BYTES
 
 
 class LgspConnector:
@@ -66,12 +65,8 @@ class LgspConnector:
 
     def __init__(self, fetch: Fetch, clock: Clock, base_url: str, login: Login) -> None:
         self._fetch = fetch
-        self._clock = clock
         self._base = base_url.rstrip("/")
-        self._login = login
-        self._lock = asyncio.Lock()
-        self._token = ""
-        self._good_until: datetime | None = None
+        self._session = Session(fetch, clock, self._base, login, CODES)
 
     @property
     def form(self) -> str:
@@ -84,7 +79,8 @@ class LgspConnector:
             "fromDate": write_date(day),
             "toDate": write_date(day),
         }
-        told = await self._ask("GET", f"syncReceivedEdocList?{urlencode(query)}")
+        path = f"syncReceivedEdocList?{urlencode(query)}"
+        told = await self._ask(_Wanted("GET", path))
         page, _ = page_of(told, kind, day)
         following = day + timedelta(days=1)
         more = following.isoformat() if following <= window.until else ""
@@ -92,20 +88,20 @@ class LgspConnector:
 
     @asynccontextmanager
     async def fetch(self, listed: Listed) -> AsyncIterator[AsyncIterator[bytes]]:
-        path = f"getEdoc?{urlencode({'docId': listed.doc_id})}"
-        token = await self._bearer()
+        wanted = _Wanted("GET", f"getEdoc?{urlencode({'docId': listed.doc_id})}")
+        token = await self._session.token()
         for is_last in (False, True):
-            async with self._fetch.open(self._call("GET", path, token)) as opened:
+            async with self._fetch.open(self._call(wanted, token)) as opened:
                 if opened.status != HTTPStatus.UNAUTHORIZED or is_last:
                     yield replies.document(opened, _check_document)
                     return
-            token = await self._bearer(instead_of=token)
+            token = await self._session.token(instead_of=token)
 
     async def acknowledge(self, listed: Listed, ack: Ack, reason: str = "") -> None:
         said = {"docId": listed.doc_id, "status": _WORDS[ack]}
         if reason:
             said["description"] = reason
-        await self._ask("POST", "updateStatus", json.dumps(said).encode())
+        await self._ask(_Wanted("POST", "updateStatus", json.dumps(said).encode()))
 
     async def send(self, parcel: Parcel) -> str:
         return await self._send(MessageType.EDOC, parcel)
@@ -114,81 +110,31 @@ class LgspConnector:
         return await self._send(MessageType.STATUS, parcel)
 
     async def catalogue(self) -> AsyncIterator[CatalogueRow]:
-        rows, _ = catalogue_rows(await self._ask("GET", "getAgenciesList"))
+        wanted = _Wanted("GET", "getAgenciesList", most=_CATALOGUE_BYTES)
+        rows, _ = catalogue_rows(await self._ask(wanted))
         for row in rows:
             yield row
 
     async def _send(self, kind: MessageType, parcel: Parcel) -> str:
         file = File("edocFile", f"{parcel.name}.edxml", "application/xml", parcel.data)
         content_type, body = form([("messageType", kind)], file)
-        told = await self._ask("POST", "sendEdoc", body, content_type)
+        told = await self._ask(_Wanted("POST", "sendEdoc", body, content_type))
         return told.text("docId") or told.inner("data").text("docId")
 
-    async def _ask(
-        self, method: str, path: str, body: bytes = b"", content_type: str = _JSON
-    ) -> Told:
+    async def _ask(self, wanted: _Wanted) -> Told:
         """One call; a token that is no longer good is replaced once."""
-        token = await self._bearer()
-        call = self._call(method, path, token, body, content_type)
-        reply = await self._fetch.ask(call, replies.MOST_BYTES)
+        token = await self._session.token()
+        reply = await self._fetch.ask(self._call(wanted, token), wanted.most)
         if reply.status == HTTPStatus.UNAUTHORIZED:
-            token = await self._bearer(instead_of=token)
-            call = self._call(method, path, token, body, content_type)
-            reply = await self._fetch.ask(call, replies.MOST_BYTES)
+            token = await self._session.token(instead_of=token)
+            reply = await self._fetch.ask(self._call(wanted, token), wanted.most)
         return replies.read(reply, CODES)
 
-    def _call(
-        self,
-        method: str,
-        path: str,
-        token: str,
-        body: bytes = b"",
-        content_type: str = _JSON,
-    ) -> Call:
-        headers = {
-            "Authorization": f"Bearer {token}",
-            "X-SystemId": self._login.system_id,
-            "X-SecretKey": self._login.secret,
-            "Accept": _JSON,
-            **({"Content-Type": content_type} if body else {}),
-        }
-        return Call(method, f"{self._base}/{path}", headers, body)
-
-    async def _bearer(self, instead_of: str = "") -> str:
-        """A token in force; a new one where the old was refused or is about to end."""
-        async with self._lock:
-            ends = self._good_until
-            is_good = ends is not None and self._clock.now() < ends - _EARLY
-            if not self._token or not is_good or self._token == instead_of:
-                await self._log_in()
-            return self._token
-
-    async def _log_in(self) -> None:
-        said = {
-            "username": self._login.username,
-            "password": self._login.password,
-            "applicationCode": self._login.application,
-            "otp": None,
-            "twoFactorProvider": None,
-            "typeObjs": [0, 1],
-        }
-        url = f"{self._base}/auth/login?allow_anonymous=true"
-        body = json.dumps(said).encode()
-        call = Call("POST", url, {"Content-Type": _JSON, "Accept": _JSON}, body)
-        told = replies.read(await self._fetch.ask(call, replies.MOST_BYTES), CODES)
-        inner = told.inner("data", "result")
-        names = ("token", "accessToken", "idToken", "jwt")
-        token = told.text(*names) or inner.text(*names) or told.text("data")
-        if not token.isascii() or not token.isprintable() or not token:
-            raise SourceUnavailable("credentials: a login without a token")
-        self._token = token
-        self._good_until = self._clock.now() + _lifetime(told, inner)
-
-
-def _lifetime(told: Told, inner: Told) -> timedelta:
-    text = told.text("expiresIn") or inner.text("expiresIn")
-    seconds = float(text) if text.isdigit() and len(text) < 8 else _TOKEN_SECONDS  # noqa: PLR2004 - more is no number of seconds
-    return timedelta(seconds=max(seconds, 2 * _EARLY.total_seconds()))
+    def _call(self, wanted: _Wanted, token: str) -> Call:
+        headers = self._session.headers(token)
+        if wanted.body:
+            headers["Content-Type"] = wanted.content_type
+        return Call(wanted.method, f"{self._base}/{wanted.path}", headers, wanted.body)
 
 
 def _check_document(reply: Reply) -> None:

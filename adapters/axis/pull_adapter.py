@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from adapters.axis.connector import Ack, AxisConnector, Listed, MessageType
-from adapters.axis.lgsp import LgspConnector, Login
+from adapters.axis.lgsp import LgspConnector
+from adapters.axis.lgsp_login import Login
 from adapters.axis.polling import Pace, Poller, Timer
 from adapters.axis.pull_round import is_about_a_status, mark_of
 from adapters.axis.pull_settings import AXIS_PULL, Connector, PullSettings

@@ -129,14 +129,17 @@ class Round:
 
     async def _pages(self, window: Window) -> None:
         mark, stale, empty = "", 0, 0
+        before: frozenset[str] = frozenset()
         for _ in range(_MOST_PAGES):
             await self._hold()
             page = await self._connector.list(self._kind, window, mark)
             fresh = await self._page(page, window)
             stale = 0 if fresh or not page.rows else stale + 1
             empty = 0 if page.rows else empty + 1
-            if not page.next:
-                return
+            told = frozenset(row.doc_id for row in page.rows)
+            if not page.next or (told and told == before):
+                return  # at its end, or an axis that gives all of it on every page
+            before = told
             if stale >= _STALE_PAGES or empty >= _EMPTY_PAGES:
                 break
             mark = page.next

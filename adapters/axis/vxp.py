@@ -102,14 +102,18 @@ class VxpConnector:
         return await self._send(MessageType.STATUS, parcel)
 
     async def catalogue(self) -> AsyncIterator[CatalogueRow]:
+        before: tuple[CatalogueRow, ...] = ()
         for index in range(_FIRST_PAGE, _MOST_PAGES):
             parameters = {"pageSize": str(_CATALOGUE_PAGE), "pageIndex": str(index)}
             told = await self._ask("getAgenciesListQD20", parameters)
             rows, count = catalogue_rows(told)
+            if rows[:1] and rows[:1] == before:
+                return  # it gives all of it on every page
             for row in rows:
                 yield row
             if count < _CATALOGUE_PAGE:
                 return
+            before = rows[:1]
         raise SourceUnavailable("a catalogue without an end")
 
     async def _send(self, kind: MessageType, parcel: Parcel) -> str:

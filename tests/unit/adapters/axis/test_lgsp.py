@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from adapters.axis.connector import Ack, Listed, MessageType, Parcel, Window
-from adapters.axis.lgsp import LgspConnector, Login
+from adapters.axis.lgsp import LgspConnector
+from adapters.axis.lgsp_login import Login
 from hub.edxml import dialects
 from hub.errors import PermanentFailure, SourceUnavailable
 from hub.model.calls import Call, Reply

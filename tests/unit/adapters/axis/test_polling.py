@@ -435,20 +435,35 @@ async def test_an_unreadable_mark_begins_anew_and_loses_nothing():
     assert world.state().cursor == TODAY
 
 
+class Endless(MemoryAxis):
+    """Every page has one behind it."""
+
+    async def list(self, kind, window, mark=""):
+        page = await super().list(kind, window, str(len(mark) % 2))
+        return type(page)(page.rows, mark + "x")
+
+
 async def test_a_list_that_never_ends_is_left_and_the_cursor_stays():
-    world = World(some(1))
-
-    class Endless(MemoryAxis):
-        async def list(self, kind, window, mark=""):
-            page = await super().list(kind, window)
-            return type(page)(page.rows, "again")
-
-    world.axis = Endless(world.axis.messages)
+    world = World([])
+    world.axis = Endless(some(2), page_size=1)
 
     assert not await world.poller().once()
-    assert world.taken == ["doc-000"]
+    assert world.taken == ["doc-000", "doc-001"]
     assert world.state().cursor is None
-    assert world.axis.calls.count("list") == 6 + 400
+    assert world.axis.calls.count("list") == 2 + 5 + 400  # documents, statuses
+
+
+async def test_an_axis_that_gives_all_on_every_page_is_at_its_end():
+    class Whole(MemoryAxis):
+        async def list(self, kind, window, mark=""):
+            page = await super().list(kind, window)
+            return type(page)(page.rows, "again" if page.rows else "")
+
+    world = World([])
+    world.axis = Whole(some(2))
+
+    assert await world.poller().once()
+    assert world.axis.calls.count("list") == 3
 
 
 async def test_an_axis_that_was_away_for_a_day_is_asked_rarely_and_caught_up_in_turn():

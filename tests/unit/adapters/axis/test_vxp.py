@@ -184,14 +184,22 @@ async def test_a_code_that_cannot_stand_in_a_header_is_never_sent(code):
 
 async def test_the_catalogue_is_paged_to_its_end():
     full = answer(data=[{"code": f"H40.{n}", "name": "x"} for n in range(1000)])
+    more = answer(data=[{"code": f"H42.{n}", "name": "x"} for n in range(1000)])
     last = answer(data=[{"code": "H41", "code102": "000.00.00.H41", "name": "Nghệ An"}])
-    connector, fetch = made(getAgenciesListQD20=[full, full, last])
+    connector, fetch = made(getAgenciesListQD20=[full, more, last])
 
     rows = [row async for row in connector.catalogue()]
 
     assert len(rows) == 2001
     assert rows[-1].old_code == "000.00.00.H41"
     assert [parameters(c)["pageIndex"] for c in fetch.calls] == ["1", "2", "3"]
+
+
+async def test_a_catalogue_that_is_whole_on_every_page_is_told_once():
+    whole = answer(data=[{"code": f"H40.{n}"} for n in range(1500)])
+    connector, _ = made(getAgenciesListQD20=[whole])
+
+    assert len([row async for row in connector.catalogue()]) == 1500
 
 
 async def test_no_answer_passes_through_as_it_is():
