@@ -169,6 +169,19 @@ async def test_a_broken_signature_is_refused_and_only_the_sender_hears(bench):
     assert "không hợp lệ" in done.outbox[0].headers["text_vi"]
 
 
+async def test_a_receipt_names_the_document_so_that_a_status_can_be_made_of_it(bench):
+    _, done = await bench(examined(found=[BROKEN])).carry()
+    _, secret = await bench(examined(told=envelope(secrecy="Mật"))).carry()
+    names = ("sender", "document_id", "notation", "promulgated")
+    assert [done.outbox[0].headers[name] for name in names] == [
+        "000.00.12.H40",
+        "000.00.12.H40,2019/12/02,218/BC-SNN",
+        "218/BC-SNN",
+        "2019/12/02",
+    ]
+    assert {secret.outbox[0].headers[name] for name in names} == {""}
+
+
 async def test_what_cannot_be_read_is_refused_with_its_code_and_place(bench):
     answer = Examined(Digest("1" * 64), fault=Fault(FaultCode.DOCTYPE, "byte 39"))
     _, done = await bench(answer).carry()
