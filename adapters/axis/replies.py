@@ -20,6 +20,8 @@ from hub.model.faults import Fault, FaultCode
 MOST_BYTES = 33_554_432
 #: Shorter bodies are looked at whole before they are taken for a document.
 HEAD_BYTES = 65_536
+#: Blanks a server may write behind the last brace.
+_TAIL_BYTES = 1_024
 _ID = re.compile(r"[\x21-\x7e]{1,200}")
 _FAILED = frozenset({"fail", "failed", "error", "false"})
 _DATA = ("data", "result")
@@ -127,10 +129,10 @@ async def document(
     if reply.status != HTTPStatus.OK or not is_json:
         raise SourceUnavailable(f"HTTP {reply.status} without a document")
     yield bytes(head)
-    tail = bytes(head[-HEAD_BYTES:])
+    tail = bytes(head[-_TAIL_BYTES:])
     async for chunk in reply.chunks:
         yield chunk
-        tail = (tail + chunk)[-HEAD_BYTES:]
+        tail = (tail + chunk)[-_TAIL_BYTES:]
     if not tail.rstrip().endswith(b"}"):
         raise SourceUnavailable("a document that was cut off")
 
