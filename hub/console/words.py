@@ -95,3 +95,27 @@ def say(pair: Pair, language: str) -> str:
 def both(pair: Pair) -> str:
     """Vietnamese with English beside it."""
     return f"{pair[0]} / {pair[1]}"
+
+
+#: TrangThaiHoSo (EDXML.md 4.3).
+DOSSIER_STATUSES: dict[str, Pair] = {
+    "1": ("mới đăng ký", "registered"),
+    "2": ("được tiếp nhận", "accepted"),
+    "3": ("không được tiếp nhận", "not accepted"),
+    "4": ("đang xử lý", "in hand"),
+    "5": ("yêu cầu bổ sung giấy tờ", "more papers asked for"),
+    "6": ("yêu cầu thực hiện nghĩa vụ tài chính", "payment asked for"),
+    "7": ("công dân yêu cầu rút hồ sơ", "withdrawn"),
+    "8": ("dừng xử lý", "stopped"),
+    "9": ("đã xử lý xong", "done"),
+    "10": ("đã trả kết quả", "result handed over"),
+}
+
+#: What a dossier's clock shows.
+CLOCKS: dict[str, Pair] = {
+    "running": ("còn", "left"),
+    "late": ("quá", "late by"),
+    "paused": ("tạm dừng, chờ công dân", "paused, the citizen's turn"),
+    "done": ("đã xong", "done"),
+    "none": ("–", "–"),
+}

@@ -7,6 +7,7 @@ from hub.journal.store import Store
 from hub.model.arrivals import Arrival, Door, Offer, Source
 from hub.model.decisions import Disposition
 from hub.model.documents import Identity
+from hub.model.dossiers import Dossier, DossierAct
 from hub.model.ids import AgencyCode, ArrivalId, DocumentKey, digest_of
 from hub.model.records import (
     Conclusion,
@@ -165,7 +166,8 @@ async def leased(store: Store, *kinds: OutboxKind, at=NOW) -> list[OutboxRow]:
 
 async def a_full_day(store: Store) -> None:
     """Something of everything: delivered, held, released, buried, given up, refused."""
-    await concluded(store, "doc-1", paper=(paper(),))
+    told = Dossier(DossierAct.ADD, "H-1", status="1", channel=2)
+    await concluded(store, "doc-1", paper=(paper(),), dossier=told)
     copy = await claimed(store, "copy of doc-1", b"doc-1")
     twin = conclusion(
         copy,
