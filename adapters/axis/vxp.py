@@ -1,7 +1,7 @@
 """The national axis' adapter (XrdAdapter) as its kit calls it (EDXML.md 3.1).
 
 Parameters travel as signed headers, lists are paged, everything but the counters is
-POST. Where EDXML.md says [I], schemas/README.md and docs/dien-tap.md tell our reading.
+POST. Where EDXML.md says [I], docs/goi-truc.md tells how we read it.
 """
 
 from collections.abc import AsyncIterator, Mapping
