@@ -162,6 +162,29 @@ async def test_who_lost_the_lease_in_the_middle_stops_there():
     assert world.axis.calls[-1] == "done doc-003"
 
 
+async def test_a_message_that_takes_long_does_not_outlive_the_lease():
+    world = World(some(1))
+    other = MemoryMarks("two", world.marks.marks, world.marks.leases)
+    second = world.poller(marks=other)
+
+    class Slow(MemoryAxis):
+        async def _chunks(self, data):
+            for start in range(0, len(data), 3):
+                world.clock.step(LEASE.total_seconds() * 0.7)
+                yield data[start : start + 3]
+                lists = self.calls.count("list")
+                await second.once()
+                assert self.calls.count("list") == lists, "two fronts at once"
+
+    world.axis = Slow(world.axis.messages)
+    second = world.poller(marks=other)
+
+    await world.poller().once()
+
+    assert world.taken == ["doc-000"]
+    assert world.axis.messages[0].fetched == 1
+
+
 async def test_a_mark_that_another_changed_ends_the_round_without_harm():
     world = World(some(1))
     name = mark_of(SOURCE.name, MessageType.EDOC)
