@@ -50,7 +50,7 @@ def translate(entity: Entity, limits: Limits) -> Frame:
 def _document(fields: _Fields, depth: int) -> tuple[bytes, _Fields]:
     """The edXML, and the object it stands in."""
     name, raw = _only(fields, _DOCUMENT)
-    if bytes(raw).lstrip().startswith(b"{"):
+    if _start(raw).startswith(b"{"):
         if not depth:
             _refuse(FaultCode.FRAME, name)
         return _document(_fields(raw, name), depth - 1)
@@ -68,7 +68,7 @@ def _xml(text: bytes, place: str) -> bytes:
 
 def _parts(fields: _Fields, limits: Limits) -> tuple[Part, ...]:
     name, raw = next(((n, fields[n]) for n in _FILES if n in fields), ("", None))
-    if raw is None or bytes(raw).strip() == b"null":
+    if raw is None or _start(raw) == b"null":
         return ()
     try:
         found = msgspec.json.decode(raw, type=list[msgspec.Raw])
@@ -111,7 +111,12 @@ def _only(fields: _Fields, names: tuple[str, ...]) -> tuple[str, msgspec.Raw]:
 
 
 def _holds(raw: msgspec.Raw) -> bool:
-    return bytes(raw).strip() not in {b"null", b'""', b"{}", b"[]"}
+    return _start(raw) not in {b"null", b'""', b"{}", b"[]"}
+
+
+def _start(raw: msgspec.Raw) -> bytes:
+    """The first bytes of a value, which may be of 100 MB."""
+    return bytes(memoryview(raw)[:32]).strip()
 
 
 def _text(raw: msgspec.Raw, place: str) -> bytes:
