@@ -106,6 +106,16 @@ class Ground:
             yield AgencyCode(found)
 
 
+def owners_of(procedures: Mapping[str, str]) -> dict[str, str]:
+    """Owners by whole code and by the number alone, where that says whose it is."""
+    numbers: dict[str, set[str]] = {}
+    for name, code in procedures.items():
+        if match := _NUMBER.match(name):
+            numbers.setdefault(match[0], set()).add(code)
+    alone = {number: min(codes) for number, codes in numbers.items() if len(codes) == 1}
+    return alone | {folded(name): code for name, code in procedures.items()}
+
+
 def folded(text: str) -> str:
     """A name as tables have it: small letters, single blanks."""
     return " ".join(text.casefold().split())

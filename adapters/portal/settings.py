@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from adapters.portal.mapping import Rules, folded
+from adapters.portal.mapping import Rules, folded, owners_of
 from hub.kit import Called
 from hub.model.arrivals import Credential, Door, Source
 from hub.model.ids import AgencyCode, normal_code
@@ -15,7 +15,8 @@ from hub.ports import Organizations
 PORTAL_PUSH = Door("portal-push")
 PORTAL_POLL = Door("portal-poll")
 
-_HTTP = r"^https?://[^\s/?#]+.*$"
+_URL = r"^(https?://[^\s/?#@]+(/\S*)?)?$"
+_Host = Annotated[str, Field(pattern=r"^https?://[^\s/?#@]+/?$")]
 
 
 class _Table(BaseModel):
@@ -42,12 +43,12 @@ class Calls(_Table):
     """Where we call the portal: to poll, and to tell it what became of a dossier."""
 
     #: POST {username, password} -> {session}; empty: it wants no session.
-    auth_url: str = Field(default="", pattern=rf"({_HTTP})?$")
+    auth_url: str = Field(default="", pattern=_URL)
     login: Login | None = None
     #: Progress entries go here (CapNhatTienDoHoSoMC).
-    progress_url: str = Field(default="", pattern=rf"({_HTTP})?$")
+    progress_url: str = Field(default="", pattern=_URL)
     #: Dossiers are listed here.
-    list_url: str = Field(default="", pattern=rf"({_HTTP})?$")
+    list_url: str = Field(default="", pattern=_URL)
     #: `madonvi` of every call.
     unit: str = ""
 
@@ -91,7 +92,7 @@ class PortalSettings(_Table):
     calls: Calls = Calls()
     polling: Polling = Polling()
     #: `https://host[:port]` that files may be fetched from, beside those of `calls`.
-    file_hosts: tuple[str, ...] = ()
+    file_hosts: tuple[_Host, ...] = ()
     #: Portal and files stand on the inner network: private addresses may be called.
     inner_network: bool = False
     #: DonViXuLy as the portal writes it -> agency code.
@@ -160,7 +161,7 @@ class PortalSettings(_Table):
                 **{normal_code(a.code): a.code for a in agencies},
             },
             "names": {agency.code: agency.name for agency in agencies},
-            "procedures": {folded(name): code for name, code in procedures.items()},
+            "procedures": owners_of(procedures),
             "rules": {
                 "type_name": self.mapping.type_name,
                 **{name: list(getattr(self.mapping, name)) for name in _LISTS},
