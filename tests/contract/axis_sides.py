@@ -72,20 +72,32 @@ class AxisSide(Side):
         self.listener.mood = mood
 
     async def bring(self, item: Item) -> str | None:
+        return await self._bring(item, THEIRS)
+
+    async def bring_as_a_stranger(self, item: Item) -> str | None:
+        return await self._bring(item, OURS)
+
+    async def _bring(self, item: Item, token: str) -> str | None:
         headers = {
-            "Authorization": f"Bearer {THEIRS}",
+            "Authorization": f"Bearer {token}",
             "Content-Type": item.content_type,
             "Idempotency-Key": item.id,
         }
         post = self.session.post(self.url + PATH, data=item.data, headers=headers)
         async with post as response:
-            told = await response.json(content_type=None)
-            return str(told["arrival"]) if response.status == 202 else None
+            if response.status != 202:
+                return None
+            return str((await response.json())["arrival"])
 
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, intake: Intake, evidence: Evidence, *, down: bool = False
+        cls,
+        intake: Intake,
+        evidence: Evidence,
+        *,
+        down: bool = False,
+        limit: int = LIMIT,
     ) -> AsyncIterator["AxisSide"]:
         listener = Listener()
         theirs, ours = web.Application(), web.Application(client_max_size=LIMIT)
@@ -95,7 +107,7 @@ class AxisSide(Side):
         settings = _settings(f"http://127.0.0.1:{free_port() if down else far.port}/")
         secrets = {"token": THEIRS, "receipts": OURS}
         fetch = FetchClient([Allowed.of(settings.receipts_url, private=True)])
-        kit = kit_for(settings, secrets, intake, evidence, fetch=fetch)
+        kit = kit_for(settings, secrets, intake, evidence, fetch=fetch, limit=limit)
         ours.add_routes(PACKAGE.routes(kit))
         async with TestServer(ours) as near, ClientSession() as session:
             adapter = PACKAGE.build(settings, secrets, kit)
@@ -132,9 +144,9 @@ class SoapSide(AxisSide):
     def has_taken(self, item: Item) -> bytes:
         return _message(item.data)
 
-    async def bring(self, item: Item) -> str | None:
+    async def _bring(self, item: Item, token: str) -> str | None:
         headers = {
-            "Authorization": f"Bearer {THEIRS}",
+            "Authorization": f"Bearer {token}",
             "Content-Type": "text/xml; charset=utf-8",
             "SOAPAction": "SendDocument",
             "Idempotency-Key": item.id,

@@ -10,7 +10,7 @@ from tempfile import mkdtemp
 
 from hub.errors import TemporaryFailure
 from hub.ports import Evidence, Intake
-from tests.contract.sides import Item, Mood, Side, kit_for
+from tests.contract.sides import LIMIT, Item, Mood, Side, kit_for
 from tests.fakes.folder_source import FOLDER, PACKAGE, FolderAdapter, FolderSettings
 
 
@@ -25,6 +25,7 @@ class FolderSide(Side):
     door = FOLDER
     content_types = ("application/xml", "")
     moods = (Mood.WELL, Mood.NOT_NOW)
+    knocks = False
 
     @property
     def folder(self) -> Path:
@@ -50,7 +51,12 @@ class FolderSide(Side):
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, intake: Intake, evidence: Evidence, *, down: bool = False
+        cls,
+        intake: Intake,
+        evidence: Evidence,
+        *,
+        down: bool = False,
+        limit: int = LIMIT,
     ) -> AsyncIterator["FolderSide"]:
         folder = Path(mkdtemp(prefix="lt-"))
         settings = FolderSettings(
@@ -60,7 +66,7 @@ class FolderSide(Side):
             codes=("000.00.12.H40",),
             poll_seconds=0.01,
         )
-        kit = kit_for(settings, {}, intake, evidence)
+        kit = kit_for(settings, {}, intake, evidence, limit=limit)
         if down:
             rmtree(folder)
         yield cls(FolderAdapter(settings, kit))

@@ -23,7 +23,7 @@ from hub.model.receipts import Receipt
 from hub.ports import Evidence, Intake
 from hub.rehearsal.samples import Sample
 from hub.rehearsal.stage import free_port
-from tests.contract.sides import OURS, THEIRS, Item, Mood, Side, kit_for
+from tests.contract.sides import LIMIT, OURS, THEIRS, Item, Mood, Side, kit_for
 
 #: Mood -> HTTP status and the axis' own code.
 _TROUBLE = {
@@ -152,6 +152,7 @@ class PullSide(Side):
 
     translator = TRANSLATOR
     door = AXIS_PULL
+    knocks = False
     axis_type: ClassVar[type[SmallAxis]]
     changes: ClassVar[dict[str, str]]
     #: The field of the answer that holds the edXML.
@@ -197,7 +198,12 @@ class PullSide(Side):
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, intake: Intake, evidence: Evidence, *, down: bool = False
+        cls,
+        intake: Intake,
+        evidence: Evidence,
+        *,
+        down: bool = False,
+        limit: int = LIMIT,
     ) -> AsyncIterator["PullSide"]:
         axis, app = cls.axis_type(), web.Application()
         app.add_routes(axis.routes())
@@ -217,7 +223,9 @@ class PullSide(Side):
         fetch = FetchClient([Allowed.of(settings.base_url, private=True)])
         remembering = RememberingIntake(intake)
         secrets = {"secret": OURS, "password": THEIRS}
-        kit = kit_for(settings, secrets, remembering, evidence, fetch=fetch)
+        kit = kit_for(
+            settings, secrets, remembering, evidence, fetch=fetch, limit=limit
+        )
         adapter = PACKAGE.build(settings, secrets, kit)
         assert isinstance(adapter, PullAdapter)
         yield cls(adapter, axis, remembering)

@@ -5,7 +5,7 @@ test_adapters.py then holds for it too.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,6 +56,8 @@ class Side(ABC):
     moods: ClassVar[tuple[Mood, ...]] = tuple(Mood)
     #: What its translator must know.
     ground: ClassVar[dict[str, object]] = {}
+    #: Whether the source comes to us and shows a credential.
+    knocks: ClassVar[bool] = True
     #: Whether entities of this door are edXML as the axis' samples are.
     speaks_edxml: ClassVar[bool] = True
 
@@ -66,13 +68,22 @@ class Side(ABC):
     @classmethod
     @abstractmethod
     def open(
-        cls, intake: Intake, evidence: Evidence, *, down: bool = False
+        cls,
+        intake: Intake,
+        evidence: Evidence,
+        *,
+        down: bool = False,
+        limit: int = LIMIT,
     ) -> "AbstractAsyncContextManager[Side]":
         """Both sides on loopback; `down`: nobody is there to hear receipts."""
 
     @abstractmethod
     async def bring(self, item: Item) -> str | None:
         """Hand the item over once; the arrival it became, None if not taken."""
+
+    async def bring_as_a_stranger(self, item: Item) -> str | None:
+        """The same with a credential that is nobody's; where the source knocks."""
+        raise NotImplementedError
 
     def has_taken(self, item: Item) -> bytes:
         """The entity the hub must have kept: by most doors the item itself."""
@@ -94,7 +105,7 @@ class Side(ABC):
 
 def kit_for(
     settings: SourceSettings,
-    secrets: dict[str, str],
+    secrets: Mapping[str, str],
     intake: Intake,
     evidence: Evidence,
     **changes: object,

@@ -3,10 +3,12 @@
 import asyncio
 import importlib
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 
 import pytest
+from aiohttp import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -71,6 +73,10 @@ def samples() -> dict[str, Sample]:
     return {sample.name: sample for sample in every(Scene(Pki.make(DEFAULT_AT)))}
 
 
+class Crash(Exception):
+    """The process ends here: what no door knows how to answer."""
+
+
 @dataclass
 class DoubtfulIntake:
     """Implements the port Intake: raises its troubles first, waits where told to."""
@@ -80,15 +86,22 @@ class DoubtfulIntake:
     may_go_on: asyncio.Event | None = None
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     offers: list[Offer] = field(default_factory=list)
+    #: "before" or "after" the commit, or "".
+    crash: str = ""
 
     async def accept(self, offer: Offer) -> Taken:
         self.asked.set()
+        if self.crash == "before":
+            raise Crash
         if self.troubles:
             raise self.troubles.pop(0)
         if self.may_go_on:
             await self.may_go_on.wait()
         self.offers.append(offer)
-        return await self.inner.accept(offer)
+        taken = await self.inner.accept(offer)
+        if self.crash:
+            raise Crash
+        return taken
 
 
 @pytest.fixture
@@ -180,6 +193,40 @@ async def test_a_broken_off_transfer_is_not_taken(side, intake, evidence):
             await bringing
         intake.may_go_on.set()
         assert await one.bring(ITEM)
+
+
+@each_adapter
+async def test_what_is_too_large_is_not_taken_and_the_next_one_flows(
+    side, intake, evidence
+):
+    async with side.open(intake, evidence, limit=4_000) as one:
+        large = Item("large", b"<edXML>" + b"x" * 8_000 + b"</edXML>")
+        assert await one.bring(large) is None
+        assert not intake.offers
+        assert await one.bring(ITEM)
+
+
+@pytest.mark.parametrize("side", [a for a in ADAPTERS if a.knocks])
+async def test_a_stranger_is_let_in_by_no_door(side, intake, evidence):
+    async with side.open(intake, evidence) as one:
+        assert await one.bring_as_a_stranger(ITEM) is None
+        assert not intake.offers
+        assert await one.bring(ITEM)
+
+
+@each_adapter
+@pytest.mark.parametrize("after", [False, True])
+async def test_a_crash_before_or_after_the_commit_loses_nothing_and_takes_once(
+    side, intake, evidence, after
+):
+    async with side.open(intake, evidence) as one:
+        intake.crash = "after" if after else "before"
+        with suppress(Crash, OSError, ClientError, asyncio.CancelledError):
+            assert await one.bring(ITEM) is None
+        intake.crash = ""
+        arrival = await one.bring(ITEM)
+        assert arrival
+        assert await one.bring(ITEM) == arrival
 
 
 def translator_of(side: type[Side]) -> Translate:
