@@ -263,7 +263,13 @@ class Registry(Protocol):
         """Hash of the registry file; stands in every decision."""
 
     def find(self, code: AgencyCode, on: date) -> Agency | None:
-        """The agency valid that day under a code, an alias, or as successor."""
+        """The agency valid that day under a code, an alias, or as the only heir."""
+
+    def heirs(self, code: AgencyCode, on: date) -> tuple[Agency, ...]:
+        """Everybody valid that day under a code, or after it through all successors.
+
+        Several: the body was split, and no table says whose a document is now.
+        """
 
     def is_ours(self, code: AgencyCode) -> bool:
         """Whether a code or alias belongs to an agency attached here, valid or not."""

@@ -59,6 +59,7 @@ class FaultCode(StrEnum):
     DOUBTFUL = "doubtful"
     UNKNOWN_DOCUMENT = "unknown-document"
     NOT_PERMITTED = "not-permitted"
+    SEVERAL_HEIRS = "several-heirs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,5 +294,10 @@ SENTENCES: dict[FaultCode, tuple[str, str]] = {
     FaultCode.NOT_PERMITTED: (
         "Bên gọi không được dùng thao tác này, hoặc mã cơ quan không phải của mình.",
         "Whoever asks may not use this operation, or the agency code is another's.",
+    ),
+    FaultCode.SEVERAL_HEIRS: (
+        "Cơ quan nhận đã kết thúc hoạt động và có nhiều đơn vị kế thừa; chờ văn thư "
+        "xem.",
+        "A receiver has ended and has several successors; a clerk must look at it.",
     ),
 }

@@ -45,17 +45,23 @@ class AgencyBook:
         object.__setattr__(self, "_index", _index(self.agencies))
 
     def find(self, code: AgencyCode, on: date) -> Agency | None:
-        """See `Registry.find`; of several successors the first one valid is taken."""
+        """See `Registry.find`."""
+        heirs = self.heirs(code, on)
+        return heirs[0] if len(heirs) == 1 else None
+
+    def heirs(self, code: AgencyCode, on: date) -> tuple[Agency, ...]:
+        """See `Registry.heirs`; who ended without successor leaves nothing."""
         waiting = [*self._index.get(normal_code(code), ())]
         met: set[Agency] = set()
+        found: dict[Agency, None] = {}
         while waiting:
             agency = waiting.pop(0)
             if valid(agency, on):
-                return agency
-            if agency not in met and ended(agency, on):
+                found[agency] = None
+            elif agency not in met and ended(agency, on):
                 waiting += self._successors(agency)
             met.add(agency)
-        return None
+        return tuple(found)
 
     def _successors(self, agency: Agency) -> Iterator[Agency]:
         for code in agency.successors:

@@ -6,12 +6,9 @@ from datetime import date
 from itertools import combinations
 
 from hub.model.agencies import Agency
+from hub.model.codes import is_well_formed
 from hub.model.ids import AgencyCode, normal_code
 
-#: QCVN 102:2016: level 4, 3, 2, 1; three-part and shorter ones are in use, too.
-_OLD = re.compile(r"(\d{3}\.)?(\d{2}\.){1,2}[A-Z]\d{2}")
-#: QĐ 20/2020/QĐ-TTg: level 1 first, up to 35 characters.
-_NEW = re.compile(r"(?=.{1,35}$)[A-Z]\d{2}(\.[0-9A-Z]{1,5})*")
 #: Slugs stand in names of queues and in URLs.
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SLUG_LENGTH = 60
@@ -37,7 +34,7 @@ def _codes(agency: Agency) -> set[str]:
 
 
 def _hub(hub: AgencyCode, known: set[str]) -> Iterator[str]:
-    if not _well_formed(hub):
+    if not is_well_formed(hub):
         yield f"hub.code {hub!r} has none of the known forms"
     if normal_code(hub) in known:
         yield f"hub.code {hub} is also the code of an agency"
@@ -49,13 +46,9 @@ def _territory(territory: tuple[str, ...]) -> Iterator[str]:
             yield f"territory {part!r} must be an ending (.37.H40) or a beginning"
 
 
-def _well_formed(code: str) -> bool:
-    return bool(_OLD.fullmatch(code) or _NEW.fullmatch(code))
-
-
 def _forms(agency: Agency) -> Iterator[str]:
     for code in (agency.code, *agency.aliases):
-        if not _well_formed(code):
+        if not is_well_formed(code):
             yield f"{agency.code}: code {code!r} has none of the known forms"
     if not _SLUG.fullmatch(agency.queue) or len(agency.queue) > _SLUG_LENGTH:
         yield f"{agency.code}: queue {agency.queue!r} is not a slug (a-z, 0-9, hyphens)"

@@ -24,7 +24,7 @@ from hub.rules.duplicate import differs, new_routing, other_content, twin
 from hub.rules.paper import document_date, paper, paper_ruling
 from hub.rules.proven import proven
 from hub.rules.readable import readable
-from hub.rules.recipients import recipients
+from hub.rules.recipients import heirs, recipients
 from hub.rules.released import released
 from hub.rules.required import required
 from hub.rules.secrecy import secrecy
@@ -98,6 +98,12 @@ RULES: tuple[Rule, ...] = (
         other_content,
         "Cùng mã văn bản nhưng nội dung khác bản đã nhận: tạm giữ.",
         "Known identity with other content: held.",
+    ),
+    Rule(
+        "heirs",
+        heirs,
+        "Nơi nhận đã kết thúc, có nhiều đơn vị kế thừa: tạm giữ cho văn thư xem.",
+        "A receiver ended and has several heirs: held for a clerk.",
     ),
     Rule(
         "doubtful",

@@ -1,14 +1,21 @@
-"""Rule `recipients`: who gets it."""
+"""Rules `recipients` and `heirs`: who gets it.
 
-from collections.abc import Iterable
+A body that ended is followed to who came after it. Where several did (a district split
+among communes), no table says whose the document is now: it waits for a clerk, and a
+clerk's yes gives it to all of them.
+"""
+
+from collections.abc import Iterable, Iterator
 
 from hub.model.agencies import Agency
 from hub.model.decisions import Receiver, Routing
 from hub.model.faults import FaultCode
 from hub.model.ids import AgencyCode, normal_code
 from hub.rules.case import Case
-from hub.rules.choice import Choice, refuse
+from hub.rules.choice import Choice, hold, refuse
 from hub.rules.required import addressees
+
+PLACE = "MessageHeader/To/OrganId"
 
 
 def recipients(case: Case) -> Choice | None:
@@ -17,23 +24,41 @@ def recipients(case: Case) -> Choice | None:
         return None
     return refuse(
         FaultCode.UNKNOWN_RECEIVER,
-        "MessageHeader/To/OrganId",
+        PLACE,
         ", ".join(addressees(case.envelope)),
     )
 
 
+def heirs(case: Case) -> Choice | None:
+    """Hold what is written to a body with several heirs, however many others get it."""
+    split = [c for c, found in _found(case).items() if len(found) > 1]
+    if not split:
+        return None
+    return hold(FaultCode.SEVERAL_HEIRS, PLACE, "; ".join(_inheritance(case, split)))
+
+
 def routing(case: Case) -> Routing:
     """All receivers of the envelope, sorted out; each agency once, in its order."""
-    codes = addressees(case.envelope)
-    found = {code: case.registry.find(code, case.today) for code in codes}
-    lost = tuple(_once(code for code in codes if found[code] is None))
+    found = _found(case)
+    lost = tuple(_once(code for code in found if not found[code]))
     foreign = tuple(code for code in lost if _is_elsewhere(case, code))
-    agencies = dict.fromkeys(agency for agency in found.values() if agency)
+    agencies = dict.fromkeys(agency for heirs in found.values() for agency in heirs)
     return Routing(
         receivers=tuple(_receiver(agency) for agency in agencies),
         unknown=tuple(code for code in lost if code not in foreign),
         foreign=foreign,
     )
+
+
+def _found(case: Case) -> dict[AgencyCode, tuple[Agency, ...]]:
+    codes = addressees(case.envelope)
+    return {code: case.registry.heirs(code, case.today) for code in codes}
+
+
+def _inheritance(case: Case, codes: Iterable[AgencyCode]) -> Iterator[str]:
+    for code in codes:
+        heirs = case.registry.heirs(code, case.today)
+        yield f"{code}: {', '.join(agency.code for agency in heirs)}"
 
 
 def _is_elsewhere(case: Case, code: AgencyCode) -> bool:

@@ -1,11 +1,11 @@
 """Rule `required`: does it hold what every consumer needs."""
 
+from hub.model.codes import names_somebody
 from hub.model.envelopes import Envelope, Kind
 from hub.model.faults import FaultCode
 from hub.model.ids import AgencyCode
 from hub.rules.case import Case
 from hub.rules.choice import Choice, refuse
-from hub.rules.sender import names_somebody
 
 #: QĐ 28/2018/QĐ-TTg; 07-12 and 14 do not exist.
 STATUS_CODES = frozenset({"01", "02", "03", "04", "05", "06", "13", "15", "16"})

@@ -76,13 +76,40 @@ def test_who_ended_is_followed_through_all_its_successors():
     assert found(shelf, "000.20.37.H40", AFTER) == "xa-22"
 
 
-def test_of_several_successors_the_first_that_is_valid_is_taken():
+def test_of_several_successors_the_only_one_that_is_valid_is_taken():
     shelf = book(
         commune(20, valid_until=END, successors=["000.21.37.H40", "000.22.37.H40"]),
         commune(21, valid_from=TODAY + timedelta(days=1)),
         commune(22),
     )
     assert found(shelf, "000.20.37.H40") == "xa-22"
+
+
+def heirs(shelf: Registry, code: str, on: date = TODAY) -> list[str]:
+    return [agency.queue for agency in shelf.heirs(AgencyCode(code), on)]
+
+
+def test_who_was_split_has_several_heirs_and_none_of_them_is_taken():
+    shelf = book(
+        commune(20, valid_until=END, successors=["000.21.37.H40", "000.22.37.H40"]),
+        commune(21),
+        commune(22),
+    )
+    assert found(shelf, "000.20.37.H40") is None
+    assert heirs(shelf, "000.20.37.H40") == ["xa-21", "xa-22"]
+    assert heirs(shelf, "000.20.37.H40", END) == ["xa-20"]
+    assert heirs(shelf, "000.77.37.H40") == []
+
+
+def test_who_was_split_and_joined_again_has_one_heir():
+    shelf = book(
+        commune(20, valid_until=END, successors=["000.21.37.H40", "000.22.37.H40"]),
+        commune(21, valid_until=END, successors=["000.23.37.H40"]),
+        commune(22, valid_until=END, successors=["000.23.37.H40"]),
+        commune(23),
+    )
+    assert heirs(shelf, "000.20.37.H40") == ["xa-23"]
+    assert found(shelf, "000.20.37.H40") == "xa-23"
 
 
 def test_a_loop_of_successors_ends_in_nobody():

@@ -40,6 +40,9 @@ OUTSIDE = AgencyCode("000.00.00.G22")
 UBND = AgencyCode("000.00.37.H40")
 NOI_VU = AgencyCode("000.02.37.H40")
 GIAO_AN = AgencyCode("000.24.37.H40")
+GIAO_HA = AgencyCode("000.25.37.H40")
+#: A body that was split between the two communes.
+SPLIT = AgencyCode("000.52.37.H40")
 STRANGER = AgencyCode("000.77.37.H40")
 CARRIER = Source("truc", Door("axis-rest"), carrier=True)
 AT = datetime(2019, 11, 20, 3, 0, tzinfo=UTC)
@@ -63,6 +66,13 @@ BOOK = AgencyBook(
             successors=(GIAO_AN,),
         ),
         agency("000.51.37.H40", "xa-het", valid_until=date(2019, 6, 30)),
+        agency(GIAO_HA, "xa-giao-ha"),
+        agency(
+            SPLIT,
+            "xa-chia",
+            valid_until=date(2019, 6, 30),
+            successors=(GIAO_AN, GIAO_HA),
+        ),
     ),
     hub=OwnCode(AgencyCode("000.90.37.H40"), "Trục"),
     territory=(".37.H40", "H40.37."),

@@ -51,6 +51,7 @@ from tests.unit.rules.cases import (
     POLICY,
     SIGNED,
     SIGNER,
+    SPLIT,
     STRANGER,
     UBND,
     case,
@@ -58,7 +59,18 @@ from tests.unit.rules.cases import (
 )
 
 CODES = st.sampled_from(
-    [OUTSIDE, UBND, NOI_VU, GIAO_AN, STRANGER, "000.50.37.H40", "null", "", "H40.37"]
+    [
+        OUTSIDE,
+        UBND,
+        NOI_VU,
+        GIAO_AN,
+        STRANGER,
+        "000.50.37.H40",
+        SPLIT,
+        "null",
+        "",
+        "H40.37",
+    ]
 ) | st.text(max_size=8)
 DIGESTS = st.sampled_from([Digest("c" * 64), Digest("e" * 64)])
 WORDS = st.sampled_from(["", "x", "Mật"]) | st.text(max_size=12)
@@ -137,7 +149,9 @@ VERDICTS = st.just(SIGNED) | st.builds(
 EXAMINED = st.builds(
     Examined,
     digest=st.just(Digest("d" * 64)),
-    envelope=mostly(st.just(envelope()) | ENVELOPES, st.none()),
+    envelope=mostly(
+        st.just(envelope()) | st.just(envelope(to=(SPLIT,))) | ENVELOPES, st.none()
+    ),
     fault=mostly(
         st.none(),
         st.builds(Fault, st.sampled_from(FaultCode), st.text(max_size=5)),
@@ -277,6 +291,7 @@ def test_the_rules_stand_in_an_officials_order():
         "proven",
         "signatures",
         "other-content",
+        "heirs",
         "doubtful",
         "paper",
         "deliver",

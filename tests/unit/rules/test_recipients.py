@@ -2,15 +2,17 @@ from dataclasses import replace
 from datetime import date
 
 from hub.model.arrivals import Door, Source
-from hub.model.decisions import Disposition
+from hub.model.decisions import Disposition, History
 from hub.model.faults import FaultCode
 from hub.rules.decide import decide
-from hub.rules.recipients import recipients, routing
+from hub.rules.recipients import heirs, recipients, routing
 from tests.unit.rules.cases import (
     BOOK,
     GIAO_AN,
+    GIAO_HA,
     NOI_VU,
     OUTSIDE,
+    SPLIT,
     STRANGER,
     UBND,
     agency,
@@ -100,3 +102,29 @@ def test_a_fault_names_only_as_many_unknown_receivers_as_a_sentence_holds():
     assert choice
     assert choice.reason
     assert len(choice.reason.detail) == 200
+
+
+def test_what_is_written_to_a_body_with_several_heirs_waits_for_a_clerk():
+    decision = decide(case(envelope=envelope(to=(SPLIT, UBND))))
+    assert (decision.disposition, decision.rule) == (Disposition.HOLD, "heirs")
+    assert decision.reason is not None
+    assert decision.reason.code is FaultCode.SEVERAL_HEIRS
+    assert decision.reason.detail == f"{SPLIT}: {GIAO_AN}, {GIAO_HA}"
+    assert decision.routing.receivers == ()
+    assert decision.routing.unknown == ()
+
+
+def test_a_clerks_yes_gives_it_to_every_heir():
+    released = History(version=1, released=True)
+    decision = decide(case(envelope=envelope(to=(SPLIT, UBND)), history=released))
+    assert decision.rule == "released"
+    assert codes(decision.routing) == [GIAO_AN, GIAO_HA, UBND]
+
+
+def test_until_its_last_day_the_body_itself_gets_it():
+    on_the_day = case(envelope=envelope(to=(SPLIT,)))
+    on_the_day = replace(
+        on_the_day, accepted_at=on_the_day.accepted_at.replace(month=6, day=30)
+    )
+    assert codes(routing(on_the_day)) == [SPLIT]
+    assert heirs(on_the_day) is None
