@@ -1,5 +1,6 @@
 """What both doors do with a dossier: keep its bytes, then record it."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from adapters.portal.lots import Lot
@@ -21,7 +22,7 @@ class Taker:
         """Keep the whole message as it came; None: it is one dossier and no more."""
         if lot.items == (body,):
             return None
-        return await self.evidence.keep_bytes(body)
+        return await self._keep(body)
 
     async def take(
         self, source: Source, act: DossierAct, item: bytes, lot: str = ""
@@ -31,7 +32,7 @@ class Taker:
         The same bytes for the same act are the same arrival, whatever lot they came
         in and however often.
         """
-        digest = await self.evidence.keep_bytes(item)
+        digest = await self._keep(item)
         return await self.intake.accept(
             Offer(
                 source=source,
@@ -42,6 +43,14 @@ class Taker:
                 lot=lot,
             )
         )
+
+    async def _keep(self, data: bytes) -> Digest:
+        digest, _ = await self.evidence.keep(_whole(data), len(data))
+        return digest
+
+
+async def _whole(data: bytes) -> AsyncIterator[bytes]:
+    yield data
 
 
 def door_id(act: DossierAct, digest: Digest) -> str:

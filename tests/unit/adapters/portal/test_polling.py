@@ -146,11 +146,11 @@ class CrashingEvidence(MemoryEvidence):
 
     crashing = Crashing(-1)
 
-    async def keep_bytes(self, data):
+    async def keep(self, chunks, limit):
         self.crashing.step()
-        digest = await super().keep_bytes(data)
+        kept = await super().keep(chunks, limit)
         self.crashing.step()
-        return digest
+        return kept
 
 
 async def test_a_crash_at_any_step_loses_nothing_and_takes_nothing_twice(front):
