@@ -16,6 +16,7 @@ from hub.model.arrivals import Credential, Door, Shown, Source
 from hub.ports import (
     Access,
     Adapter,
+    Bounces,
     Clock,
     Evidence,
     Fetch,
@@ -37,6 +38,7 @@ class Kit:
     clock: Clock
     marks: Marks
     shelf: Shelf
+    bounces: Bounces
     organizations: Organizations
     #: The most bytes of one entity.
     limit: int

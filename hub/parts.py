@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hub.evidence.folder import FolderEvidence
 from hub.fetch.client import FetchClient
+from hub.journal.bounces import SqlBounces
 from hub.journal.marks import SqlMarks
 from hub.journal.shelf import SqlShelf
 from hub.journal.store import Store, open_journal
@@ -75,6 +76,7 @@ async def built(settings: Settings, *, migrate: bool = False) -> AsyncIterator[P
                 clock=clock,
                 marks=SqlMarks(store.database, store.duties, holder()),
                 shelf=SqlShelf(store.database),
+                bounces=SqlBounces(store.database),
                 organizations=settings.registry,
                 limit=settings.policy.limits.document_bytes,
             )

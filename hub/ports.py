@@ -296,6 +296,17 @@ class Shelf(Protocol):
         """What became of the documents of a source, oldest first."""
 
 
+class Bounces(Protocol):
+    """What came back of what a source was told by mail."""
+
+    async def bounced(self, receipt: str, status: str, at: datetime) -> bool:
+        """Put a receipt that came back on its document and on a person's list, once.
+
+        `status`: the enhanced status code ("5.1.1") or a word. False: this hub has
+        planned no such receipt.
+        """
+
+
 class Organizations(Protocol):
     """The agencies attached here, as those may know who ask at a door."""
 

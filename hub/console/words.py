@@ -21,6 +21,7 @@ TAGS: dict[Tag, Pair] = {
     Tag.DELIVERY_REJECTED: ("Cơ quan trả lại", "Rejected by the agency"),
     Tag.RECEIPT_PLANNED: ("Chờ báo nhận", "Receipt planned"),
     Tag.RECEIPT_SENT: ("Đã báo nhận cho nguồn gửi", "Receipt sent"),
+    Tag.RECEIPT_BOUNCED: ("Báo nhận bị trả lại", "Receipt came back undelivered"),
     Tag.ALERT_PLANNED: ("Chờ báo động", "Alert planned"),
     Tag.ALERT_SENT: ("Đã báo người vận hành", "Operator called"),
     Tag.OUTBOX_GIVEN_UP: ("Ngừng thử, chờ người xử lý", "Given up, a person's matter"),

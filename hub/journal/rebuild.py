@@ -169,7 +169,7 @@ def _apply(connection: Connection, row: AnyRow, facts: Facts) -> None:
             projecting.reopened(connection, row.arrival, row.moment)
         case Tag.CLOCK_STOPPED:
             projecting.clock_stopped(connection, facts["item"], row.moment)
-        case Tag.DESK_OPENED | Tag.CLOCK_RAN_OUT if OWN in facts:
+        case Tag.DESK_OPENED | Tag.CLOCK_RAN_OUT | Tag.RECEIPT_BOUNCED if OWN in facts:
             projecting.open_desk(connection, _item(facts))
         case tag if "message_id" in facts:
             _left(connection, tag, row, facts)

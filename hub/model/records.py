@@ -29,6 +29,7 @@ class Tag(StrEnum):
     DELIVERY_REJECTED = "delivery:rejected"
     RECEIPT_PLANNED = "receipt:planned"
     RECEIPT_SENT = "receipt:sent"
+    RECEIPT_BOUNCED = "receipt:bounced"
     ALERT_PLANNED = "alert:planned"
     ALERT_SENT = "alert:sent"
     OUTBOX_GIVEN_UP = "outbox:given-up"

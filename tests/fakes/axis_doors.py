@@ -19,6 +19,7 @@ from hub.model.arrivals import Credential, Door, Offer, Source, Taken
 from hub.model.ids import AgencyCode, Digest
 from hub.model.shelf import Trace, Waiting
 from hub.ports import Fetch, Marks
+from tests.fakes.kits import MemoryBounces
 from tests.fakes.outsides import NOON, SteppingClock, arrival
 
 REST, SOAP = Door("axis-rest"), Door("axis-soap")
@@ -136,6 +137,7 @@ class Front:
             clock=self.clock,
             marks=cast("Marks", None),
             shelf=self.shelf,
+            bounces=MemoryBounces(),
             organizations=Book(),
             limit=self.limit,
         )

@@ -118,6 +118,20 @@ class MemoryShelf:
 
 
 @dataclass
+class MemoryBounces:
+    """Implements the port Bounces: knows some receipts, lists what came back."""
+
+    planned: set[str] = field(default_factory=set)
+    listed: list[tuple[str, str]] = field(default_factory=list)
+
+    async def bounced(self, receipt: str, status: str, at: datetime) -> bool:
+        if receipt not in self.planned:
+            return False
+        self.listed.append((receipt, status))
+        return True
+
+
+@dataclass
 class FewOrganizations:
     """Implements the port Organizations over a tuple."""
 
@@ -137,6 +151,7 @@ def kit_of(**changes: object) -> Kit:
         "clock": SteppingClock(),
         "marks": MemoryMarks(),
         "shelf": MemoryShelf(),
+        "bounces": MemoryBounces(),
         "organizations": FewOrganizations(),
         "limit": 50_000_000,
     }
