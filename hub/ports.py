@@ -219,8 +219,15 @@ class Outbox(Protocol):
         at: datetime,
         lease: timedelta,
         limit: int,
+        skip: Sequence[str] = (),
     ) -> list[OutboxRow]:
-        """Lease rows that are due, oldest first; `attempts` counts this try."""
+        """Lease rows that are due, urgent first, then the oldest.
+
+        `attempts` counts this try; rows of the targets in `skip` stay where they are.
+        """
+
+    async def hasten(self, kind: OutboxKind, target: str, at: datetime) -> None:
+        """Make rows of a target that were tried in vain due at once."""
 
     async def settle(self, row: OutboxRow, outcome: Outcome) -> None:
         """Record what became of a leased row, entries and desks with it, once.

@@ -73,7 +73,8 @@ def _due(kinds: tuple[OutboxKind, ...]) -> Select[tuple[str]]:
     return (
         select(outbox.c.id)
         .where(_waiting(kinds), outbox.c.due_at <= _AT, free, ~_held_back)
-        .order_by(outbox.c.due_at, outbox.c.id)
+        .where(outbox.c.target.not_in(bindparam("skip", expanding=True)))
+        .order_by(outbox.c.lane.desc(), outbox.c.due_at, outbox.c.id)
         .limit(bindparam("most", type_=Integer))
     )
 
@@ -94,7 +95,8 @@ def _lease(
         .returning(*outbox.columns)
     )
     rows = [outbox_of(row) for row in connection.execute(leasing).mappings()]
-    return sorted(rows, key=lambda row: (row.due_at, row.id))
+    order = {str(name): place for place, name in enumerate(chosen)}
+    return sorted(rows, key=lambda row: order[row.id])
 
 
 def _next_due(connection: Connection, kinds: Sequence[OutboxKind]) -> datetime | None:
@@ -118,14 +120,26 @@ class SqlOutbox:
         at: datetime,
         lease: timedelta,
         limit: int,
+        skip: Sequence[str] = (),
     ) -> list[OutboxRow]:
-        due, asked = _due(tuple(kinds)), {"at": at, "most": limit}
+        due = _due(tuple(kinds))
+        asked = {"at": at, "most": limit, "skip": list(skip)}
         # An idle relay asks often: only one that finds something takes the lock.
         if not await self._database.read(lambda c: c.execute(due, asked).first()):
             return []
         return await self._database.write(
             partial(_lease, due=due, asked=asked, until=at + lease)
         )
+
+    async def hasten(self, kind: OutboxKind, target: str, at: datetime) -> None:
+        here = and_(_waiting((kind,)), outbox.c.target == target)
+        tried = and_(outbox.c.attempts > 0, outbox.c.due_at > at)
+        sooner = update(outbox).where(here, tried).values(due_at=at)
+
+        def work(connection: Connection) -> None:
+            connection.execute(sooner)
+
+        await self._database.write(work)
 
     async def settle(self, row: OutboxRow, outcome: Outcome) -> None:
         await self._database.write(partial(_settle, row=row, outcome=outcome))

@@ -6,6 +6,8 @@ Moments are whole microseconds since 1970 in UTC; JSON is canonical text.
 `dossiers` are
 projections (see `rebuild`), `gathered` too; `duties` are leases and may be lost;
 `marks` are what pollers remember: lost, they look at everything once more.
+`catalogue`, `catalogue_codes` and `catalogue_changes` hold what an axis' file said:
+lost, it is imported again.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -179,7 +181,7 @@ outbox = Table(
     Column("arrival", String(32), index=True),
     Column("document", String(64)),
     Column("agency", Text),
-    Column("lane", String(16), nullable=False),
+    _lane := Column("lane", String(16), nullable=False),
     Column("headers", Text, nullable=False),
     Column("body", String(64)),
     Column("follows", String(64)),
@@ -187,7 +189,8 @@ outbox = Table(
     Column("state", String(16), nullable=False),
     Column("lease", String(32), nullable=False),
     Column("lease_until", Moment),
-    Index("ix_outbox_state_due_at", "state", "due_at"),
+    # "urgent" sorts after "ordinary": descending, it leaves first.
+    Index("ix_outbox_leaving", "state", _lane.desc(), "due_at"),
     Index("ix_outbox_document", "document"),
 )
 
@@ -259,4 +262,55 @@ gathered = Table(
     Column("url", String(64), primary_key=True),
     Column("digest", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
+)
+
+catalogue = Table(
+    "catalogue",
+    metadata,
+    Column("source", Text, primary_key=True),
+    #: The code as `normal_code` gives it.
+    Column("normal", Text, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("old_code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("parent", Text, nullable=False),
+    #: Canonical JSON: a list of codes.
+    Column("aliases", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    #: ISO 8601; "" where the axis told none.
+    Column("valid_from", String(10), nullable=False),
+    Column("valid_until", String(10), nullable=False),
+    #: The name without marks and capitals, for searching.
+    Column("folded", Text, nullable=False),
+    #: SHA-256 of the row as the axis wrote it: the same digest, nothing changed.
+    Column("digest", String(64), nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("last_seen", Moment, nullable=False),
+    Column("gone_at", Moment),
+    Index("ix_catalogue_normal", "normal"),
+)
+
+#: Further codes of a body (old form, aliases), normalised.
+catalogue_codes = Table(
+    "catalogue_codes",
+    metadata,
+    Column("form", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("normal", Text, primary_key=True),
+    Index("ix_catalogue_codes_source_normal", "source", "normal"),
+)
+
+catalogue_changes = Table(
+    "catalogue_changes",
+    metadata,
+    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("source", Text, nullable=False),
+    Column("moment", Moment, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("normal", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("field", String(16), nullable=False),
+    Column("old", Text, nullable=False),
+    Column("new", Text, nullable=False),
+    Index("ix_catalogue_changes_moment", "moment"),
 )

@@ -27,9 +27,15 @@ class Breaker:
         self.open_until = now + self.pause
         return None
 
-    def succeeded(self) -> None:
-        """The target took something: closed again."""
+    def is_open(self, now: datetime) -> bool:
+        """Whether nothing is to be tried now; asking lets nothing through."""
+        return self.open_until is not None and now < self.open_until
+
+    def succeeded(self) -> bool:
+        """The target took something: closed again. True when it had been open."""
+        opened = self.open_until is not None
         self.failures, self.open_until = 0, None
+        return opened
 
     def failed(self, now: datetime) -> bool:
         """Count a failure; True when this one opened the breaker."""

@@ -233,6 +233,7 @@ class _Draft:
             deadline=self._deadline(),
             arrival=self.arrival.id,
             document=self.examined.identity.key if self.examined.identity else None,
+            lane=self.decision.lane,
             headers=msgspec.to_builtins(self._receipt(identifier)),
             follows=self._followed(),
         )

@@ -5,7 +5,7 @@ import logging
 import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -143,8 +143,20 @@ class Relay:
             return self._never(row, breaker, error)
         finally:
             breaker.busy -= 1
-        breaker.succeeded()
+        if breaker.succeeded():
+            await self._hasten(row)
         return Sent(self._clock.now(), _sent_facts(row))
+
+    async def _hasten(self, row: OutboxRow) -> None:
+        """The target is back: what was tried in vain need not wait its time out.
+
+        Urgent rows were tried first, so they would leave last.
+        """
+        log.info("target back")
+        try:
+            await self.outbox.hasten(row.kind, row.target, self._clock.now())
+        except TemporaryFailure as error:  # they leave when their time comes
+            log.warning("rows not hastened", extra={"why": str(error)})
 
     def _must_wait(self, row: OutboxRow, breaker: Breaker) -> Later | None:
         now = self._clock.now()
@@ -215,6 +227,14 @@ class Relay:
             if not rows:  # another process may write a row at any moment: look often
                 await asyncio.sleep(self._settings.poll_seconds)
 
+    def _down(self, kinds: Sequence[OutboxKind], now: datetime) -> list[str]:
+        """Targets whose breaker is open: their rows stay where they are, untouched."""
+        return [
+            target
+            for (kind, target), breaker in self._breakers.items()
+            if kind in kinds and breaker.is_open(now)
+        ]
+
     async def _lease(
         self, kinds: Sequence[OutboxKind], window: Places
     ) -> list[OutboxRow]:
@@ -222,7 +242,11 @@ class Relay:
         now = self._clock.now()
         try:
             return await self.outbox.due(
-                kinds, now, self._settings.lease, max(1, window.free)
+                kinds,
+                now,
+                self._settings.lease,
+                max(1, window.free),
+                skip=self._down(kinds, now),
             )
         except TemporaryFailure as error:
             log.warning("outbox not read", extra={"why": str(error)})

@@ -108,6 +108,7 @@ class MemoryOutbox:
 
     rows: list[OutboxRow] = field(default_factory=list)
     settled: list[tuple[OutboxRow, Outcome]] = field(default_factory=list)
+    hastened: list[tuple[OutboxKind, str]] = field(default_factory=list)
     down: int = 0
 
     async def due(
@@ -116,13 +117,18 @@ class MemoryOutbox:
         at: datetime,
         lease: timedelta,
         limit: int,
+        skip: Sequence[str] = (),
     ) -> list[OutboxRow]:
         if self.down:
             self.down -= 1
             raise TemporaryFailure("the journal is away")
-        taken = [row for row in self.rows if row.kind in kinds][:limit]
+        asked = [r for r in self.rows if r.kind in kinds and r.target not in skip]
+        taken = asked[:limit]
         self.rows = [row for row in self.rows if row not in taken]
         return taken
+
+    async def hasten(self, kind: OutboxKind, target: str, at: datetime) -> None:
+        self.hastened.append((kind, target))
 
     async def settle(self, row: OutboxRow, outcome: Outcome) -> None:
         self.settled.append((row, outcome))

@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import replace
 
+from hub.model.decisions import Lane
+from hub.model.ids import AgencyCode
 from hub.model.records import DeskName, GivenUp, Later, OutboxKind, Sent, Tag
 from tests.integration.journal.scenes import (
     ALL_KINDS,
@@ -11,6 +13,7 @@ from tests.integration.journal.scenes import (
     NOW,
     ONE,
     TWO,
+    claimed,
     concluded,
     conclusion,
     delivery,
@@ -38,6 +41,45 @@ async def test_oldest_first_and_no_more_than_asked(store):
         await store.journal.accept(offer(f"d{number}"), NOW - number * MINUTE)
     rows = await store.outbox.due(ALL_KINDS, NOW, LEASE, 3)
     assert [row.due_at for row in rows] == [NOW - n * MINUTE for n in (4, 3, 2)]
+
+
+async def test_urgent_rows_leave_first(store):
+    arrival = await claimed(store, "doc-1", b"doc-1")
+    rows = [
+        replace(delivery(arrival, AgencyCode(f"H40.{n}")), lane=lane, due_at=due)
+        for n, (lane, due) in enumerate(
+            [
+                (Lane.ORDINARY, NOW - 2 * MINUTE),
+                (Lane.URGENT, NOW),
+                (Lane.ORDINARY, NOW),
+                (Lane.URGENT, NOW - MINUTE),
+            ]
+        )
+    ]
+    done = conclusion(arrival, outbox=tuple(rows))
+    assert await store.journal.conclude(done, unless_changed=0)
+    left = [row.agency for row in await leased(store, OutboxKind.DELIVER)]
+    assert left == ["H40.3", "H40.1", "H40.0", "H40.2"]
+
+
+async def test_rows_of_a_target_that_is_down_stay_as_they_are(store):
+    await concluded(store)
+    down = [f"agency-{ONE}", "axis"]
+    rows = await store.outbox.due(ALL_KINDS, NOW, LEASE, 10, skip=down)
+    assert not {row.target for row in rows} & set(down)
+    assert {row.attempts for row in await leased(store)} == {1}
+
+
+async def test_what_was_tried_in_vain_is_hastened_and_nothing_else(store):
+    await concluded(store)
+    (row,) = await leased(store, OutboxKind.ANSWER)
+    await store.outbox.settle(row, Later(NOW + 30 * MINUTE, "down"))
+    assert await leased(store, OutboxKind.ANSWER, at=NOW + MINUTE) == []
+    await store.outbox.hasten(OutboxKind.ANSWER, "portal", NOW + MINUTE)
+    await store.outbox.hasten(OutboxKind.DELIVER, "axis", NOW + MINUTE)
+    assert await leased(store, OutboxKind.ANSWER, at=NOW + MINUTE) == []
+    await store.outbox.hasten(OutboxKind.ANSWER, "axis", NOW + MINUTE)
+    assert len(await leased(store, OutboxKind.ANSWER, at=NOW + MINUTE)) == 1
 
 
 async def test_a_leased_row_is_nobody_elses_until_the_lease_runs_out(store):
