@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from adapters.portal import strict_json
-from adapters.portal.fields import Fields
-from hub.errors import MalformedEnvelope
-from hub.model.limits import Limits
+from adapters.portal import loose_json
+from hub.edxml.xmltext import allowed
 
-_LIMITS = Limits()
+#: Longer is no number and no status; the translator says so.
+_LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +19,13 @@ class Peek:
     speaker: str = field(default="", repr=False)
 
 
-def peek(data: bytes, limits: Limits = _LIMITS) -> Peek:
+def peek(data: bytes) -> Peek:
     """Number, status and speaker; never raises."""
-    try:
-        value = strict_json.decode(data, limits)
-        if not isinstance(value, dict):
-            return Peek()
-        fields = Fields(value, limits)
-        status = fields.text("TrangThaiHoSo") or fields.text("TrangThai")
-        return Peek(fields.text("MaHoSo"), status, fields.text("NguoiXuLy"))
-    except MalformedEnvelope:
-        return Peek()
+    members = loose_json.members(data) or {}
+
+    def look(name: str) -> str:
+        text = allowed(loose_json.text(members.get(name)))
+        return text if len(text) <= _LONGEST else ""
+
+    status = look("trangthaihoso") or look("trangthai")
+    return Peek(look("mahoso"), status, look("nguoixuly"))

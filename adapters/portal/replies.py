@@ -10,15 +10,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
 
-import msgspec
-
+from adapters.portal import loose_json
 from hub.errors import PermanentFailure, SourceUnavailable
 from hub.model.calls import Reply
 from hub.model.faults import Fault, FaultCode
 
 #: The most bytes of one answer: a page of dossiers.
 MOST_BYTES = 33_554_432
-_BOM = b"\xef\xbb\xbf"
 _WELL = "0"
 SUCCESS, EXISTS = "thành công", "đã tồn tại"
 
@@ -87,21 +85,21 @@ def read(reply: Reply, *, words_due: bool = True) -> Told:
 
     Never raises: an answer that cannot be read is temporary.
     """
-    members = _members(reply.body.removeprefix(_BOM))
+    members = loose_json.members(reply.body)
     if members is None:
         trouble = HTTP.get(reply.status, Trouble.TEMPORARY)
         if trouble is not Trouble.SESSION:  # a proxy speaks, not the portal
             trouble = Trouble.TEMPORARY
         return Told(trouble, f"HTTP {reply.status}")
-    code = _text(members.get("error_code"))
-    message = unicodedata.normalize("NFC", _text(members.get("message")))
+    code = loose_json.text(members.get("error_code"))
+    message = unicodedata.normalize("NFC", loose_json.text(members.get("message")))
     said = _spoken(f"{code} {message}".strip() or f"HTTP {reply.status}")
     return Told(
         _trouble(reply.status, code, message, words_due=words_due),
         said,
-        _text(members.get("session")),
+        loose_json.text(members.get("session")),
         bytes(members.get("data", b"")),
-        _number(_text(members.get("tongsotrang"))),
+        _number(loose_json.text(members.get("tongsotrang"))),
     )
 
 
@@ -116,25 +114,6 @@ def _trouble(
         if word in words:
             return trouble
     return Trouble.TEMPORARY if fine else HTTP.get(status, Trouble.TEMPORARY)
-
-
-def _members(body: bytes) -> dict[str, msgspec.Raw] | None:
-    try:
-        found = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    return {name.casefold(): value for name, value in found.items()}
-
-
-def _text(raw: msgspec.Raw | None) -> str:
-    """A text, a number or a flag as text; "" for everything else."""
-    if raw is None:
-        return ""
-    try:
-        value = msgspec.json.decode(raw, type=str | int | float | bool | None)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return ""
-    return "" if value is None else str(value).strip()
 
 
 def _number(text: str) -> int | None:

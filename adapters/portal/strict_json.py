@@ -68,8 +68,8 @@ def _measure(text: str, limits: Limits) -> None:
         if depth > limits.depth:
             place = f"byte {_bytes_before(text, match.start())}"
             _refuse(FaultCode.TOO_DEEP, place, f"limit {limits.depth}")
-    if count > limits.elements:
-        _refuse(FaultCode.TOO_MANY_ELEMENTS, "", f"limit {limits.elements}")
+        if count > limits.elements:
+            _refuse(FaultCode.TOO_MANY_ELEMENTS, "", f"limit {limits.elements}")
 
 
 def _object(pairs: Iterable[tuple[str, Value]]) -> dict[str, Value]:
