@@ -199,11 +199,20 @@ class MailSettings(Section):
         """None by HTTP; IMAP and SMTP go to the hosts named here and nowhere else."""
         return ()
 
-    def ground(self, organizations: Organizations) -> dict[str, Any]:
+    def receivers_of(self, organizations: Organizations) -> dict[str, str]:
+        """Our mailboxes: those of the registry, and over them those that stand here."""
         agencies = organizations.agencies
         known = {box.lower(): str(a.code) for a in agencies for box in a.mailboxes}
+        return {**known, **self.receivers}
+
+    def ground(
+        self,
+        organizations: Organizations,
+        procedures: Mapping[str, str],  # noqa: ARG002 - mails bring documents only
+    ) -> dict[str, Any]:
         return {
             "senders": dict(self.senders),
-            "receivers": {**known, **self.receivers},
+            "receivers": self.receivers_of(organizations),
             "trusted_servers": list(self.trusted_servers),
+            "names": {str(a.code): a.name for a in organizations.agencies},
         }
