@@ -35,6 +35,11 @@ TAGS: dict[Tag, Pair] = {
     Tag.DESK_CLOSED: ("Ra khỏi danh sách", "Off the list"),
     Tag.ARRIVAL_RELEASED: ("Người vận hành cho qua", "Released by an operator"),
     Tag.SWEEP_WOKE: ("Đánh thức lại việc bị bỏ dở", "Woken again by the sweep"),
+    Tag.CATALOGUE_IMPORTED: ("Đã nhập danh bạ của trục", "Catalogue imported"),
+    Tag.CATALOGUE_REFUSED: (
+        "Danh bạ của trục thiếu quá nhiều, không nhập",
+        "Catalogue lacks too much, not imported",
+    ),
     Tag.PARTICULARS_ERASED: ("Đã xóa chi tiết cá nhân", "Particulars erased"),
 }
 

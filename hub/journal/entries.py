@@ -18,6 +18,7 @@ journal's own: what `rebuild` needs to make the projections again. Queries hide 
 | desk:opened | desk, `_`: the desk item |
 | delivery:rejected | message_id, the caller's, `_`: the desk item |
 | delivery:fetched delivery:confirmed | message_id |
+| catalogue:imported catalogue:refused | source file and the counts of CatalogueChange |
 | particulars:erased | entries: ids of those that lost them |
 """
 

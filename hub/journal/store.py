@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from hub.errors import SettingsError
+from hub.journal.catalogue import SqlCatalogue
 from hub.journal.databases import Database, url_of
 from hub.journal.dossiers import Dossiers
 from hub.journal.duties import Duties
@@ -38,6 +39,7 @@ class Store:
     duties: Duties
     operators: Operators
     dossiers: Dossiers
+    catalogue: SqlCatalogue
 
     async def close(self) -> None:
         """Commit what has queued, then let go of the database."""
@@ -88,4 +90,5 @@ def _store(database: Database, waking: Waking) -> Store:
         duties=Duties(database),
         operators=Operators(database, waking),
         dossiers=Dossiers(database),
+        catalogue=SqlCatalogue(database),
     )

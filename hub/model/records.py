@@ -40,6 +40,9 @@ class Tag(StrEnum):
     DESK_CLOSED = "desk:closed"
     ARRIVAL_RELEASED = "arrival:released"
     SWEEP_WOKE = "sweep:woke"
+    CATALOGUE_IMPORTED = "catalogue:imported"
+    #: Too much of what was listed was missing: nothing was written.
+    CATALOGUE_REFUSED = "catalogue:refused"
     PARTICULARS_ERASED = "particulars:erased"
 
 
