@@ -87,7 +87,7 @@ class Answers:
                 "ChucDanh": "",
                 "ThoiDiemXuLy": dates.write(receipt.at),
                 "PhongBanXuLy": self._hub_name[:_SPEAKER],
-                "NoiDungXuLy": words(receipt)[:_TEXT],
+                "NoiDungXuLy": words(receipt),
                 "TrangThai": seen.status[:_STATUS],
                 "NgayBatDau": "",
                 "NgayKetThucTheoQuyDinh": "",
@@ -96,13 +96,14 @@ class Answers:
 
 
 def words(receipt: Receipt) -> str:
-    """The outcome in Vietnamese, as a clerk at the portal reads it."""
+    """The outcome in Vietnamese, as a clerk at the portal reads it; not too long."""
     where = f" (chỗ: {receipt.place})" if receipt.place else ""
     match receipt.outcome:
         case Disposition.DELIVER | Disposition.DISCARD:
-            told = f"Đã chuyển hồ sơ đến: {', '.join(receipt.delivered_to)}."
+            told = f"Đã chuyển hồ sơ đến: {', '.join(receipt.delivered_to) or '?'}."
         case Disposition.HOLD:
             told = f"Tạm giữ hồ sơ, chờ người xem: {receipt.text_vi}{where}"
         case Disposition.REFUSE:
             told = f"Không chuyển hồ sơ: {receipt.text_vi}{where} Mã: {receipt.code}."
-    return f"{told} Mã báo nhận: {receipt.id}"
+    known_by = f" Mã báo nhận: {receipt.id}"
+    return told[: _TEXT - len(known_by)] + known_by

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from adapters.portal import loose_json
 from hub.edxml.xmltext import allowed
 
-#: Longer is no number and no status; the translator says so.
-_LONGEST = 200
+#: Longer is no number (and no status); the translator says so.
+LONGEST_NUMBER = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ def peek(data: bytes) -> Peek:
 
     def look(name: str) -> str:
         text = allowed(loose_json.text(members.get(name)))
-        return text if len(text) <= _LONGEST else ""
+        return text if len(text) <= LONGEST_NUMBER else ""
 
     status = look("trangthaihoso") or look("trangthai")
     return Peek(look("mahoso"), status, look("nguoixuly"))

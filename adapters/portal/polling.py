@@ -66,6 +66,7 @@ class Poller:
         self._timer = timer
         self._taker = Taker(kit.evidence, kit.intake)
         self._failures = 0
+        self._leased_until: datetime | None = None
 
     async def run(self) -> None:
         """Ask until cancelled; a portal that is away is asked ever less often."""
@@ -95,6 +96,7 @@ class Poller:
 
     async def _round(self) -> None:
         """Everything since the last day listed whole; the cursor moves at the end."""
+        self._leased_until = None
         await self._hold()
         name = f"portal-poll/{self._source.name}/cursor"
         written = await self._kit.marks.read(name)
@@ -138,6 +140,7 @@ class Poller:
 
     async def _take(self, row: bytes) -> None:
         """One dossier, if it says something new: keep, record, remember."""
+        await self._hold()
         digest = digest_of(row)
         name = f"portal-poll/{self._source.name}/said/{_known_by(row)}"
         said = await self._kit.marks.read(name)
@@ -149,11 +152,14 @@ class Poller:
             raise Overtaken
 
     async def _hold(self) -> None:
-        """Take or prolong the lease."""
+        """Take or prolong the lease, where half of it is over."""
         now = self._now()
+        if self._leased_until and now < self._leased_until - LEASE / 2:
+            return
         name = f"portal-poll/{self._source.name}"
         if not await self._kit.marks.hold(name, now + LEASE, now):
             raise Overtaken
+        self._leased_until = now + LEASE
 
     def _failed(self, error: Exception) -> None:
         """Told once when it goes away, not at every try."""

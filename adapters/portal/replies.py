@@ -4,6 +4,7 @@ Codes 0, 3 and -3 are known to say several things; the words decide (EDXML.md 4.
 What is not in the table is temporary: a new word is no statement about a dossier.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from hub.model.faults import Fault, FaultCode
 #: The most bytes of one answer: a page of dossiers.
 MOST_BYTES = 33_554_432
 _WELL = "0"
+_CODE = re.compile(r"[^A-Za-z0-9_-]")
 SUCCESS, EXISTS = "thành công", "đã tồn tại"
 
 
@@ -64,7 +66,7 @@ class Told:
     """An answer read: `trouble` None is a success, proven by code and words."""
 
     trouble: Trouble | None
-    #: Code and message, fit for a log line.
+    #: The code and the word it was known by. Never the message: it may name a person.
     said: str = ""
     session: str = field(default="", repr=False)
     #: The slice under `data`, as received; b"" where there is none.
@@ -87,16 +89,17 @@ def read(reply: Reply, *, words_due: bool = True) -> Told:
     """
     members = loose_json.members(reply.body)
     if members is None:
-        trouble = HTTP.get(reply.status, Trouble.TEMPORARY)
-        if trouble is not Trouble.SESSION:  # a proxy speaks, not the portal
-            trouble = Trouble.TEMPORARY
-        return Told(trouble, f"HTTP {reply.status}")
+        # A proxy speaks, not the portal: no statement about a dossier.
+        ended = HTTP.get(reply.status) is Trouble.SESSION
+        told = Trouble.SESSION if ended else Trouble.TEMPORARY
+        return Told(told, f"HTTP {reply.status}")
     code = loose_json.text(members.get("error_code"))
     message = unicodedata.normalize("NFC", loose_json.text(members.get("message")))
-    said = _spoken(f"{code} {message}".strip() or f"HTTP {reply.status}")
+    trouble, word = _trouble(reply.status, code, message, words_due=words_due)
+    said = f"HTTP {reply.status}, error_code {_CODE.sub('?', code)[:12]}"
     return Told(
-        _trouble(reply.status, code, message, words_due=words_due),
-        said,
+        trouble,
+        f"{said} ({word})" if word else said,
         loose_json.text(members.get("session")),
         bytes(members.get("data", b"")),
         _number(loose_json.text(members.get("tongsotrang"))),
@@ -105,22 +108,18 @@ def read(reply: Reply, *, words_due: bool = True) -> Told:
 
 def _trouble(
     status: int, code: str, message: str, *, words_due: bool
-) -> Trouble | None:
+) -> tuple[Trouble | None, str]:
+    """What is wrong, if anything, and the word that says so."""
     words = message.casefold()
     fine = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
     if fine and code == _WELL and (SUCCESS in words or not words_due):
-        return None
+        return None, ""
     for word, trouble in WORDS:
         if word in words:
-            return trouble
-    return Trouble.TEMPORARY if fine else HTTP.get(status, Trouble.TEMPORARY)
+            return trouble, word
+    return Trouble.TEMPORARY if fine else HTTP.get(status, Trouble.TEMPORARY), ""
 
 
 def _number(text: str) -> int | None:
     digits = text.isascii() and text.isdigit() and len(text) < 10  # noqa: PLR2004 - no list has a milliard of pages
     return int(text) if digits else None
-
-
-def _spoken(text: str, most: int = 160) -> str:
-    """What another system wrote, fit for a log line and a journal."""
-    return "".join(c if c.isprintable() else " " for c in text)[:most].strip()

@@ -12,6 +12,7 @@ from adapters.portal.fields import Fields
 from adapters.portal.mapping import Ground
 from adapters.portal.media import act_of
 from adapters.portal.notes import Notes
+from adapters.portal.peek import LONGEST_NUMBER
 from hub.errors import MalformedEnvelope
 from hub.model.dossiers import Dossier, DossierAct, DossierStatus
 from hub.model.faults import Fault, FaultCode
@@ -19,6 +20,7 @@ from hub.model.frames import Entity, Frame
 from hub.model.limits import Limits
 
 _STATUSES = frozenset(DossierStatus)
+_LONGEST_CODE = 60
 #: Every moment of a dossier or of progress; all are looked at, some are used.
 _MOMENTS = (
     "NgayNopHoSo",
@@ -67,9 +69,7 @@ class _Read:
 
 
 def _dossier(fields: Fields, act: DossierAct, ground: Ground, notes: Notes) -> _Read:
-    number = fields.text("MaHoSo")
-    if not number:
-        raise MalformedEnvelope(Fault(FaultCode.NO_DOSSIER_NUMBER, "MaHoSo"))
+    number = _number(fields)
     moments = {name: notes.moment(fields, name) for name in _MOMENTS}
     for name in ("TrichYeuHoSo", "NguoiXuLy"):
         notes.length(fields, name)
@@ -77,9 +77,9 @@ def _dossier(fields: Fields, act: DossierAct, ground: Ground, notes: Notes) -> _
     told = Dossier(
         act=act,
         number=number,
-        other_number=fields.text("MaHoSoKhac"),
-        procedure=fields.text("MaTTHC"),
-        field=fields.text("MaLinhVuc"),
+        other_number=_code(fields, "MaHoSoKhac", notes),
+        procedure=_code(fields, "MaTTHC", notes),
+        field=_code(fields, "MaLinhVuc", notes),
         office=ground.office_of(fields, act),
         channel=_channel(fields, notes),
         status=_status(fields, notes),
@@ -90,6 +90,25 @@ def _dossier(fields: Fields, act: DossierAct, ground: Ground, notes: Notes) -> _
         said_at=moments["ThoiDiemXuLy"],
     )
     return _Read(told, fields)
+
+
+def _number(fields: Fields) -> str:
+    number = fields.text("MaHoSo")
+    if not number:
+        raise MalformedEnvelope(Fault(FaultCode.NO_DOSSIER_NUMBER, "MaHoSo"))
+    if len(number) > LONGEST_NUMBER:
+        detail = f"limit {LONGEST_NUMBER}"
+        raise MalformedEnvelope(Fault(FaultCode.FIELD_TOO_LONG, "MaHoSo", detail))
+    return number
+
+
+def _code(fields: Fields, name: str, notes: Notes) -> str:
+    """A code as it may stand in a journal; what is too long for one is left out."""
+    text = fields.text(name)
+    if len(text) <= _LONGEST_CODE:
+        return text
+    notes.keep(name, "too-long")
+    return ""
 
 
 def _channel(fields: Fields, notes: Notes) -> int | None:
@@ -105,7 +124,7 @@ def _channel(fields: Fields, notes: Notes) -> int | None:
 def _status(fields: Fields, notes: Notes) -> str:
     """The status as written; 11 and more are a province's own."""
     name = "TrangThaiHoSo" if fields.text("TrangThaiHoSo") else "TrangThai"
-    text = fields.text(name)
+    text = _code(fields, name, notes)
     if text and text not in _STATUSES:
         notes.keep(name, "local-status")
     return text

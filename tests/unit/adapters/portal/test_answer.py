@@ -117,6 +117,7 @@ async def test_texts_keep_within_the_portals_caps(portal, evidence):
     (entry,) = portal.entries
     assert len(entry["NguoiXuLy"]) == 50
     assert len(entry["NoiDungXuLy"]) == 1_000
+    assert entry["NoiDungXuLy"].endswith(long.id)
 
 
 async def test_answers_of_the_same_moment_go_in_lots_of_ten(portal, evidence, adapter):
@@ -188,6 +189,16 @@ async def test_what_will_never_do_is_given_up(portal, evidence, adapter, status,
     assert told.value.fault.place == "portal"
 
 
+async def test_a_message_that_may_name_a_person_is_repeated_nowhere(
+    portal, evidence, adapter
+):
+    for message in ("Hồ sơ của Nguyễn Văn A không hợp lệ", "Nguyễn Văn A"):
+        portal.script = [(200, {"error_code": "3\nNguyễn Văn A", "message": message})]
+        with pytest.raises((PermanentFailure, SourceUnavailable)) as told:
+            await adapter.answer(await receipt(evidence, dossier()))
+        assert "Nguyễn" not in str(told.value) + repr(getattr(told.value, "fault", ""))
+
+
 async def test_one_bad_entry_fails_alone(portal, evidence, adapter):
     def refuse(call):
         if b'"bad"' in call.body:
@@ -242,7 +253,7 @@ async def test_a_wrong_password_is_an_operators_matter(portal, evidence):
     front = PortalFront(settings, evidence=evidence, fetch=portal)
     secrets = SECRETS | {"calls": "wrong"}
     adapter = PACKAGE.build(settings, secrets, front.kit())
-    with pytest.raises(SourceUnavailable, match="Sai tài khoản"):
+    with pytest.raises(SourceUnavailable, match="HTTP 200, error_code 3"):
         await adapter.answer(await receipt(evidence, dossier()))
 
 

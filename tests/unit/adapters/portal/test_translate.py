@@ -388,6 +388,18 @@ def test_every_other_oddity_is_noted_and_holds_nothing():
     assert read(values).envelope.subject == "x" * 1_001
 
 
+def test_what_is_too_long_for_a_code_stands_in_no_journal():
+    names = ("MaHoSoKhac", "MaLinhVuc", "TrangThaiHoSo")
+    frame = framed(dossier(**dict.fromkeys(names, "Nguyễn Văn A " * 10)))
+    assert {name: said(frame)[name] for name in names} == dict.fromkeys(
+        names, (100, ("too-long",))
+    )
+    assert "Nguyễn" not in repr(frame.dossier)
+    with pytest.raises(MalformedEnvelope) as told:
+        framed(dossier(MaHoSo="1" * 201))
+    assert told.value.fault == Fault(FaultCode.FIELD_TOO_LONG, "MaHoSo", "limit 200")
+
+
 def test_numbers_are_read_as_they_were_written():
     told = framed(dossier(KenhThucHien=2, TrangThaiHoSo=10)).dossier
     assert told is not None
