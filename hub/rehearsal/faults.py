@@ -1,0 +1,171 @@
+"""Faults on demand: what real neighbours do wrong, by rate and seed, repeatable.
+
+A simulator asks `strikes` where it is about to answer; the middleware does what needs
+no knowledge of the wire: slow, errors, half-open lines, lines cut in the middle, down.
+"""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Never, Self
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_HTML = "<html><body><h1>Service Temporarily Unavailable</h1></body></html>"
+
+
+class Mishap(StrEnum):
+    """What can go wrong, as it is named on the command line."""
+
+    #: Answers late.
+    SLOW = "slow"
+    ERROR_500 = "500"
+    ERROR_503 = "503"
+    #: Takes the request and says nothing, until the line is dropped.
+    HALF_OPEN = "half-open"
+    #: The line breaks in the middle of the answer.
+    CUT = "cut"
+    #: The same thing is listed or sent twice.
+    DUPLICATES = "duplicates"
+    #: Lists and lots in another order.
+    REORDERED = "reordered"
+    #: Words, numbers and fields as no description has them; an HTML page with 200.
+    WORDS = "words"
+    #: The clock is off.
+    SKEW = "skew"
+    #: Sessions and tokens end in the middle of the work.
+    EXPIRED = "expired"
+    #: Pages that shift while they are read: something stands on two of them.
+    DRIFT = "drift"
+
+
+#: `--faults all`: often enough to be met, seldom enough to get through.
+SENSIBLE: Mapping[Mishap, float] = {
+    Mishap.SLOW: 0.05,
+    Mishap.ERROR_500: 0.05,
+    Mishap.ERROR_503: 0.05,
+    Mishap.HALF_OPEN: 0.01,
+    Mishap.CUT: 0.03,
+    Mishap.DUPLICATES: 0.10,
+    Mishap.REORDERED: 0.50,
+    Mishap.WORDS: 0.05,
+    Mishap.SKEW: 0.05,
+    Mishap.EXPIRED: 0.03,
+    Mishap.DRIFT: 0.20,
+}
+
+
+@dataclass
+class Faults:
+    """Which mishaps strike, and how often; may be changed while it runs."""
+
+    rates: dict[Mishap, float] = field(default_factory=dict)
+    seed: int = 1
+    #: Seconds: how late a slow answer is, how long a half-open line stays open.
+    slow_seconds: float = 0.5
+    half_open_seconds: float = 60.0
+    #: Until when (the loop's clock) nothing answers at all.
+    down_until: float = 0.0
+    #: What struck, how often.
+    struck: Counter[Mishap] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self._random = random.Random(self.seed)
+
+    @classmethod
+    def all(cls, seed: int = 1, **changes: float) -> Self:
+        """Everything at sensible rates."""
+        return cls(dict(SENSIBLE), seed, **changes)  # type: ignore[arg-type] # numbers of fields
+
+    @classmethod
+    def named(cls, words: list[str], seed: int = 1) -> Self:
+        """From the command line: `all`, `slow`, `cut=0.2`; raises ValueError."""
+        rates: dict[Mishap, float] = {}
+        for word in words:
+            name, _, rate = word.partition("=")
+            wanted = list(Mishap) if name == "all" else [Mishap(name)]
+            rates |= {m: float(rate) if rate else SENSIBLE[m] for m in wanted}
+        return cls(rates, seed)
+
+    def strikes(self, mishap: Mishap) -> bool:
+        """Whether it happens now; counted when it does."""
+        if self._random.random() >= self.rates.get(mishap, 0.0):
+            return False
+        self.struck[mishap] += 1
+        return True
+
+    def shuffled(self, rows: list[Any]) -> list[Any]:
+        """The rows as a careless list gives them: reordered, some of them twice."""
+        rows = list(rows)
+        if rows and self.strikes(Mishap.DUPLICATES):
+            rows.append(self._random.choice(rows))
+        if self.strikes(Mishap.REORDERED):
+            self._random.shuffle(rows)
+        return rows
+
+    def go_down(self, seconds: float) -> None:
+        """Answer nobody for so long."""
+        self.down_until = asyncio.get_running_loop().time() + seconds
+
+    def middleware(self) -> Middleware:
+        """For the application of a simulator."""
+
+        @web.middleware
+        async def act(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if request.path.startswith("/_"):  # the control door
+                return await handler(request)
+            await self._before(request)
+            if (error := self._error()) is not None:
+                return error
+            return await self._after(request, await handler(request))
+
+        return act
+
+    async def _before(self, request: web.Request) -> None:
+        if asyncio.get_running_loop().time() < self.down_until:
+            _drop(request)
+        if self.strikes(Mishap.SLOW):
+            await asyncio.sleep(self.slow_seconds)
+        if self.strikes(Mishap.HALF_OPEN):
+            await asyncio.sleep(self.half_open_seconds)
+            _drop(request)
+
+    def _error(self) -> web.Response | None:
+        if self.strikes(Mishap.ERROR_500):
+            return web.Response(status=500, text="Internal Server Error")
+        if self.strikes(Mishap.ERROR_503):
+            return web.Response(status=503, headers={"Retry-After": "1"})
+        if self.strikes(Mishap.WORDS):
+            return web.Response(text=_HTML, content_type="text/html")
+        return None
+
+    async def _after(
+        self, request: web.Request, answer: web.StreamResponse
+    ) -> web.StreamResponse:
+        """The work is done; what is told of it may get lost on the way."""
+        body = getattr(answer, "body", None)
+        if isinstance(body, bytes) and body and self.strikes(Mishap.CUT):
+            await _cut(request, answer, body)
+        return answer
+
+
+async def _cut(request: web.Request, answer: web.StreamResponse, body: bytes) -> Never:
+    """Half of an answer, then nothing."""
+    half = web.StreamResponse(status=answer.status)
+    half.content_type = answer.content_type
+    half.content_length = len(body)
+    await half.prepare(request)
+    await half.write(body[: len(body) // 2])
+    _drop(request)
+
+
+def _drop(request: web.Request) -> Never:
+    """The line is dead, without a farewell."""
+    if request.transport is not None:
+        request.transport.abort()
+    raise asyncio.CancelledError
