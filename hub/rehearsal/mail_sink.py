@@ -1,0 +1,102 @@
+"""An SMTP server that keeps what it is handed, or will not have it, as it is told."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """One mail as it was handed over."""
+
+    sender: str
+    receivers: tuple[str, ...]
+    data: bytes = field(repr=False)
+    #: Options of MAIL, as they were said: "ENVID=...".
+    options: tuple[str, ...] = ()
+
+
+@dataclass
+class MailSink:
+    """Listens on loopback; `reply` is what it says to DATA ("": taken)."""
+
+    reply: str = ""
+    #: What it says to RCPT.
+    rcpt_reply: str = ""
+    port: int = 0
+    mails: list[Caught] = field(default_factory=list)
+    #: It takes a mail and says nothing until this is set.
+    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
+    _server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Listen; `port` is known then."""
+        self.may_answer.set()
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._protocol, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Listen no more."""
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+
+    def _protocol(self) -> SMTP:
+        return SMTP(self, hostname="sink", loop=asyncio.get_running_loop())
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name and signature
+        self,
+        server: SMTP,  # noqa: ARG002 - aiosmtpd's signature
+        session: Session,
+        envelope: Envelope,  # noqa: ARG002 - aiosmtpd's signature
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        """It understands DSN (RFC 3461)."""
+        session.host_name = hostname
+        return [*responses[:-1], "250-DSN", responses[-1]]
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd finds it by this name
+        self,
+        server: SMTP,  # noqa: ARG002 - aiosmtpd's signature
+        session: Session,  # noqa: ARG002 - aiosmtpd's signature
+        envelope: Envelope,
+        address: str,
+        options: list[str],
+    ) -> str:
+        """Remember what was said of the envelope."""
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd finds it by this name
+        self,
+        server: SMTP,  # noqa: ARG002 - aiosmtpd's signature
+        session: Session,  # noqa: ARG002 - aiosmtpd's signature
+        envelope: Envelope,
+        address: str,
+        options: list[str],  # noqa: ARG002 - aiosmtpd's signature
+    ) -> str:
+        """Take a recipient, or not."""
+        if self.rcpt_reply:
+            return self.rcpt_reply
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd finds it by this name
+        self,
+        server: SMTP,  # noqa: ARG002 - aiosmtpd's signature
+        session: Session,  # noqa: ARG002 - aiosmtpd's signature
+        envelope: Envelope,
+    ) -> str:
+        """Keep the mail, or say why not."""
+        if self.reply:
+            return self.reply
+        data = envelope.original_content or b""
+        receivers = tuple(map(str, envelope.rcpt_tos))
+        options = tuple(map(str, envelope.mail_options))
+        self.mails.append(Caught(str(envelope.mail_from), receivers, data, options))
+        await self.may_answer.wait()
+        return "250 kept"
