@@ -169,11 +169,24 @@ def _entries(file: HubFile, base: Path, problems: list[str]) -> tuple[Entry, ...
             problems.append(f"{place}.doors: one package's doors are due: {known}")
         elif (settings := _read(package, table, place, problems)) is not None:
             secrets = {
-                name: _secret(base, path, problems)
+                name: _text(base, path, problems)
                 for name, path in settings.secrets().items()
             }
-            found.append(Entry(package, settings, secrets))
+            entry = Entry(package, settings, secrets)
+            problems += _weak(entry)
+            found.append(entry)
     return tuple(found)
+
+
+def _weak(entry: Entry) -> list[str]:
+    """What is shown at our doors must be long; others choose their own passwords."""
+    shown = {c.token or c.secret for c in _credentials(entry)}
+    return [
+        f"{path}: a token under {SHORTEST_TOKEN} characters"
+        for name, path in entry.settings.secrets().items()
+        if entry.secrets[name] in shown
+        and 0 < len(entry.secrets[name]) < SHORTEST_TOKEN
+    ]
 
 
 def _packages(file: HubFile, problems: list[str]) -> tuple[Package, ...]:
@@ -219,13 +232,21 @@ def _read(
         return None
 
 
-def _secret(base: Path, path: Path, problems: list[str]) -> str:
+def _text(base: Path, path: Path, problems: list[str]) -> str:
+    """What a file of secrets holds, without its edges."""
     try:
-        token = (base / path).read_text().strip()
+        text = (base / path).read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
         problems.append(f"{path}: {why_unread(error)}")
         return ""
-    if len(token) < SHORTEST_TOKEN:
+    if not text:
+        problems.append(f"{path}: empty")
+    return text
+
+
+def _secret(base: Path, path: Path, problems: list[str]) -> str:
+    token = _text(base, path, problems)
+    if 0 < len(token) < SHORTEST_TOKEN:
         problems.append(f"{path}: a token under {SHORTEST_TOKEN} characters")
         return ""
     return token
