@@ -11,17 +11,20 @@ from pathlib import Path
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from adapters.portal.adapter import PACKAGE, TRANSLATOR
+from adapters.portal.adapter import PACKAGE, TRANSLATOR, PortalAdapter
 from adapters.portal.doors import DOSSIERS
 from adapters.portal.media import content_type
-from adapters.portal.settings import PORTAL_PUSH, PortalSettings
+from adapters.portal.settings import PORTAL_POLL, PORTAL_PUSH, PortalSettings
+from adapters.portal.taking import door_id
 from hub.fetch.client import Allowed, FetchClient
+from hub.model.arrivals import Door
 from hub.model.dossiers import DossierAct
 from hub.model.ids import Digest, digest_of
 from hub.model.receipts import Receipt
-from hub.ports import Adapter, Evidence, Intake
+from hub.ports import Evidence, Intake
 from hub.rehearsal.samples import Sample
 from hub.rehearsal.stage import free_port
+from tests.contract.pull_sides import RememberingIntake
 from tests.contract.sides import LIMIT, OURS, THEIRS, Item, Mood, Side, kit_for
 
 CODE, OFFICE = "000.00.00.H40", "000.03.37.H40"
@@ -53,6 +56,13 @@ class Portal:
 
     mood: Mood = Mood.WELL
     heard: list[bytes] = field(default_factory=list)
+    #: What its list has.
+    dossiers: list[bytes] = field(default_factory=list)
+
+    async def list(self, request: web.Request) -> web.Response:
+        head = b'{"error_code": 0, "tongSoTrang": 1, "data": ['
+        body = head + b",".join(self.dossiers) + b"]}"
+        return web.Response(body=body, content_type="application/json")
 
     async def log_in(self, request: web.Request) -> web.Response:
         asked = await request.json()
@@ -71,11 +81,13 @@ class Portal:
 class PortalPushSide(Side):
     """By the push door; each item is a lot of one."""
 
-    adapter: Adapter
+    adapter: PortalAdapter
     portal: Portal
     session: ClientSession
     url: str
     kept: Digest
+    intake: RememberingIntake
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     translator = TRANSLATOR
     door = PORTAL_PUSH
@@ -135,39 +147,70 @@ class PortalPushSide(Side):
         portal = Portal()
         theirs, ours = web.Application(), web.Application()
         theirs.add_routes(
-            [web.post("/auth", portal.log_in), web.post("/progress", portal.hear)]
+            [
+                web.post("/auth", portal.log_in),
+                web.post("/progress", portal.hear),
+                web.post("/list", portal.list),
+            ]
         )
         far = TestServer(theirs, shutdown_timeout=0)
         await far.start_server()
-        settings = _settings(f"http://127.0.0.1:{free_port() if down else far.port}")
+        remembering = RememberingIntake(intake)
+        root = f"http://127.0.0.1:{free_port() if down else far.port}"
+        settings = _settings(root, cls.door)
         secrets = {"token": THEIRS, "calls": OURS}
         fetch = FetchClient(
             [Allowed.of(a.url, private=True) for a in settings.addresses()]
         )
-        kit = kit_for(settings, secrets, intake, evidence, fetch=fetch, limit=limit)
+        kit = kit_for(
+            settings, secrets, remembering, evidence, fetch=fetch, limit=limit
+        )
         kept = dossier("receipt", b"")
         await evidence.keep_bytes(kept)
         ours.add_routes(PACKAGE.routes(kit))
         async with TestServer(ours) as near, ClientSession() as session:
             adapter = PACKAGE.build(settings, secrets, kit)
+            assert isinstance(adapter, PortalAdapter)
             url = str(near.make_url("")).rstrip("/")
-            yield cls(adapter, portal, session, url, digest_of(kept))
+            yield cls(adapter, portal, session, url, digest_of(kept), remembering)
         await fetch.close()
         await far.close()
 
 
-def _settings(root: str) -> PortalSettings:
+@dataclass
+class PortalPollSide(PortalPushSide):
+    """By the poll door: what is brought stands in the portal's list."""
+
+    door = PORTAL_POLL
+    knocks = False
+
+    async def bring(self, item: Item) -> str | None:
+        async with self.turn:
+            row = dossier(item.id, item.data)
+            if row not in self.portal.dossiers:
+                self.portal.dossiers.append(row)
+            poller = self.adapter.poller
+            assert poller is not None
+            if not await poller.once():
+                return None
+            return self.intake.arrivals.get(door_id(DossierAct.ADD, digest_of(row)))
+
+
+def _settings(root: str, door: Door) -> PortalSettings:
+    calls = {
+        "auth_url": f"{root}/auth",
+        "login": {"username": "truc", "password_file": "ours"},
+        "progress_url": f"{root}/progress",
+    }
+    if door == PORTAL_POLL:
+        calls["list_url"] = f"{root}/list"
     return PortalSettings.model_validate(
         {
             "name": "cong-dvc",
-            "doors": [PORTAL_PUSH],
+            "doors": [door],
             "code": CODE,
             "token_file": Path("theirs"),
-            "calls": {
-                "auth_url": f"{root}/auth",
-                "login": {"username": "truc", "password_file": "ours"},
-                "progress_url": f"{root}/progress",
-            },
+            "calls": calls,
             "inner_network": True,
         }
     )

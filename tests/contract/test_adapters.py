@@ -41,7 +41,7 @@ from hub.rehearsal.samples import DEFAULT_AT, Sample, Scene
 from hub.resources import resource
 from tests.contract.axis_sides import AxisSide, SoapSide
 from tests.contract.folder_side import FolderSide
-from tests.contract.portal_sides import PortalPushSide
+from tests.contract.portal_sides import PortalPollSide, PortalPushSide
 from tests.contract.pull_sides import LgspSide, VxpSide
 from tests.contract.sides import OURS, THEIRS, Item, Mood, Side
 from tests.fakes.outsides import NOON, MemoryEvidence, SteppingClock
@@ -66,6 +66,7 @@ ADAPTERS: tuple[type[Side], ...] = (
     LgspSide,
     FolderSide,
     PortalPushSide,
+    PortalPollSide,
 )
 each_adapter = pytest.mark.parametrize("side", ADAPTERS)
 

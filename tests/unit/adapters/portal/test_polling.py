@@ -74,11 +74,11 @@ async def test_the_window_goes_back_some_days_and_catches_up(front):
     poller = poller_of(front)
     await poller.once()
     first = front.fetch.asked[-1]
-    assert (first["tuNgay"], first["denNgay"]) == ("20191130000000", "20191202235959")
+    assert (first["tuNgay"], first["denNgay"]) == ("20191130000000", "20191203235959")
     front.clock.step(10 * DAY)
     await poller.once()
     later = front.fetch.asked[-1]
-    assert (later["tuNgay"], later["denNgay"]) == ("20191130000000", "20191212235959")
+    assert (later["tuNgay"], later["denNgay"]) == ("20191130000000", "20191213235959")
     await poller.once()
     assert front.fetch.asked[-1]["tuNgay"] == "20191210000000"
 
@@ -220,6 +220,17 @@ async def test_an_ill_row_is_taken_too_and_told_behind_the_door(front):
     for _ in range(2):
         assert await poller_of(front).once()
     assert len(front.intake.offers) == 3
+
+
+async def test_a_dossier_over_the_limit_is_told_once_and_stops_nothing(front, caplog):
+    front.limit = 5_000
+    front.fetch.dossiers = [*rows(1), raw(dossier(MaHoSo="9", GhiChu="x" * 5_000))]
+    front.fetch.dossiers += rows(3)[1:]
+    for _ in range(3):
+        assert await poller_of(front).once()
+    assert len(front.intake.offers) == 3
+    (told,) = [r for r in caplog.records if r.levelname == "ERROR"]
+    assert told.message == "dossier of the portal too large"
 
 
 async def test_pages_are_counted_where_the_portal_counts_them(front):
