@@ -43,7 +43,8 @@ async def file_of(request: web.Request, name: str) -> bytes:
     file = (await request.post()).get(name)
     if not isinstance(file, web.FileField):
         raise Refusal("10", f"no part {name}")
-    return file.file.read()
+    with file.file as opened:
+        return opened.read()
 
 
 def may_control(request: web.Request, token: str) -> bool:
