@@ -13,6 +13,8 @@ from hub.edxml.dates import VIETNAM
 
 #: No dossier is older or younger than this.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
+#: Year 1 is the zero of .NET, year 0 that of MySQL.
+_NO_YEAR = 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -102,7 +104,7 @@ def write(moment: datetime) -> str:
 
 def _matched(form: DateForm, match: re.Match[str], text: str) -> Told:
     part = match.groupdict()
-    if int(part["y"]) < 2:  # noqa: PLR2004 - year 1 is the zero of .NET, 0 that of MySQL
+    if int(part["y"]) <= _NO_YEAR:
         return Told(DateForm.NONE, None, text)
     numbers = [int(part.get(name) or 0) for name in ("y", "m", "d", "h", "mi", "s")]
     try:
@@ -115,7 +117,7 @@ def _matched(form: DateForm, match: re.Match[str], text: str) -> Told:
 
 
 def _told(form: DateForm, moment: datetime | None, text: str) -> Told:
-    if moment is not None and moment.year < 2:  # noqa: PLR2004 - .NET's zero
+    if moment is not None and moment.year <= _NO_YEAR:
         return Told(DateForm.NONE, None, text)
     if moment is None or not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         return Told(DateForm.IMPOSSIBLE, None, text)

@@ -37,9 +37,11 @@ class Lot:
 
 
 def split(body: bytes, most: int) -> Lot:
-    """The dossiers of a message; raises MalformedEnvelope: EMPTY, ENCODING, NOT_JSON,
-    TOO_DEEP, TOO_MANY_PARTS (over `most`), OPERATION (isUpdating unclear).
-    """  # noqa: D205 - the codes belong to the sentence
+    """The dossiers of a message, at most so many.
+
+    Raises MalformedEnvelope: EMPTY, ENCODING, NOT_JSON, TOO_DEEP, TOO_MANY_PARTS,
+    OPERATION (isUpdating unclear).
+    """
     _check_letters(body)
     inside = body.removeprefix(_BOM).strip(_BLANKS)
     if not inside:

@@ -24,9 +24,10 @@ _HALF_LETTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def decode(data: bytes, limits: Limits) -> Value:
-    """The value; raises MalformedEnvelope: EMPTY, ENCODING, NOT_JSON, TOO_DEEP, ...
+    """The value, its numbers as text.
 
-    ... TOO_MANY_ELEMENTS, FIELD_TOO_LONG.
+    Raises MalformedEnvelope: EMPTY, ENCODING, NOT_JSON, TOO_DEEP, TOO_MANY_ELEMENTS,
+    FIELD_TOO_LONG.
     """
     text = _text(data)
     if not text.strip():
