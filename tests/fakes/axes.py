@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from adapters.axis.connector import (
     Ack,
-    CatalogueRow,
     Listed,
     MessageType,
     Page,
@@ -18,8 +17,9 @@ from adapters.axis.connector import (
 from hub.errors import PermanentFailure, SourceUnavailable
 from hub.model.arrivals import Offer, Taken
 from hub.model.calls import Call, OpenReply, Reply
+from hub.model.catalogue import CatalogueRow
 from hub.model.faults import Fault, FaultCode
-from hub.model.ids import Digest
+from hub.model.ids import AgencyCode, Digest
 from hub.model.knowledge import Gathered
 from hub.ports import Evidence
 from tests.fakes.kits import ListeningIntake, MemoryMarks
@@ -147,7 +147,7 @@ class MemoryAxis:
         return f"doc-{len(self.sent)}"
 
     async def catalogue(self) -> AsyncIterator[CatalogueRow]:
-        yield CatalogueRow("H40")
+        yield CatalogueRow(AgencyCode("H40"))
 
     def find(self, listed: Listed) -> Message:
         key = (listed.doc_id, listed.kind)
