@@ -11,6 +11,9 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from adapters.axis.adapter import PACKAGE as AXIS
+from adapters.axis.pull_adapter import PACKAGE as AXIS_PULL
+from adapters.mail.adapter import PACKAGE as MAIL
+from adapters.portal.adapter import PACKAGE as PORTAL
 from hub import settings as hub_settings
 from hub.access.gate import Gate
 from hub.access.rates import Rates
@@ -24,7 +27,7 @@ from hub.ports import Adapter, Clock
 from hub.settings import HubFile, Settings, why_unread
 
 #: The adapter packages of this hub; `adapters:` in the settings names further ones.
-PACKAGES: tuple[Package, ...] = (AXIS,)
+PACKAGES: tuple[Package, ...] = (AXIS, AXIS_PULL, PORTAL, MAIL)
 
 
 @dataclass(frozen=True, slots=True)
