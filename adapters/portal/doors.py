@@ -22,6 +22,7 @@ from hub.kit import Kit, shown
 from hub.model.arrivals import Shown, Source
 from hub.model.dossiers import DossierAct
 from hub.model.faults import Fault, FaultCode
+from hub.model.ids import digest_of
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,8 @@ TYPES = frozenset({"application/json", "text/json"})
 MOST_ITEMS = 100
 #: A dossier is some 10 KB; its files are addresses.
 MOST_BYTES = 10_485_760
+#: SHA-256 of the body, hex; among the signed headers where headers are signed.
+_HASH = "xroadvnpt-hash-file"
 _LOGIN_BYTES = 4_096
 _CHUNK = 65_536
 _IDLE_SECONDS = 60.0
@@ -88,6 +91,8 @@ class PushDoor:
         if "authorization" in shows.headers:  # known before anything is read
             early = self._access.source(PORTAL_PUSH, shows)
         body = await _body(request, self._limit)
+        if shows.headers.get(_HASH, "").strip().lower() not in {"", digest_of(body)}:
+            raise PermanentFailure(Fault(FaultCode.HASH_MISMATCH, _HASH))
         lot = lots.split(body, MOST_ITEMS)
         source = early or await self._late(shows, lot)
         act = _act(request, lot)
@@ -131,7 +136,8 @@ def _check(request: web.Request, limit: int) -> None:
     charset = (request.charset or "utf-8").lower()
     if request.content_type not in TYPES or charset not in {"utf-8", "utf8"}:
         raise PermanentFailure(Fault(FaultCode.CONTENT_TYPE, "Content-Type"))
-    if request.headers.get("Content-Encoding", "identity") != "identity":
+    # aiohttp would unpack it by its own reading of a header that may come twice.
+    if request.headers.getall("Content-Encoding", ["identity"]) != ["identity"]:
         raise PermanentFailure(Fault(FaultCode.CONTENT_TYPE, "Content-Encoding"))
     if (request.content_length or 0) > limit:
         raise PermanentFailure(Fault(FaultCode.TOO_LARGE, detail=f"limit {limit}"))

@@ -41,9 +41,10 @@ class PortalFront:
     clock: SteppingClock = field(default_factory=SteppingClock)
     fetch: AnsweringFetch = field(default_factory=AnsweringFetch)
     limit: int = 50_000_000
+    secrets: dict[str, str] = field(default_factory=lambda: SECRETS)
 
     def kit(self) -> Kit:
-        credentials = self.settings.credentials(SECRETS)
+        credentials = self.settings.credentials(self.secrets)
         rates = Rates(per_second=1e6, burst=1e6, monotonic=lambda: 0.0)
         gate = Gate(
             [(one, self.settings.sources()) for one in credentials],

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from multidict import CIMultiDict
 
 from adapters.portal import push_replies
 from adapters.portal.doors import AUTH, DOSSIERS, MOST_ITEMS, PROGRESS
@@ -14,7 +15,14 @@ from hub.errors import EvidenceUnavailable, JournalUnavailable
 from hub.model.dossiers import DossierAct
 from hub.model.faults import SENTENCES
 from hub.model.ids import digest_of
-from tests.fakes.portal_doors import PASSWORD, TOKEN, PortalFront
+from tests.fakes.portal_doors import (
+    PASSWORD,
+    SECRETS,
+    TOKEN,
+    PortalFront,
+    portal_settings,
+)
+from tests.unit.access.signing import SECRET, SYSTEM, signed_headers
 from tests.unit.adapters.portal.dossiers import dossier, progress, raw
 
 BEARER = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
@@ -233,6 +241,32 @@ async def test_wrong_credentials_keep_nothing(client, front):
             status=401,
         )
         assert (told["error_code"], told["code"]) == (-3, "credentials")
+    assert not front.evidence.kept
+
+
+async def test_a_portal_may_sign_its_headers_and_the_body_with_them(tmp_path):
+    settings = portal_settings(
+        signed_headers={"system_id": SYSTEM, "secret_file": tmp_path / "signing"}
+    )
+    front = PortalFront(settings, secrets={**SECRETS, "signing": SECRET})
+    body = raw([dossier()])
+    headers = signed_headers(body) | {"Content-Type": "application/json"}
+    async with TestClient(TestServer(front.app())) as client:
+        await push(client, body, headers=headers)
+        other = body.replace(b"khai", b"KHAI")
+        told = await push(client, other, headers=headers, status=400)
+        assert (told["code"], told["place"]) == ("hash-mismatch", "xroadvnpt-hash-file")
+        forged = headers | {"xroadvnpt-hash-file": digest_of(other)}
+        await push(client, other, headers=forged, status=401)
+    assert len(front.intake.offers) == 1
+
+
+async def test_an_encoding_that_comes_twice_is_not_read_in_two_ways(client, front):
+    headers = CIMultiDict(BEARER)
+    headers.add("Content-Encoding", "identity")
+    headers.add("Content-Encoding", "gzip")
+    told = await push(client, [dossier()], headers=headers, status=415)
+    assert (told["code"], told["place"]) == ("content-type", "Content-Encoding")
     assert not front.evidence.kept
 
 
