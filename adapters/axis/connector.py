@@ -13,6 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from hub.model.catalogue import CatalogueRow
 from hub.model.ids import AgencyCode
 
 
@@ -80,20 +81,6 @@ class Parcel:
     data: bytes = field(repr=False)
     sender: AgencyCode
     receivers: tuple[AgencyCode, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogueRow:
-    """One body of the axis' catalogue, as the axis writes it."""
-
-    code: str
-    #: The code in the older form (code102, oldCode); "" if none is told.
-    old_code: str = ""
-    name: str = ""
-    parent: str = ""
-    email: str = ""
-    telephone: str = ""
-    address: str = ""
 
 
 class AxisConnector(Protocol):

@@ -15,7 +15,6 @@ from urllib.parse import urlencode
 from adapters.axis import replies
 from adapters.axis.connector import (
     Ack,
-    CatalogueRow,
     Listed,
     MessageType,
     Page,
@@ -29,6 +28,7 @@ from adapters.axis.rows import catalogue_rows, page_of
 from hub.edxml.dates import write_date
 from hub.errors import SourceUnavailable
 from hub.model.calls import Call, Reply
+from hub.model.catalogue import CatalogueRow
 from hub.ports import Clock, Fetch
 
 FORM = "application/json; form=lgsp-getedoc"

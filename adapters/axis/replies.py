@@ -65,6 +65,11 @@ class Told:
     def __init__(self, fields: Mapping[str, object]) -> None:
         self._fields = {_bare(name): value for name, value in fields.items()}
 
+    @property
+    def fields(self) -> Mapping[str, object]:
+        """All of it by bare names: lower case, without underscores and hyphens."""
+        return self._fields
+
     def text(self, *names: str) -> str:
         """The first of these that holds something, as text without its edges."""
         return next((t for name in names if (t := _text(self._get(name)))), "")

@@ -2,10 +2,12 @@
 
 from datetime import date, datetime, time
 
-from adapters.axis.connector import CatalogueRow, Listed, MessageType, Page
+from adapters.axis.catalogue import body_of
+from adapters.axis.connector import Listed, MessageType, Page
 from adapters.axis.replies import Told, is_id, spoken
 from hub.edxml.dates import VIETNAM, read_moment
 from hub.errors import SourceUnavailable
+from hub.model.catalogue import CatalogueRow
 
 _LISTS = ("data", "result", "items", "rows")
 
@@ -27,8 +29,8 @@ def page_of(told: Told, kind: MessageType, day: date | None = None) -> tuple[Pag
 def catalogue_rows(told: Told) -> tuple[tuple[CatalogueRow, ...], int]:
     """The bodies of one page that have a code, and how many lines it had."""
     lines = _lines(told)
-    found = (_body(line) for line in lines)
-    return tuple(row for row in found if row.code), len(lines)
+    found = (each for line in lines for each in body_of(line.fields))
+    return tuple(r for r in found if isinstance(r, CatalogueRow)), len(lines)
 
 
 def _lines(told: Told) -> list[Told]:
@@ -59,15 +61,3 @@ def _kind(text: str, asked: MessageType) -> MessageType:
     """Lines of the other kind are left to the list that asks for them."""
     low = text.lower()
     return MessageType(low) if low in set(MessageType) else asked
-
-
-def _body(line: Told) -> CatalogueRow:
-    return CatalogueRow(
-        code=line.text("code", "organId", "agencyCode"),
-        old_code=line.text("code102", "oldCode"),
-        name=line.text("name", "organName", "agencyName"),
-        parent=line.text("pcode", "parentCode", "parent"),
-        email=line.text("mail", "email"),
-        telephone=line.text("telephone", "phone", "mobile"),
-        address=line.text("address"),
-    )

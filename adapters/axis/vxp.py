@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from adapters.axis import replies
 from adapters.axis.connector import (
     Ack,
-    CatalogueRow,
     Listed,
     MessageType,
     Page,
@@ -25,6 +24,7 @@ from adapters.axis.vxp_signing import signed, timestamp
 from hub.edxml.dates import write_date
 from hub.errors import PermanentFailure, SourceUnavailable
 from hub.model.calls import Call, Reply
+from hub.model.catalogue import CatalogueRow
 from hub.model.faults import Fault, FaultCode
 from hub.model.ids import digest_of
 from hub.ports import Clock, Fetch

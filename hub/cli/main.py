@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from hub.cli import dossiers, held, journal, look, roles, tools
+from hub.cli import agencies, dossiers, held, journal, look, roles, tools
 from hub.cli.say import terminal
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ look.add_to(app)
 tools.add_to(app)
 app.add_typer(journal.app, name="journal")
 app.add_typer(held.app, name="held")
+app.add_typer(agencies.app, name="agencies")
 app.add_typer(dossiers.app, name="dossiers")
 
 

@@ -60,6 +60,7 @@ class FaultCode(StrEnum):
     UNKNOWN_DOCUMENT = "unknown-document"
     NOT_PERMITTED = "not-permitted"
     SEVERAL_HEIRS = "several-heirs"
+    CATALOGUE = "catalogue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +295,10 @@ SENTENCES: dict[FaultCode, tuple[str, str]] = {
     FaultCode.NOT_PERMITTED: (
         "Bên gọi không được dùng thao tác này, hoặc mã cơ quan không phải của mình.",
         "Whoever asks may not use this operation, or the agency code is another's.",
+    ),
+    FaultCode.CATALOGUE: (
+        "Tệp không phải danh bạ đơn vị của trục.",
+        "The file is no catalogue of an axis.",
     ),
     FaultCode.SEVERAL_HEIRS: (
         "Cơ quan nhận đã kết thúc hoạt động và có nhiều đơn vị kế thừa; chờ văn thư "

@@ -225,7 +225,6 @@ async def test_two_imports_at_once_come_one_after_the_other(store, second):
     done = await asyncio.gather(
         imported(store, ROWS),
         second.catalogue.import_rows("truc", ROWS, NOW),
-        return_exceptions=True,
     )
     assert sorted(change.added for change in done) == [0, 10]
 

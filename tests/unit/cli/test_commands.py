@@ -13,10 +13,12 @@ COMMANDS = [
     ["up"], ["front"], ["work"], ["relay"], ["migrate"], ["check"], ["trace"], ["log"],
     ["queues"], ["send"], ["verify"], ["journal", "verify"], ["journal", "rebuild"],
     ["held", "list"], ["held", "release"],
+    ["agencies", "import"], ["agencies", "find"],
 ]  # fmt: skip
 NEED_SETTINGS = [
     ["front"], ["work"], ["relay"], ["migrate"], ["check"], ["trace", "x"], ["log"],
     ["queues"], ["up"], ["journal", "verify"], ["held", "list"],
+    ["agencies", "find", "x"],
 ]  # fmt: skip
 
 
