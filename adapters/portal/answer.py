@@ -39,8 +39,8 @@ class _Lot:
     async def send(self, entries: list[Entry]) -> None:
         """Tell all of them; returns when the portal said so with its words.
 
-        Raises SourceUnavailable or PermanentFailure; of which of several entries, it
-        does not say.
+        Raises SourceUnavailable, Unclear or PermanentFailure; of which of several
+        entries, it does not say.
         """
         told = await self._call(entries, updating=False)
         if told.trouble is Trouble.EXISTS:

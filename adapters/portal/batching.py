@@ -4,8 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from adapters.portal.replies import Unclear
 from hub.errors import HubError, PermanentFailure
 
+#: Entries in a row that a portal says nothing clear about.
+_ILL = 2
 Entry = dict[str, str]
 
 
@@ -50,28 +53,37 @@ class Batcher:
             raise one.trouble
 
     async def _next(self) -> None:
-        """One lot; where it is refused as a whole, one by one to find out whose."""
+        """One lot; where it is not taken as a whole, one by one to find out whose."""
         lot = self._queue[: self._most]
         try:
             await self._send([one.entry for one in lot])
-        except PermanentFailure as error:
+        except (PermanentFailure, Unclear) as error:
             if len(lot) > 1:
                 await self._alone(lot)
             else:
                 self._settle(lot, error)
-        except HubError as error:
-            self._settle(lot, error)
+        except HubError as error:  # it is away, for those behind him too
+            self._settle(list(self._queue), error)
         else:
             self._settle(lot, None)
 
     async def _alone(self, lot: list[_Waiting]) -> None:
-        for one in lot:
+        """One by one, as long as anybody gets through: one bad entry harms no other."""
+        unclear = 0
+        for number, one in enumerate(lot):
             try:
                 await self._send([one.entry])
+            except Unclear as error:
+                self._settle([one], error)
+                unclear += 1
+                if unclear == _ILL:  # not the entries' trouble but the portal's
+                    self._settle(lot[number + 1 :], error)
+                    return
             except HubError as error:
                 self._settle([one], error)
             else:
                 self._settle([one], None)
+                unclear = 0
 
     def _settle(self, lot: list[_Waiting], trouble: HubError | None) -> None:
         for one in lot:

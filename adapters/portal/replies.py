@@ -61,6 +61,10 @@ HTTP: Mapping[int, Trouble] = {
 }
 
 
+class Unclear(SourceUnavailable):
+    """It answered, and not that all is well: the portal's trouble, or one entry's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """An answer read: `trouble` None is a success, proven by code and words."""
@@ -74,12 +78,12 @@ class Told:
     pages: int | None = None
 
     def check(self) -> "Told":
-        """Itself, where it is a success; raises SourceUnavailable, PermanentFailure."""
+        """Itself, where it is a success; raises Unclear, PermanentFailure."""
         if self.trouble is None:
             return self
         if self.trouble is Trouble.PERMANENT:
             raise PermanentFailure(Fault(FaultCode.FRAME, "portal", self.said))
-        raise SourceUnavailable(f"{self.trouble}: the portal says {self.said}")
+        raise Unclear(f"{self.trouble}: the portal says {self.said}")
 
 
 def read(reply: Reply, *, words_due: bool = True) -> Told:

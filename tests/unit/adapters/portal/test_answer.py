@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from adapters.portal.adapter import PACKAGE, PortalAdapter
+from adapters.portal.replies import Unclear
 from adapters.portal.settings import PORTAL_PUSH
 from hub.errors import PermanentFailure, SourceUnavailable
 from hub.model.decisions import Disposition
@@ -213,6 +214,51 @@ async def test_one_bad_entry_fails_alone(portal, evidence, adapter):
     )
     assert [type(one) for one in done] == [type(None), PermanentFailure, type(None)]
     assert [entry["MaHoSo"] for entry in portal.entries] == ["1", "2"]
+
+
+async def test_an_entry_the_portal_chokes_on_holds_up_no_other(
+    portal, evidence, adapter
+):
+    def choke(call):
+        if b'"bad"' in call.body:
+            portal.script = [(200, {"error_code": 1, "message": "Lỗi"})]
+
+    portal.before = choke
+    numbers = ["bad", *map(str, range(4))]
+    receipts = [await receipt(evidence, dossier(MaHoSo=n)) for n in numbers]
+    done = await asyncio.gather(
+        *(adapter.answer(one) for one in receipts), return_exceptions=True
+    )
+    assert [type(one) for one in done] == [Unclear, *[type(None)] * 4]
+
+
+async def test_a_portal_that_is_ill_is_not_asked_for_each_of_many(
+    portal, evidence, adapter
+):
+    portal.script = [(200, {"error_code": -1, "message": "Hệ thống bận"})] * 99
+    receipts = [await receipt(evidence, dossier(MaHoSo=str(n))) for n in range(10)]
+    done = await asyncio.gather(
+        *(adapter.answer(one) for one in receipts), return_exceptions=True
+    )
+    assert {type(one) for one in done} == {Unclear}
+    assert 99 - len(portal.script) == 3
+
+
+async def test_a_portal_that_is_away_is_asked_once_for_all_who_wait(
+    portal, evidence, adapter
+):
+    def away(_call):
+        raise SourceUnavailable("no answer")
+
+    portal.before = away
+    receipts = [await receipt(evidence, dossier(MaHoSo=str(n))) for n in range(50)]
+    done = await asyncio.gather(
+        *(adapter.answer(one) for one in receipts), return_exceptions=True
+    )
+    assert {type(one) for one in done} == {SourceUnavailable}
+    assert len(portal.calls) == 1
+    portal.before = lambda _call: None
+    await adapter.answer(receipts[0])
 
 
 async def test_what_exists_is_sent_again_as_an_update(portal, evidence, adapter):
