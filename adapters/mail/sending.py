@@ -65,6 +65,8 @@ class Sender:
 
 async def _hand_over(client: SMTP, mail: Outgoing) -> None:
     options = []
+    if client.is_ehlo_or_helo_needed:
+        await client.ehlo()
     if client.supports_extension("dsn"):  # RFC 3461: the bounce names our id
         options += [f"ENVID={mail.id}", "RET=HDRS"]
     await client.sendmail(mail.returns, [mail.to], mail.data, mail_options=options)

@@ -1,6 +1,7 @@
 """An SMTP server that keeps what it is handed, or will not have it, as it is told."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -15,6 +16,14 @@ class Caught:
     data: bytes = field(repr=False)
     #: Options of MAIL, as they were said: "ENVID=...".
     options: tuple[str, ...] = ()
+
+
+class _Wire(SMTP):
+    """aiosmtpd knows nothing of DSN and refuses what it does not know."""
+
+    def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
+        told = [p for p in params if not p.startswith(("ENVID=", "RET="))]
+        return super()._getparams(told)
 
 
 @dataclass
@@ -44,7 +53,7 @@ class MailSink:
             await self._server.wait_closed()
 
     def _protocol(self) -> SMTP:
-        return SMTP(self, hostname="sink", loop=asyncio.get_running_loop())
+        return _Wire(self, hostname="sink", loop=asyncio.get_running_loop())
 
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's name and signature
         self,

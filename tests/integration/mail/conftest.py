@@ -5,6 +5,7 @@ import os
 import shutil
 import smtplib
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -18,6 +19,7 @@ from adapters.mail.imap_wire import ImapWire, Reach, Refused, connected
 from adapters.mail.settings import MailSettings
 from hub.evidence.folder import FolderEvidence
 from hub.kit import Kit
+from hub.model.ids import digest_of
 from hub.rehearsal import mails
 from hub.rehearsal.dovecot import Dovecot, installed
 from tests.fakes.kits import ListeningIntake, MemoryMarks, kit_of
@@ -96,14 +98,22 @@ class Office:
 
     async def folder(self, name: str) -> list[bytes]:
         """What lies in a folder, as another mail program sees it."""
+        return [data async for data in self._bodies(name)]
+
+    async def digests(self, name: str) -> Counter[str]:
+        """The same by digest, one mail in memory at a time."""
+        return Counter([digest_of(data) async for data in self._bodies(name)])
+
+    async def _bodies(self, name: str) -> AsyncIterator[bytes]:
         reach = Reach("127.0.0.1", self.dovecot.imap_port)
         async with connected(reach) as wire:
             await wire.login(self.address, _PASSWORD)
             try:
                 await wire.select(name)
             except Refused:  # not made yet
-                return []
-            return [await _body(wire, r.uid) for r in await wire.listing(1, 10_000)]
+                return
+            for row in await wire.listing(1, 10_000):
+                yield await _body(wire, row.uid)
 
 
 async def _body(wire: ImapWire, uid: int) -> bytes:

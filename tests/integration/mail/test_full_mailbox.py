@@ -32,6 +32,9 @@ async def test_nothing_is_lost_nothing_taken_twice_and_memory_stays_flat(
 ):
     sent = Counter(digest_of(one.data) for one in mails.mailbox_of(many))
     office.fill(one.data for one in mails.mailbox_of(many))
+    served = await office.digests("INBOX")
+    # A server may not keep a NUL or a mixed line end as it was handed over.
+    assert (served - sent).total() <= many / 100
     async with open_journal(f"sqlite:///{tmp_path}/j.db", migrate=True) as store:
         marks = SqlMarks(store.database, store.duties, "front")
         intake = HubIntake(store.journal, SteppingClock())
@@ -55,6 +58,6 @@ async def test_nothing_is_lost_nothing_taken_twice_and_memory_stays_flat(
         print(f"\n{many} mails: {seconds:.1f} s, memory +{grown / 1e6:.1f} MB")  # noqa: T201 - a measurement to be seen
     assert {row.tag for row in rows} == {Tag.ARRIVAL_ACCEPTED}
     taken = Counter(row.digest for row in rows)
-    assert taken == sent == kept
-    assert len(await office.folder("lienthong-processed")) == many
+    assert taken == served == kept
+    assert await office.digests("lienthong-processed") == served
     assert grown < 60e6
