@@ -1,6 +1,7 @@
 """Polling: nothing lost, nothing twice, whatever breaks between two steps."""
 
 import json
+import random
 
 import pytest
 
@@ -9,12 +10,13 @@ from adapters.portal.media import content_type
 from adapters.portal.polling import LONGEST_WAIT, Poller, Timer
 from adapters.portal.settings import PORTAL_POLL
 from hub.errors import EvidenceUnavailable, JournalUnavailable, SourceUnavailable
+from hub.model.calls import Call
 from hub.model.dossiers import DossierAct
 from hub.model.ids import digest_of
 from tests.fakes.kits import ListeningIntake, MemoryMarks
 from tests.fakes.outsides import MemoryEvidence
 from tests.fakes.portal_doors import SECRETS, PortalFront, portal_settings
-from tests.fakes.portal_side import CALLS, PortalSide
+from tests.fakes.portal_side import AUTH_URL, CALLS, PortalSide
 from tests.unit.adapters.portal.dossiers import dossier, raw
 
 ADD, UPDATE = content_type(DossierAct.ADD), content_type(DossierAct.UPDATE)
@@ -264,3 +266,29 @@ async def test_run_goes_on_until_it_is_cancelled(front):
     with pytest.raises(SourceUnavailable):
         await poller.run()
     assert rounds == [66.0] * 3
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_a_careless_portal_gets_through_in_the_end(front, seed):
+    """Lists that shift while they are read, lines twice, sessions that end, silence."""
+    luck = random.Random(seed)
+    wanted = rows(60)
+
+    def careless(call: Call) -> None:
+        luck.shuffle(wanted)
+        front.fetch.dossiers = [*wanted, *luck.choices(wanted, k=3)]
+        if luck.random() < 0.2:
+            raise SourceUnavailable("no answer")
+        if luck.random() < 0.2:
+            front.fetch.session = "ended"
+        if luck.random() < 0.1 and call.url != AUTH_URL:
+            front.fetch.script = [(200, b"<html>busy</html>")]
+
+    front.fetch.before = careless
+    poller = poller_of(front)
+    for _ in range(200):
+        await poller.once()
+        if len(front.intake.offers) == 60:
+            break
+    assert {o.digest for o in front.intake.offers} == set(map(digest_of, wanted))
+    assert [o.content_type for o in front.intake.offers] == [ADD] * 60
