@@ -1,17 +1,18 @@
-"""What both ways of calling a simulated axis share, and how it is controlled."""
+"""What all ways of calling a simulator share: who calls, days, pages, JSON."""
 
-import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 
+from hub.rehearsal.axis_codes import Code, Refusal
 from hub.rehearsal.faults import Faults, Mishap
 
 VIETNAM = timezone(timedelta(hours=7))
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,40 @@ class System:
     secret: str = field(repr=False)
     username: str = ""
     password: str = field(default="", repr=False)
+    #: Codes it may speak for, and whose messages come to it; none: any, and nobody's.
+    codes: tuple[str, ...] = ()
 
 
-class Refusal(Exception):
-    """A code of EDXML.md 3.2 with its words."""
+class Pages:
+    """Cuts lists into pages; a mishap may shift them while they are read."""
 
-    def __init__(self, code: str, words: str, status: int = 200) -> None:
-        super().__init__(words)
-        self.code, self.words, self.status = code, words, status
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        #: List -> by how much its later pages are shifted, as something new on top
+        #: would do: nothing is lost, the last of a page stands on the next again.
+        self._shifts: dict[tuple[str, ...], int] = {}
+
+    def cut(
+        self, rows: Sequence[T], index: int, size: int, key: tuple[str, ...]
+    ) -> Sequence[T]:
+        """One page, counted from 1; `key` says of which list."""
+        if index == 1:
+            self._shifts[key] = 0
+        elif self._faults.strikes(Mishap.DRIFT):
+            self._shifts[key] = self._shifts.get(key, 0) + 1
+        start = (index - 1) * size - self._shifts.get(key, 0)
+        return rows[max(start, 0) : max(start, 0) + size]
+
+    @staticmethod
+    def asked(index: str, size: str, usual: int) -> tuple[int, int]:
+        """Page and size as asked for; raises Refusal(SDK)."""
+        try:
+            wanted = int(index or 1), int(size or usual)
+        except ValueError as error:
+            raise Refusal(Code.SDK, "pageIndex, pageSize: số") from error
+        if min(wanted) < 1:
+            raise Refusal(Code.SDK, "pageIndex, pageSize: từ 1")
+        return wanted
 
 
 def as_json(told: Mapping[str, Any], status: int = 200) -> web.Response:
@@ -40,29 +67,12 @@ def as_json(told: Mapping[str, Any], status: int = 200) -> web.Response:
 
 async def file_of(request: web.Request, name: str) -> bytes:
     """The file of a form; raises Refusal."""
+    if request.content_type != "multipart/form-data":
+        raise Refusal(Code.FILE, f"multipart/form-data với phần {name}")
     file = (await request.post()).get(name)
     if not isinstance(file, web.FileField):
-        raise Refusal("10", f"no part {name}")
-    with file.file as opened:
-        return opened.read()
-
-
-def may_control(request: web.Request, token: str) -> bool:
-    """Whether the control token is shown; without one there is no control."""
-    shown = request.headers.get("Authorization", "")
-    return bool(token) and hmac.compare_digest(
-        shown.encode(), f"Bearer {token}".encode()
-    )
-
-
-def turn(faults: Faults, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """`{"rates": {"slow": 0.1}, "down": 30}` while it runs; what holds now."""
-    for name, rate in dict(asked.get("rates", {})).items():
-        faults.rates[Mishap(name)] = float(rate)
-    if "down" in asked:
-        faults.go_down(float(asked["down"]))
-    struck = {str(name): count for name, count in faults.struck.items()}
-    return {"rates": {str(k): v for k, v in faults.rates.items()}, "struck": struck}
+        raise Refusal(Code.FILE, f"thiếu phần {name}")
+    return file.file.read()
 
 
 def day_of(text: str) -> date:
@@ -70,7 +80,7 @@ def day_of(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y/%m/%d").replace(tzinfo=VIETNAM).date()
     except ValueError as error:
-        raise Refusal("10", f"date {text!r}: yyyy/MM/dd") from error
+        raise Refusal(Code.SDK, f"ngày {text!r}: yyyy/MM/dd") from error
 
 
 def object_of(text: str) -> dict[str, Any]:

@@ -46,13 +46,14 @@ def bulk_agencies(count: int = NATIONAL) -> Iterator[CatalogueRow]:
 
 def vxp_reply(rows: Iterable[CatalogueRow]) -> bytes:
     """The reply of getAgenciesListQD20 with these bodies."""
-    data = [_wire(number, row) for number, row in enumerate(rows, 1)]
+    data = [wire_row(number, row) for number, row in enumerate(rows, 1)]
     return msgspec.json.encode(
         {"status": "OK", "ErrorCode": "0", "ErrorDesc": "", "data": data}
     )
 
 
-def _wire(number: int, row: CatalogueRow) -> dict[str, object]:
+def wire_row(number: int, row: CatalogueRow) -> dict[str, object]:
+    """One body as VXP's catalogue has it."""
     return {
         "id": number,
         "code": row.code,

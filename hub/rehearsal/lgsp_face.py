@@ -1,19 +1,22 @@
-"""The simulated axis as a provincial LGSP is called (EDXML.md 3.2)."""
+"""The simulated axis as Lạng Sơn's LGSP is called; the wire is in `lgsp_wire.py`."""
 
-import secrets
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+import base64
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from hub.rehearsal.axis_wire import Refusal, as_json, day_of, file_of, object_of
-from hub.rehearsal.faults import Mishap
+from hub.rehearsal.axis_codes import Code, Refusal
+from hub.rehearsal.axis_post import Handed
+from hub.rehearsal.axis_wire import as_json, day_of, file_of, object_of
+from hub.rehearsal.edxml_peek import glance
+from hub.rehearsal.lgsp_wire import FILE_PART, LANGSON, NO_BEARER
 
 if TYPE_CHECKING:
     from hub.rehearsal.called_axis import AxisSimulator
 
-BASE = "/v1"
+_Told = dict[str, Any]
+_Act = Callable[[str, web.Request], Awaitable[_Told]]
 
 
 class LgspFace:
@@ -21,77 +24,105 @@ class LgspFace:
 
     def __init__(self, axis: "AxisSimulator") -> None:
         self._axis = axis
-        self._tokens: dict[str, tuple[str, datetime]] = {}
 
     def routes(self) -> list[web.RouteDef]:
         """Where it is called."""
+        answering = self._answering
         return [
-            web.post(f"{BASE}/auth/login", self._log_in),
-            web.get(f"{BASE}/syncReceivedEdocList", self._answering(self._list)),
-            web.get(f"{BASE}/getEdoc", self._answering(self._get)),
-            web.post(f"{BASE}/updateStatus", self._answering(self._update)),
-            web.post(f"{BASE}/sendEdoc", self._answering(self._send)),
-            web.get(f"{BASE}/getAgenciesList", self._answering(self._catalogue)),
+            web.post(f"{LANGSON}/auth/login", self._log_in),
+            web.get(f"{LANGSON}/syncReceivedEdocList", answering(self._list)),
+            web.get(f"{LANGSON}/getEdoc", answering(self._get)),
+            web.post(f"{LANGSON}/updateStatus", answering(self._update)),
+            web.post(f"{LANGSON}/sendEdoc", answering(self._send)),
+            web.get(f"{LANGSON}/getAgenciesList", answering(self._catalogue)),
         ]
 
     async def _log_in(self, request: web.Request) -> web.Response:
         said = object_of(await request.text())
-        for system in self._axis.systems:
-            mine = (said.get("username"), said.get("password"))
-            if system.username and mine == (system.username, system.password):
-                token = secrets.token_urlsafe(24)
-                end = datetime.now(UTC) + timedelta(seconds=self._axis.token_seconds)
-                self._tokens[token] = (system.id, end)
-                return as_json({"token": token, "expiresIn": self._axis.token_seconds})
-        return as_json({"success": False, "message": "login"}, 401)
+        bearers = self._axis.bearers
+        try:
+            token = bearers.begin(str(said.get("username")), str(said.get("password")))
+        except Refusal as no:
+            return as_json({"success": False, "message": no.words}, no.status)
+        told = {"success": True, "token": token, "expiresIn": bearers.seconds}
+        return as_json(told)
 
-    def _answering(self, act: Callable[..., Any]) -> Callable[[web.Request], Any]:
+    def _answering(self, act: _Act) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def answer(request: web.Request) -> web.Response:
             try:
-                told = await act(self._shown_by(request), request)
+                told = await act(self._axis.bearers.system_of(request), request)
             except Refusal as no:
-                data = {"errorCode": no.code, "errorDesc": no.words, "status": "FAIL"}
-                told = {"success": False, "message": no.words, "data": data}
-                return as_json(told, no.status)
-            return as_json(told)
+                return as_json(_refused(no), no.status)
+            return as_json(self._axis.faults.misspoken(told))
 
         return answer
 
-    def _shown_by(self, request: web.Request) -> str:
-        """The system behind token, system id and secret; raises Refusal."""
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        system, end = self._tokens.get(token, ("", datetime.now(UTC)))
-        if self._axis.faults.strikes(Mishap.EXPIRED):
-            self._tokens.pop(token, None)
-            system = ""
-        if not system or datetime.now(UTC) >= end:
-            raise Refusal("", "licenseInfo:invalid", 401)
-        shown = (request.headers.get("X-SystemId"), request.headers.get("X-SecretKey"))
-        if shown not in {(one.id, one.secret) for one in self._axis.systems}:
-            raise Refusal("15", "SystemId or SecretKey is wrong")
-        return system
-
-    async def _list(self, system: str, request: web.Request) -> dict[str, Any]:
+    async def _list(self, system: str, request: web.Request) -> _Told:
         asked = request.query
-        since, until = day_of(asked["fromDate"]), day_of(asked["toDate"])
-        lines = self._axis.rows(system, asked["messageType"], since, until)
-        rows = [self._axis.row(line) for line in lines]
-        return {"success": True, "count": len(rows), "data": rows}
+        since, until = (
+            day_of(asked.get("fromDate", "")),
+            day_of(asked.get("toDate", "")),
+        )
+        kind = asked.get("messageType", "edoc")
+        lines = self._axis.rows(system, kind, since, until)
+        rows = [spelled(self._axis.row(line)) for line in lines]
+        return _well({"count": len(rows), "data": rows})
 
-    async def _get(self, system: str, request: web.Request) -> dict[str, Any]:
-        doc_id = request.query["docId"]
-        data = self._axis.given(system, doc_id)
-        return {"docId": doc_id, "from": "axis", "edxml": data.decode()}
+    async def _get(self, system: str, request: web.Request) -> _Told:
+        line = self._axis.given(system, request.query.get("docId", ""))
+        seen = glance(line.data)
+        return {
+            "docId": line.doc_id,
+            "from": line.sender,
+            "fromName": seen.sender_name,
+            "edocCode": seen.notation,
+            "edocAbstract": seen.subject,
+            "edxml": base64.b64encode(line.data).decode(),
+            "attachments": [],
+        }
 
-    async def _update(self, system: str, request: web.Request) -> dict[str, Any]:
+    async def _update(self, system: str, request: web.Request) -> _Told:
         said = object_of(await request.text())
-        self._axis.acknowledge(system, str(said.get("docId")), str(said.get("status")))
-        return {"success": True, "message": ""}
+        doc_id, word = str(said.get("docId", "")), str(said.get("status", ""))
+        self._axis.acknowledge(system, doc_id, word, str(said.get("description", "")))
+        return _well({"message": "Cập nhật thành công"})
 
-    async def _send(self, system: str, request: web.Request) -> dict[str, Any]:
-        kind = str((await request.post()).get("messageType", "edoc"))
-        data = await file_of(request, "edocFile")
-        return {"success": True, "docId": self._axis.take(system, kind, "", data)}
+    async def _send(self, system: str, request: web.Request) -> _Told:
+        form = await request.post()
+        data = await file_of(request, FILE_PART)
+        name = getattr(form.get(FILE_PART), "filename", "")
+        if not name.endswith(".edxml"):
+            raise Refusal(Code.FILE, "tên tệp phải kết thúc bằng .edxml")
+        handed = Handed(str(form.get("messageType", "edoc")), data)
+        doc_id = self._axis.post.take(system, handed)
+        return {"success": True, "message": "Gửi thành công", "docId": doc_id}
 
-    async def _catalogue(self, _: str, __: web.Request) -> dict[str, Any]:
-        return {"success": True, "data": list(self._axis.catalogue())}
+    async def _catalogue(self, _: str, __: web.Request) -> _Told:
+        return _well({"data": self._axis.bodies()})
+
+
+def spelled(row: Mapping[str, Any]) -> _Told:
+    """A line of a list in the LGSP's spelling: createdTime, status in small letters."""
+    told = {_camel(name): value for name, value in row.items()}
+    return {**told, "status": row["status"].lower()}
+
+
+def _well(told: _Told) -> _Told:
+    return {"success": True, "errorCode": 0, "errorDesc": "", **told}
+
+
+def _refused(no: Refusal) -> _Told:
+    if no.code is Code.OK:
+        return dict(NO_BEARER)
+    data = {
+        "docId": None,
+        "status": "fail",
+        "errorCode": int(no.code),
+        "errorDesc": no.words,
+    }
+    return {"success": False, "message": no.words, "data": data}
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)

@@ -44,7 +44,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from enum import StrEnum
+
+from hub.rehearsal.axis_codes import Code, Refusal
 
 BASE = "/XrdAdapter/adapter"
 PREFIX = "XroadVnpt-"
@@ -59,33 +60,6 @@ TIME_FORM = "%d%m%YT%H%M%S%z"
 DAY_FORM = "%Y/%m/%d"
 MOMENT_FORM = "%Y/%m/%d %H:%M:%S"
 VIETNAM = timezone(timedelta(hours=7))
-
-
-class Code(StrEnum):
-    """ErrorCode of the axis (EDXML.md 3.2), one list for VXP and LGSP."""
-
-    OK = "0"
-    #: File invalid; here also: hash-file differs, no such docId.
-    FILE = "10"
-    #: Wrong system or secret; here also: the timestamp is off.
-    CREDENTIALS = "15"
-    RECEIVER_UNKNOWN = "18"
-    SENDER_UNKNOWN = "19"
-    SYSTEM = "20"
-    PROCESSING = "21"
-    FORM = "22"
-    RECEIVER_LOCKED = "23"
-    #: The SDK's own exceptions.
-    SDK = "100"
-
-
-class Refused(Exception):
-    """The axis answers FAIL with a code and its words."""
-
-    def __init__(self, code: Code, words: str) -> None:
-        super().__init__(f"{code} {words}")
-        self.code = code
-        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,31 +87,31 @@ def stamp(moment: datetime) -> str:
 
 
 def prove(headers: Mapping[str, str], secret: str) -> Asked:
-    """The signed parameters; raises Refused(CREDENTIALS) where they do not hold."""
+    """The signed parameters; raises Refusal(CREDENTIALS) where they do not hold."""
     given = {name.lower(): value for name, value in headers.items()}
     text = given.get(JSON_TEXT.lower(), "")
     proof = hmac.digest(secret.encode(), text.encode(), "sha256").hex()
     shown = given.get(PROOF.lower(), "").lower()
     if not text or not hmac.compare_digest(proof.encode(), shown.encode()):
-        raise Refused(Code.CREDENTIALS, "hash-header không khớp")
+        raise Refusal(Code.CREDENTIALS, "hash-header không khớp")
     signed = _signed(text)
     listed = {_bare(n) for n in given.get(SIGNED.lower(), "").split(";") if n.strip()}
     if listed != signed.keys():
-        raise Refused(Code.CREDENTIALS, "signed-headers không khớp header-json")
+        raise Refusal(Code.CREDENTIALS, "signed-headers không khớp header-json")
     for name, value in signed.items():
         if given.get(PREFIX.lower() + name) != value:
-            raise Refused(Code.CREDENTIALS, f"{name} không khớp header-json")
+            raise Refusal(Code.CREDENTIALS, f"{name} không khớp header-json")
     return Asked(signed)
 
 
 def check_time(asked: Asked, now: datetime, skew: timedelta) -> None:
-    """Raises Refused(CREDENTIALS) where `timestamp` is missing or too far off."""
+    """Raises Refusal(CREDENTIALS) where `timestamp` is missing or too far off."""
     try:
         told = datetime.strptime(asked.get("timestamp"), TIME_FORM)  # noqa: DTZ007 - the form has %z
     except ValueError as error:
-        raise Refused(Code.CREDENTIALS, "timestamp sai dạng") from error
+        raise Refusal(Code.CREDENTIALS, "timestamp sai dạng") from error
     if abs(told - now) > skew:
-        raise Refused(Code.CREDENTIALS, "timestamp lệch giờ máy chủ")
+        raise Refusal(Code.CREDENTIALS, "timestamp lệch giờ máy chủ")
 
 
 def claimed_system(headers: Mapping[str, str]) -> str:
@@ -150,9 +124,9 @@ def _signed(text: str) -> dict[str, str]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Refused(Code.CREDENTIALS, "header-json không phải JSON") from error
+        raise Refusal(Code.CREDENTIALS, "header-json không phải JSON") from error
     if not isinstance(found, dict):
-        raise Refused(Code.CREDENTIALS, "header-json không phải đối tượng")
+        raise Refusal(Code.CREDENTIALS, "header-json không phải đối tượng")
     return {_bare(name): str(value) for name, value in found.items()}
 
 
