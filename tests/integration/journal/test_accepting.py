@@ -1,6 +1,7 @@
 """What a door hears, on both databases."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -50,6 +51,16 @@ async def test_the_same_again_is_the_earlier_arrival_and_wakes_nobody(store):
     assert len(await leased(store)) == 1
     tags = [e.tag for e in await store.queries.entries_of(arrival=first.arrival.id)]
     assert tags == [Tag.ARRIVAL_ACCEPTED, Tag.ARRIVAL_REPEATED]
+
+
+async def test_the_lot_of_each_coming_is_noted_and_is_no_part_of_the_identity(store):
+    lots = [f"{digest_of(b'one')}#0", f"{digest_of(b'two')}#7", ""]
+    taken = [await store.journal.accept(replace(offer(), lot=lot), NOW) for lot in lots]
+
+    assert len({each.arrival.id for each in taken}) == 1
+    entries = await store.queries.entries_of(arrival=taken[0].arrival.id)
+    assert [e.facts.get("lot", "") for e in entries] == lots
+    assert {digest_of(b"one"), digest_of(b"two")} <= await store.queries.digests()
 
 
 async def test_a_clients_key_with_other_bytes_is_refused_and_changes_nothing(store):
