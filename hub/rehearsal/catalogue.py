@@ -28,6 +28,9 @@ DEMO = (
     "all-receivers-unknown",
 )
 
+#: Cases that the demo brings by SOAP.
+BY_SOAP = ("zipped", "text-damaged")
+
 
 def every(scene: Scene) -> tuple[Sample, ...]:
     """Every case there is."""

@@ -1,7 +1,8 @@
 """`make demo`: the main job for real, ending in a table a stranger understands.
 
-Starts only neighbours (a rehearsal axis, agencies as AMQP consumers); the hub is
-`hub up` with the shipped policy and registry, entered by its REST door.
+Starts only neighbours (a rehearsal axis, a portal, Debian's Dovecot, agencies as AMQP
+consumers); the hub is `hub up` with the shipped policy and registry, entered by its
+doors.
 """
 
 import argparse
@@ -14,21 +15,34 @@ import sys
 import tempfile
 import time
 from asyncio.subprocess import DEVNULL
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
-from hub.model.ids import digest_of
 from hub.rehearsal.axis import RehearsalAxis
+from hub.rehearsal.bringers import Bringer, ByMail, ByRest, BySoap
+from hub.rehearsal.catalogue import BY_SOAP, CASES
 from hub.rehearsal.catalogue import demo as demo_samples
+from hub.rehearsal.dovecot import Dovecot
+from hub.rehearsal.letters import letters
+from hub.rehearsal.mail_sink import MailSink
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.receivers import Receivers, agencies_named
 from hub.rehearsal.report import Outcome, print_table
 from hub.rehearsal.running import HubDied, RunningHub, command, run_file
 from hub.rehearsal.samples import Sample, Scene, revoked_in
-from hub.rehearsal.stage import SOURCE, Stage, code_to_queue, set_stage
+from hub.rehearsal.stage import (
+    MAIL_USER,
+    SOURCE,
+    Stage,
+    Wishes,
+    code_to_queue,
+    mail_source,
+    set_stage,
+)
 
 #: Where a KEEP run says how to end it.
 KEPT = Path("build/demo.json")
@@ -37,10 +51,21 @@ _PATIENCE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """One rehearsal: where, what is sent, in what folder."""
+    """One rehearsal: where, and what each neighbour brings."""
 
     stage: Stage
+    scene: Scene
     samples: tuple[Sample, ...]
+    mails: tuple[Sample, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Everybody around the hub, up and listening."""
+
+    axis: RehearsalAxis
+    sink: MailSink
+    dovecot: Dovecot
 
 
 def say(words: object, stream: TextIO = sys.stdout) -> None:
@@ -54,36 +79,42 @@ def prepared(folder: Path, now: datetime) -> Show:
     pki = Pki.make(now)
     scene = Scene(pki, at=now - timedelta(hours=1), day=now.date())
     samples = demo_samples(scene)
-    stage = set_stage(folder, pki, at=now, revoked=revoked_in(samples))
-    return Show(stage, samples)
+    wishes = Wishes(further=(mail_source,))
+    stage = set_stage(folder, pki, at=now, revoked=revoked_in(samples), wishes=wishes)
+    return Show(stage, scene, samples, letters(scene))
 
 
-async def perform(show: Show, axis: RehearsalAxis, broker: str) -> list[Outcome]:
-    """Send every sample as the axis would and wait for what must come of it."""
+async def perform(show: Show, neighbours: Neighbours, broker: str) -> list[Outcome]:
+    """Bring every sample as its neighbour would; wait for what must come of it."""
     queues = code_to_queue()
-    wanted = [queues[c] for s in show.samples for c in s.expected.receivers]
+    plan = list(_plan(show, neighbours))
+    wanted = [queues[c] for _, s in plan for c in s.expected.receivers]
     tokens = {queue: show.stage.token(queue) for queue in queues.values()}
     async with Receivers(broker, agencies_named(wanted, tokens)) as receivers:
-        return [await _one(sample, axis, receivers) for sample in show.samples]
+        return [await _one(bringer, sample, receivers) for bringer, sample in plan]
 
 
-async def _one(sample: Sample, axis: RehearsalAxis, receivers: Receivers) -> Outcome:
+def _plan(show: Show, neighbours: Neighbours) -> Iterator[tuple[Bringer, Sample]]:
+    """Who brings what: the axis by REST and SOAP, offices by mail."""
+    axis = neighbours.axis
+    for sample in show.samples:
+        yield ByRest(axis), sample
+    for name in BY_SOAP:
+        yield BySoap(axis, show.stage.token("axis")), CASES[name](show.scene)
+    mail = ByMail(show.stage.lmtp_port, MAIL_USER, neighbours.sink)
+    for sample in show.mails:
+        yield mail, sample
+
+
+async def _one(bringer: Bringer, sample: Sample, receivers: Receivers) -> Outcome:
     began = time.monotonic()
-    taken = await axis.send(sample)
-    receipt = await _receipt(axis, taken.door_id) if taken.taken else None
-    digest, count = digest_of(sample.xml), len(sample.expected.receivers)
-    await receivers.wait_for(digest, count, _PATIENCE)
+    brought = await bringer.bring(sample)
+    receipt = await bringer.receipt(brought, _PATIENCE) if brought.taken else None
+    digest = str(receipt["sha256"]) if receipt else ""
+    await receivers.wait_for(digest, len(sample.expected.receivers), _PATIENCE)
     took = time.monotonic() - began
-    return Outcome(
-        sample, dict(taken.answer), receipt, tuple(receivers.of(digest)), took
-    )
-
-
-async def _receipt(axis: RehearsalAxis, door_id: str) -> dict[str, Any] | None:
-    try:
-        return await axis.receipt_for(door_id, _PATIENCE)
-    except TimeoutError:
-        return None
+    received = tuple(receivers.of(digest))
+    return Outcome(sample, bringer.door, dict(brought.answer), receipt, received, took)
 
 
 async def run(*, keep: bool) -> int:
@@ -108,24 +139,53 @@ async def _play(folder: Path, *, keep: bool) -> int:
     show = await asyncio.to_thread(prepared, folder, datetime.now(UTC))
     hub = RunningHub(show.stage, outlives_us=keep)
     async with AsyncExitStack() as ending:
+        neighbours = await _neighbours(show.stage, ending)
         ending.push_async_callback(hub.stop)
-        async with _axis(show.stage) as axis:
-            broker = await hub.start()
-            ready = time.monotonic() - began
-            outcomes = await perform(show, axis, broker)
+        broker = await hub.start()
+        ready = time.monotonic() - began
+        outcomes = await perform(show, neighbours, broker)
         good = print_table(outcomes, ready)
         good &= await _proves_itself(show, outcomes)
         if not good:
             say(hub.last_lines("not as it must be"), sys.stderr)
         if keep and good:
-            ending.pop_all()
+            await _leave(neighbours)
             await _keep(show, hub)
+            ending.pop_all()
     return 0 if good else 1
 
 
-def _axis(stage: Stage) -> RehearsalAxis:
-    token, heard = stage.token("axis"), stage.token("receipts")
-    return RehearsalAxis(stage.hub_url, token, heard, port=stage.axis_port)
+async def _neighbours(stage: Stage, ending: AsyncExitStack) -> Neighbours:
+    """Start them; whatever happens, they end with the rehearsal."""
+    axis = RehearsalAxis(
+        stage.hub_url,
+        stage.token("axis"),
+        stage.token("receipts"),
+        port=stage.axis_port,
+    )
+    await ending.enter_async_context(axis)
+    sink = MailSink(port=stage.smtp_port)
+    await sink.start()
+    ending.push_async_callback(sink.stop)
+    # Its users may not enter the folder that holds our tokens.
+    home = Path(tempfile.mkdtemp(prefix="lt-"))
+    ending.callback(shutil.rmtree, home, ignore_errors=True)
+    dovecot = Dovecot(
+        home,
+        {MAIL_USER: stage.token("mail")},
+        imap_port=stage.imap_port,
+        lmtp_port=stage.lmtp_port,
+    )
+    await dovecot.start()
+    ending.push_async_callback(dovecot.stop)
+    return Neighbours(axis, sink, dovecot)
+
+
+async def _leave(neighbours: Neighbours) -> None:
+    """What a KEEP run does not leave behind: the mail servers."""
+    await neighbours.axis.stop()
+    await neighbours.sink.stop()
+    await neighbours.dovecot.stop()
 
 
 async def _proves_itself(show: Show, outcomes: list[Outcome]) -> bool:
@@ -164,6 +224,8 @@ def _leave_samples(show: Show) -> None:
     samples.mkdir()
     for sample in show.samples:
         (samples / f"{sample.name}.edxml").write_bytes(sample.xml)
+    for mail in show.mails:
+        (samples / f"{mail.name}.eml").write_bytes(mail.xml)
 
 
 def _where(stage: Stage) -> tuple[str, ...]:

@@ -6,19 +6,26 @@ is rehearsed is what runs in production.
 
 import secrets
 import socket
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import yaml
 
 from hub.model.ids import AgencyCode
+from hub.rehearsal import portal_wire
+from hub.rehearsal.cast import DISTRICT
+from hub.rehearsal.mails import MAILBOX, SENDERS, dkim_keys
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.samples import Revoked
 from hub.resources import resource
 
-SOURCE = "truc-tinh"
+SOURCE, PORTAL, MAIL = "truc-tinh", "cong-dvc", "thu-dien-tu"
+#: Our mailbox at the rehearsal's mail server.
+MAIL_USER = "vanthu"
+#: Code under which the rehearsal's portal speaks.
+PORTAL_CODE = "000.00.90.H40"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,10 @@ class Stage:
     folder: Path
     hub_port: int
     axis_port: int
+    portal_port: int = 0
+    imap_port: int = 0
+    lmtp_port: int = 0
+    smtp_port: int = 0
 
     @property
     def hub_url(self) -> str:
@@ -47,6 +58,23 @@ class Stage:
     def token(self, name: str) -> str:
         """A token by the name of its file."""
         return (self.folder / "tokens" / name).read_text()
+
+
+#: Makers of entries of `sources:`.
+Further = Sequence[Callable[[Stage], dict[str, object]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a rehearsal has otherwise than usual."""
+
+    workers: int = 1
+    #: "": SQLite in the data folder.
+    journal_url: str = field(default="", repr=False)
+    #: Sources beside the axis.
+    further: Further = ()
+    #: Further adapters, `module:NAME`.
+    adapters: tuple[str, ...] = ()
 
 
 def free_port() -> int:
@@ -69,21 +97,24 @@ def set_stage(
     *,
     at: datetime,
     revoked: Sequence[Revoked] = (),
-    workers: int = 1,
-    journal_url: str = "",
+    wishes: Wishes = Wishes(),
 ) -> Stage:
     """Write settings, tokens and trust into an empty folder."""
-    stage = Stage(folder, free_port(), free_port())
+    stage = Stage(folder, *(free_port() for _ in range(6)))
     pki.write_trust(folder / "trust", at=at, revoked=revoked)
+    write_dkim_keys(folder / "trust" / "dkim")
     bodies = agencies()
     _write_tokens(folder, [body["queue"] for body in bodies])
-    values = _settings(stage, workers) | {
+    values = _settings(stage, wishes.workers) | {
         "agency_access": [
             {"code": b["code"], "token_file": f"tokens/{b['queue']}"} for b in bodies
         ]
     }
-    if journal_url:
-        _secret(folder / "tokens" / "journal-url", journal_url)
+    values["sources"] = [*_axis(stage), *(make(stage) for make in wishes.further)]
+    if wishes.adapters:
+        values["adapters"] = list(wishes.adapters)
+    if wishes.journal_url:
+        _secret(folder / "tokens" / "journal-url", wishes.journal_url)
         values["journal"] = {"url_file": "tokens/journal-url"}
     stage.settings.write_text(yaml.safe_dump(values, allow_unicode=True))
     return stage
@@ -103,24 +134,76 @@ def _settings(stage: Stage, workers: int) -> dict[str, object]:
             "burst": 2000,
         },
         "work": {"workers": workers},
-        "sources": [
-            {
-                "name": SOURCE,
-                "doors": ["axis-rest", "axis-soap"],
-                "token_file": "tokens/axis",
-                "carrier": True,
-                "receipts_url": f"http://127.0.0.1:{stage.axis_port}/receipts",
-                "receipts_token_file": "tokens/receipts",
-                "inner_network": True,
-            }
-        ],
         "rehearsal": {"private_addresses": True},
     }
 
 
+def _axis(stage: Stage) -> list[dict[str, object]]:
+    return [
+        {
+            "name": SOURCE,
+            "doors": ["axis-rest", "axis-soap"],
+            "token_file": "tokens/axis",
+            "carrier": True,
+            "receipts_url": f"http://127.0.0.1:{stage.axis_port}/receipts",
+            "receipts_token_file": "tokens/receipts",
+            "inner_network": True,
+        }
+    ]
+
+
+def portal_source(stage: Stage) -> dict[str, object]:
+    """A TTHC portal that pushes dossiers and hears progress."""
+    root = f"http://127.0.0.1:{stage.portal_port}"
+    return {
+        "name": PORTAL,
+        "doors": ["portal-push"],
+        "code": PORTAL_CODE,
+        "token_file": "tokens/portal",
+        "calls": {
+            "auth_url": f"{root}{portal_wire.API}/{portal_wire.AUTH}",
+            "login": {"username": "truc", "password_file": "tokens/portal-calls"},
+            "progress_url": f"{root}{portal_wire.API}/CapNhatTienDoHoSoMC",
+        },
+        "file_hosts": [root],
+        "inner_network": True,
+    }
+
+
+def mail_source(stage: Stage) -> dict[str, object]:
+    """A mailbox that is read by IMAP; answers leave by SMTP."""
+    loopback = {"host": "127.0.0.1", "tls": "none"}
+    return {
+        "name": MAIL,
+        "doors": ["mail-imap"],
+        "accounts": [
+            {
+                **loopback,
+                "name": "van-thu",
+                "mailbox": MAILBOX,
+                "port": stage.imap_port,
+                "username": MAIL_USER,
+                "password_file": "tokens/mail",
+            }
+        ],
+        "sending": {**loopback, "port": stage.smtp_port, "address": MAILBOX},
+        "senders": {address: str(body.code) for address, body in SENDERS.items()},
+        "receivers": {MAILBOX: str(DISTRICT.code)},
+        "poll_seconds": 2,
+    }
+
+
+def write_dkim_keys(folder: Path) -> None:
+    """The keys of the rehearsal's senders, as an administrator hands them in."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in dkim_keys().items():
+        (folder / f"{name}.txt").write_text(text)
+
+
 def _write_tokens(folder: Path, queues: Sequence[str]) -> None:
     (folder / "tokens").mkdir(mode=0o700, exist_ok=True)
-    for name in ("axis", "receipts", "window", *queues):
+    own = ("axis", "receipts", "window", "portal", "portal-calls", "mail")
+    for name in (*own, *queues):
         _secret(folder / "tokens" / name, secrets.token_urlsafe(24))
 
 

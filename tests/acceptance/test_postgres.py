@@ -13,7 +13,7 @@ from hub.rehearsal.catalogue import demo
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.running import RunningHub
 from hub.rehearsal.samples import Scene, revoked_in
-from hub.rehearsal.stage import set_stage
+from hub.rehearsal.stage import Wishes, set_stage
 from tests.acceptance.conftest import need_broker
 from tests.acceptance.outsiders import hub
 from tests.integration.journal import postgres_node
@@ -43,7 +43,9 @@ async def test_every_document_of_the_demo_ends_where_it_must(folder):
     with postgres_node.running() as node:
         url = await database(node)
         revoked = revoked_in(samples)
-        stage = set_stage(folder, scene.pki, at=now, revoked=revoked, journal_url=url)
+        stage = set_stage(
+            folder, scene.pki, at=now, revoked=revoked, wishes=Wishes(journal_url=url)
+        )
         token, heard = stage.token("axis"), stage.token("receipts")
         running = RunningHub(stage)
         async with RehearsalAxis(

@@ -16,7 +16,7 @@ from hub.journal.store import open_journal
 from hub.model.records import Entry, Tag
 from hub.rehearsal.axis import RehearsalAxis
 from hub.rehearsal.running import RunningHub
-from hub.rehearsal.stage import Stage, set_stage
+from hub.rehearsal.stage import Stage, Wishes, set_stage
 from hub.settings import load
 from tests.bench.documents import SIZES, Room, Signed, documents
 from tests.bench.pipeline import FloorPipeline
@@ -60,7 +60,10 @@ class _Path:
         """Warm, one after another, then in rounds with the floor."""
         self.folder.mkdir()
         stage = set_stage(
-            self.folder, self.room.pki, at=self.room.now, workers=self.workers
+            self.folder,
+            self.room.pki,
+            at=self.room.now,
+            wishes=Wishes(workers=self.workers),
         )
         running = RunningHub(stage)
         axis = RehearsalAxis(
