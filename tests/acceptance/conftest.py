@@ -13,11 +13,12 @@ import pytest_asyncio
 
 from hub.broker.private_node import installed
 from hub.rehearsal.axis import RehearsalAxis
+from hub.rehearsal.cast import AGRICULTURE
 from hub.rehearsal.catalogue import every
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.running import RunningHub
 from hub.rehearsal.samples import Sample, Scene, revoked_in
-from hub.rehearsal.stage import Stage, code_to_queue, set_stage
+from hub.rehearsal.stage import Stage, Wishes, code_to_queue, set_stage
 from tests.acceptance.outsiders import Mailroom
 
 
@@ -55,7 +56,11 @@ async def world(short_folder) -> AsyncIterator[World]:
     pki = Pki.make(now)
     scene = Scene(pki, at=now - timedelta(hours=1), day=now.date())
     samples = every(scene)
-    stage = set_stage(short_folder, pki, at=now, revoked=revoked_in(samples))
+    wishes = Wishes(
+        further=(a_folder,), adapters=("tests.fakes.folder_source:PACKAGE",)
+    )
+    revoked = revoked_in(samples)
+    stage = set_stage(short_folder, pki, at=now, revoked=revoked, wishes=wishes)
     hub = RunningHub(stage)
     axis = RehearsalAxis(
         stage.hub_url,
@@ -71,6 +76,19 @@ async def world(short_folder) -> AsyncIterator[World]:
                 yield World(stage, axis, broker, named, scene, mailroom)
         finally:
             await hub.stop()
+
+
+def a_folder(stage: Stage) -> dict[str, object]:
+    """The fourth source of docs/adapter.md, by an adapter the hub does not have."""
+    folder = stage.folder / "may-quet"
+    folder.mkdir()
+    return {
+        "name": "may-quet",
+        "doors": ["folder"],
+        "folder": str(folder),
+        "codes": [AGRICULTURE.code],
+        "poll_seconds": 0.2,
+    }
 
 
 def _queues(samples: tuple[Sample, ...]) -> list[str]:
