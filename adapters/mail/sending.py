@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import aiosmtplib
@@ -14,6 +15,7 @@ from hub.model.faults import Fault, FaultCode
 #: Within the lease of a relay (`relay.lease_seconds`).
 _SECONDS = 40.0
 _STEP_SECONDS = 15.0
+_PARTING_SECONDS = 2.0
 _PERMANENT = 500
 #: 5yz that an operator puts right (credentials, TLS), so the mail waits.
 _OURS = frozenset({530, 534, 535, 538})
@@ -43,11 +45,16 @@ class Sender:
 
         Raises SourceUnavailable (not now), PermanentFailure(FRAME) (never).
         """
+        client = self._client()
         try:
-            async with asyncio.timeout(_SECONDS), self._client() as client:
+            async with asyncio.timeout(_SECONDS):
+                await client.connect()
                 await _hand_over(client, mail)
+            await _part(client)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             raise _ours(error) from error
+        finally:
+            client.close()  # whoever cancels us does not wait for a last word
 
     def _client(self) -> SMTP:
         known = self.settings
@@ -70,6 +77,13 @@ async def _hand_over(client: SMTP, mail: Outgoing) -> None:
     if client.supports_extension("dsn"):  # RFC 3461: the bounce names our id
         options += [f"ENVID={mail.id}", "RET=HDRS"]
     await client.sendmail(mail.returns, [mail.to], mail.data, mail_options=options)
+
+
+async def _part(client: SMTP) -> None:
+    """A last word; the server has the mail, whatever becomes of that."""
+    with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
+        async with asyncio.timeout(_PARTING_SECONDS):
+            await client.quit()
 
 
 def _ours(error: Exception) -> SourceUnavailable | PermanentFailure:

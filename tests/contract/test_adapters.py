@@ -41,6 +41,7 @@ from hub.rehearsal.samples import DEFAULT_AT, Sample, Scene
 from hub.resources import resource
 from tests.contract.axis_sides import AxisSide, SoapSide
 from tests.contract.folder_side import FolderSide
+from tests.contract.mail_sides import MailboxSide, MailPushSide
 from tests.contract.portal_sides import PortalPollSide, PortalPushSide
 from tests.contract.pull_sides import LgspSide, VxpSide
 from tests.contract.sides import OURS, THEIRS, Item, Mood, Side
@@ -67,6 +68,8 @@ ADAPTERS: tuple[type[Side], ...] = (
     FolderSide,
     PortalPushSide,
     PortalPollSide,
+    MailPushSide,
+    MailboxSide,
 )
 each_adapter = pytest.mark.parametrize("side", ADAPTERS)
 
