@@ -232,7 +232,9 @@ def _is_plain(code: str) -> bool:
 
 
 def _spoken(text: str, most: int = _LONGEST_TEXT) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)[:most].strip()
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return text[:most].strip()
 
 
 def _no_catalogue(what: str) -> MalformedEnvelope:

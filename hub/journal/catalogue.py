@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy import Connection, RowMapping, and_, or_, select
 
-from hub.journal.catalogue_import import File, take
+from hub.journal.catalogue_import import File, plan, take
 from hub.journal.catalogue_rows import Incoming, body_of, folded, incoming
 from hub.journal.databases import Database
 from hub.journal.tables import catalogue, catalogue_codes
@@ -82,7 +82,11 @@ class SqlCatalogue:
             actor=word.actor,
             facts={"file": word.file},
         )
-        return await self._database.write(partial(take, file=file))
+        while True:
+            made = await self._database.read(partial(plan, file=file))
+            work = partial(take, file=file, made=made)
+            if change := await self._database.write(work):
+                return change
 
     async def find(
         self, codes: Sequence[AgencyCode]

@@ -1,15 +1,21 @@
-"""One import of an axis' catalogue, in one transaction: compared, written, told."""
+"""One import of an axis' catalogue: compared, then written in one transaction.
+
+On SQLite whoever writes holds off all others, so everything that only reads is done
+before; a mark tells whether another import came in between.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from secrets import token_hex
 from typing import TypeVar
 
 from sqlalchemy import (
     Connection,
     Executable,
+    Select,
     bindparam,
     delete,
     insert,
@@ -32,6 +38,7 @@ T = TypeVar("T")
 _AT_ONCE = 5_000
 #: Codes of one query: SQLite takes 32,766 parameters, older ones 999.
 _ASKED = 500
+_MANY = 5_000
 #: Of what was listed, so many percent must be in the file, or it was cut off.
 LEAST_KEPT = 70
 #: Changes of each kind that are told; the table has them all.
@@ -56,66 +63,82 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
     """What of a file is new, and what is no longer there."""
 
+    #: The mark of the import before.
+    mark: str
     before: int
     added: Sequence[Incoming]
     #: Listed with another digest; those that were gone are in `back`, too.
     changed: Sequence[Incoming]
     back: Sequence[Incoming]
     gone: Sequence[AgencyCode]
+    #: Those of `changed` that have other further codes now.
+    recoded: list[Incoming] = field(default_factory=list)
     told: list[RowChange] = field(default_factory=list)
 
 
-def take(connection: Connection, file: File) -> CatalogueChange:
-    """Import a file, or refuse it where too much is missing; an entry says which."""
-    _wait_for_others(connection, file.source)
-    plan = _plan(connection, file)
-    is_whole = len(plan.gone) * 100 <= plan.before * (100 - LEAST_KEPT)
-    applied = bool(file.rows) and (is_whole or file.forced)
-    plan.told.extend(_changes(connection, file, plan))
-    if applied:
-        _write(connection, file, plan)
-    result = _result(file, plan, applied=applied)
-    append(connection, [_entry(file, result)])
-    return result
-
-
-def _wait_for_others(connection: Connection, source: str) -> None:
-    """Lock a row of this source, so that two imports come one after the other."""
-    name = f"catalogue:{source}"
-    insert_if_new(connection, marks, {"name": name, "value": ""})
-    connection.execute(update(marks).where(marks.c.name == name).values(value=""))
-
-
-def _plan(connection: Connection, file: File) -> _Plan:
+def plan(connection: Connection, file: File) -> Plan:
+    """Compare a file with what is listed; reads only, nobody waits for it."""
     columns = (catalogue.c.normal, catalogue.c.digest, catalogue.c.gone_at)
     query = select(*columns).where(catalogue.c.source == file.source)
     known = {row.normal: row for row in connection.execute(query)}
     present = [n for n, row in known.items() if row.gone_at is None]
     here = {n: one for n, one in file.rows.items() if n in known}
-    return _Plan(
+    mark = select(marks.c.value).where(marks.c.name == _mark_of(file.source))
+    made = Plan(
+        mark=connection.execute(mark).scalar_one_or_none() or "",
         before=len(present),
         added=[one for n, one in file.rows.items() if n not in known],
         changed=[one for n, one in here.items() if one.digest != known[n].digest],
         back=[one for n, one in here.items() if known[n].gone_at is not None],
         gone=[n for n in present if n not in file.rows],
     )
+    made.told.extend(_changes(connection, file, made))
+    return made
 
 
-def _changes(connection: Connection, file: File, plan: _Plan) -> Iterator[RowChange]:
+def take(connection: Connection, file: File, made: Plan) -> CatalogueChange | None:
+    """Import a file, or refuse it where too much is missing; an entry says which.
+
+    None: another import came in between, compare again.
+    """
+    is_whole = len(made.gone) * 100 <= made.before * (100 - LEAST_KEPT)
+    applied = bool(file.rows) and (is_whole or file.forced)
+    if applied:
+        if not _is_next(connection, file, made):
+            return None
+        _write(connection, file, made)
+    result = _result(file, made, applied=applied)
+    append(connection, [_entry(file, result)])
+    return result
+
+
+def _is_next(connection: Connection, file: File, made: Plan) -> bool:
+    """Whether nothing was imported since the plan; holds others off until the end."""
+    name = _mark_of(file.source)
+    insert_if_new(connection, marks, {"name": name, "value": ""})
+    unchanged = (marks.c.name == name) & (marks.c.value == made.mark)
+    mine = update(marks).where(unchanged).values(value=token_hex(16))
+    return connection.execute(mine).rowcount == 1
+
+
+def _mark_of(source: str) -> str:
+    return f"catalogue:{source}"
+
+
+def _changes(connection: Connection, file: File, made: Plan) -> Iterator[RowChange]:
     """Every change; a first import is no news of each of its 111,000 bodies."""
-    if plan.before or plan.back:
-        yield from (_told(ChangeKind.ADDED, one.row) for one in plan.added)
-    yield from (_told(ChangeKind.BACK, one.row) for one in plan.back)
-    for batch in _batches(plan.gone, _ASKED):
-        for old in _rows(connection, file.source, batch).values():
-            yield _told(ChangeKind.GONE, old)
-    for ones in _batches(plan.changed, _ASKED):
-        before = _rows(connection, file.source, [one.normal for one in ones])
-        for one in ones:
-            yield from rows.differences(before[one.normal], one.row)
+    if made.before or made.back:
+        yield from (_told(ChangeKind.ADDED, one.row) for one in made.added)
+    yield from (_told(ChangeKind.BACK, one.row) for one in made.back)
+    before = _rows(connection, file.source, made)
+    yield from (_told(ChangeKind.GONE, before[code]) for code in made.gone)
+    for one in made.changed:
+        yield from rows.differences(before[one.normal], one.row)
+        if not rows.same_codes(before[one.normal], one.row):
+            made.recoded.append(one)
 
 
 def _told(kind: ChangeKind, row: CatalogueRow) -> RowChange:
@@ -123,33 +146,42 @@ def _told(kind: ChangeKind, row: CatalogueRow) -> RowChange:
 
 
 def _rows(
-    connection: Connection, source: str, codes: Sequence[AgencyCode]
+    connection: Connection, source: str, made: Plan
 ) -> dict[AgencyCode, CatalogueRow]:
-    here = (catalogue.c.source == source) & catalogue.c.normal.in_(codes)
-    query = select(catalogue).where(here).order_by(catalogue.c.normal)
-    found = connection.execute(query).mappings()
-    return {row["normal"]: rows.row_of(row) for row in found}
+    """The rows as they were of all that changed or went."""
+    wanted = {*made.gone, *(one.normal for one in made.changed)}
+    query = select(catalogue).where(catalogue.c.source == source)
+    if len(wanted) > _MANY:  # reading all of them is quicker than asking for each
+        batches: Iterable[Select[*tuple[object, ...]]] = [query]
+    else:
+        named = _batches(sorted(wanted), _ASKED)
+        batches = (query.where(catalogue.c.normal.in_(codes)) for codes in named)
+    return {
+        row["normal"]: rows.row_of(row)
+        for each in batches
+        for row in connection.execute(each).mappings()
+        if row["normal"] in wanted
+    }
 
 
-def _write(connection: Connection, file: File, plan: _Plan) -> None:
+def _write(connection: Connection, file: File, made: Plan) -> None:
     at, source = file.at, file.source
     own = {"source": source, "first_seen": at, "last_seen": at, "gone_at": None}
-    added = (rows.values(one) | own for one in plan.added)
+    added = (rows.values(one) | own for one in made.added)
     _run(connection, insert(catalogue), added)
-    _rewrite(connection, source, plan.changed)
-    _run(connection, insert(catalogue_codes), _codes(source, plan.added))
-    _mark(connection, source, plan.gone, at)
-    _mark(connection, source, [one.normal for one in plan.back], None)
-    told = (rows.change_values(change, source, at) for change in plan.told)
+    new = (_key(source, one.normal) | rows.values(one) for one in made.changed)
+    _run(connection, update(catalogue).where(_HERE), new)
+    _recode(connection, source, made.recoded)
+    _run(connection, insert(catalogue_codes), _codes(source, made.added))
+    _mark(connection, source, made.gone, at)
+    _mark(connection, source, [one.normal for one in made.back], None)
+    told = (rows.change_values(change, source, at) for change in made.told)
     _run(connection, insert(catalogue_changes), told)
     listed = (catalogue.c.source == source) & catalogue.c.gone_at.is_(None)
     connection.execute(update(catalogue).where(listed).values(last_seen=at))
 
 
-def _rewrite(connection: Connection, source: str, changed: Sequence[Incoming]) -> None:
-    told = update(catalogue).where(_HERE)
-    new = (_key(source, one.normal) | rows.values(one) for one in changed)
-    _run(connection, told, new)
+def _recode(connection: Connection, source: str, changed: Sequence[Incoming]) -> None:
     ours = catalogue_codes.c.source == source
     for batch in _batches([one.normal for one in changed], _ASKED):
         named = catalogue_codes.c.normal.in_(batch)
@@ -192,23 +224,23 @@ def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def _result(file: File, plan: _Plan, *, applied: bool) -> CatalogueChange:
-    back = {one.normal for one in plan.back}
-    changed = sum(one.normal not in back for one in plan.changed)
-    touched = len(plan.added) + changed + len(back)
+def _result(file: File, made: Plan, *, applied: bool) -> CatalogueChange:
+    back = {one.normal for one in made.back}
+    changed = sum(one.normal not in back for one in made.changed)
+    touched = len(made.added) + changed + len(back)
     return CatalogueChange(
         source=file.source,
         at=file.at,
         applied=applied,
-        before=plan.before,
+        before=made.before,
         rows=len(file.rows),
-        added=len(plan.added),
+        added=len(made.added),
         changed=changed,
-        gone=len(plan.gone),
+        gone=len(made.gone),
         back=len(back),
         unchanged=len(file.rows) - touched,
         repeated=file.repeated,
-        listed=tuple(_first(plan.told)),
+        listed=tuple(_first(made.told)),
     )
 
 

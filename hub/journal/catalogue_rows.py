@@ -87,6 +87,11 @@ def further_codes(row: CatalogueRow) -> Iterator[AgencyCode]:
     return (code for code in dict.fromkeys(others) if code != own)
 
 
+def same_codes(one: CatalogueRow, other: CatalogueRow) -> bool:
+    """Whether both have the same further codes."""
+    return {*further_codes(one)} == {*further_codes(other)}
+
+
 def differences(old: CatalogueRow, new: CatalogueRow) -> Iterator[RowChange]:
     """Every field that changed."""
     for name in FIELDS:

@@ -235,6 +235,12 @@ async def test_thousands_of_bodies_are_taken_and_told_apart(store):
     rows[7_000] = replace(rows[7_000], name="Tên mới")
     change = await imported(store, rows[10:], LATER)
     assert counts(change) == {"changed": 1, "gone": 10, "unchanged": 11_989}
+    renamed = [replace(r, name=f"{r.name} mới") for r in rows[10:]]
+    change = await imported(store, renamed, LAST)
+    assert counts(change) == {"changed": 11_990}
+    assert await found(store, rows[99].old_code) == {
+        rows[99].old_code: f"{rows[99].name} mới"
+    }
 
 
 async def test_of_many_changes_the_first_are_told_and_all_are_kept(store):

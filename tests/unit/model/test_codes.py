@@ -9,6 +9,7 @@ from hub.model.codes import (
     names_somebody,
     parse,
 )
+from hub.model.ids import normal_code
 
 roots = st.from_regex(r"\A[A-Z][1-9][0-9]\Z")
 numbers = st.lists(st.integers(1, 99), max_size=3)
@@ -82,3 +83,9 @@ def test_what_is_written_in_the_registry_must_be_written_strictly():
     assert is_well_formed("000.05.37.H40")
     assert not is_well_formed("000.05.37.h40")
     assert not is_well_formed(" 000.05.37.H40")
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=30))
+def test_plain_letters_are_made_normal_as_all_others_are(text):
+    """Behind a letter that is not plain the long way is taken, to the same end."""
+    assert normal_code("Đ" + text) == "Đ" + normal_code(text)
