@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from adapters.axis.pull_settings import PullSettings
 from adapters.axis.settings import AxisSettings, SignedHeaders
+from adapters.mail.settings import Account, Listener, MailSettings, Sending
 from hub.settings import (
     CONFIG_VARIABLE,
     AgencyAccess,
@@ -38,6 +39,10 @@ TABLES: dict[str, type[BaseModel]] = {
     "### `sources`": AxisSettings,
     "### `sources.signed_headers`": SignedHeaders,
     "### `axis-pull`": PullSettings,
+    "### `mail-imap`": MailSettings,
+    "### `mail: accounts`": Account,
+    "### `mail: listen`": Listener,
+    "### `mail: sending`": Sending,
     "### `agency_access`": AgencyAccess,
     "### `rehearsal`": RehearsalSettings,
 }
@@ -74,6 +79,7 @@ def test_no_table_of_the_settings_is_left_out():
     }
 
     ours = {HubFile, AxisSettings, SignedHeaders, PullSettings}
+    ours |= {MailSettings, Account, Listener, Sending}
     assert inner | ours == set(TABLES.values())
 
 
