@@ -49,12 +49,14 @@ class Room:
         self.reader = self.another()
 
     def another(self, **changes: object) -> FolderReader:
-        account = Account(
-            name="hop",
-            mailbox="hop@x.vn",
-            host="127.0.0.1",
-            username="hop",
-            password_file="x",
+        account = Account.model_validate(
+            {
+                "name": "hop",
+                "mailbox": "hop@x.vn",
+                "host": "127.0.0.1",
+                "username": "hop",
+                "password_file": "x",
+            }
         )
         box = Box(
             source=Source("thu", MAIL_IMAP),
