@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+#: What DSN (RFC 3461) adds to MAIL and RCPT.
+_DSN = ("ENVID=", "RET=", "NOTIFY=", "ORCPT=")
+
 
 @dataclass(frozen=True, slots=True)
 class Caught:
@@ -22,7 +25,7 @@ class _Wire(SMTP):
     """aiosmtpd knows nothing of DSN and refuses what it does not know."""
 
     def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
-        told = [p for p in params if not p.startswith(("ENVID=", "RET="))]
+        told = [p for p in params if not p.upper().startswith(_DSN)]
         return super()._getparams(told)
 
 
