@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from hub.cli import agencies, dossiers, held, journal, look, roles, tools
+from hub.cli import agencies, dossiers, held, journal, look, rehearse, roles, tools
 from hub.cli.say import terminal
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.add_typer(journal.app, name="journal")
 app.add_typer(held.app, name="held")
 app.add_typer(agencies.app, name="agencies")
 app.add_typer(dossiers.app, name="dossiers")
+app.add_typer(rehearse.app, name="rehearse")
 
 
 @app.callback()

@@ -67,6 +67,11 @@ SENSIBLE: Mapping[Mishap, float] = {
     Mishap.DRIFT: 0.20,
     Mishap.DOWN: 0.001,
 }
+#: Name on the command line -> field.
+TIMINGS: Mapping[str, str] = {
+    name.replace("_", "-"): name
+    for name in ("slow_seconds", "half_open_seconds", "skew_minutes", "down_seconds")
+}
 #: What trying again does not undo at once.
 _LASTING = frozenset({Mishap.TWICE, Mishap.DOWN})
 
@@ -100,14 +105,18 @@ class Faults:
 
     @classmethod
     def named(cls, words: list[str], seed: int = 1, **changes: float) -> Self:
-        """From the command line: `all`, `slow`, `cut=0.2`, later words over earlier.
+        """From the command line, later words over earlier ones.
 
-        Raises ValueError where a word is no mishap or no rate of 0 to 1.
+        `all`, `slow`, `cut=0.2`, `slow-seconds=2`. Raises ValueError where a word is
+        neither a mishap nor a timing, or its number none that can be.
         """
         made = cls({}, seed, **changes)  # type: ignore[arg-type] # numbers of fields
         for word in words:
-            name, _, rate = word.partition("=")
-            made.set(name, float(rate) if rate else None)
+            name, _, text = word.partition("=")
+            if name in TIMINGS:
+                setattr(made, TIMINGS[name], float(text))
+            else:
+                made.set(name, float(text) if text else None)
         return made
 
     def set(self, name: str, rate: float | None) -> None:

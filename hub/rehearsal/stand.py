@@ -11,10 +11,9 @@ from typing import Any
 from aiohttp import web
 
 from hub.rehearsal.axis_wire import as_json, object_of
-from hub.rehearsal.faults import Faults
+from hub.rehearsal.faults import TIMINGS, Faults
 
 _LIMIT = 256 * 1024 * 1024
-_SETTINGS = ("slow_seconds", "half_open_seconds", "skew_minutes", "down_seconds")
 Act = Callable[[web.Request], Awaitable[Mapping[str, Any]]]
 
 
@@ -87,7 +86,7 @@ class Stand:
             raise Unclear("rates: an object, name -> 0..1")
         for name, rate in rates.items():
             self._faults.set(name, None if rate is None else number(rate))
-        for name in _SETTINGS:
+        for name in TIMINGS.values():
             if name in asked:
                 setattr(self._faults, name, number(asked[name]))
         if "down" in asked:
