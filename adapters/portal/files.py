@@ -21,6 +21,8 @@ _BETWEEN = "##"
 _LONGEST_URL = 2_000
 _LONGEST_NAME = 200
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u200e\u200f\u202a-\u202e]+")
+_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_PAGES = frozenset({".html", ".htm", ".xhtml", ".mht"})
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}")
 #: Faults that wait for a person; any other one of a file is told as unavailable.
 _AS_IT_IS = frozenset({FaultCode.FILE_UNAVAILABLE, FaultCode.ADDRESS})
@@ -102,6 +104,25 @@ def compare_results(found: Sequence[Listed], notes: Notes) -> None:
         same = next((one for one in submitted if _same(result, one)), None)
         if same is not None:
             notes.doubt(result.place, result.name, f"same-as {same.place}")
+
+
+def look_at_bytes(found: Sequence[Listed], notes: Notes) -> None:
+    """Doubt a file that is not what its name says: a login page, nothing at all."""
+    for one in found:
+        if one.data is not None and (why := _why_odd(one.name, one.data)):
+            notes.doubt(one.place, one.name, why)
+
+
+def _why_odd(name: str, data: bytes) -> str:
+    """The reason for a doubt; "" where there is none."""
+    ending = PurePosixPath(name).suffix.lower()
+    if not data:
+        return "empty"
+    if ending not in _PAGES and _PAGE.match(data):
+        return "html-page"
+    if ending == ".pdf" and magic.media_type(data) != magic.PDF:
+        return "no-pdf"
+    return ""
 
 
 def _same(one: Listed, other: Listed) -> bool:

@@ -51,6 +51,7 @@ def translate(entity: Entity, limits: Limits) -> Frame:
     dossier = _dossier(Fields(value, limits), act, ground, notes)
     found = files.listed(dossier.fields, entity.files, notes)
     files.compare_results(found, notes)
+    files.look_at_bytes(found, notes)
     return Frame(
         build(dossier.told, dossier.fields, ground, found),
         wants=files.wants(found),

@@ -150,6 +150,27 @@ def test_a_result_that_is_a_submitted_file_waits_for_a_clerk(other):
     assert said(frame)[place] == (0, why)
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        ("don.pdf", b"<html><h1>login</h1>", "html-page"),
+        ("don.docx", b"\xef\xbb\xbf\r\n<!DOCTYPE  HTML>", "html-page"),
+        ("don", b"<HTML >", "html-page"),
+        ("don.PDF", b"PK\x03\x04", "no-pdf"),
+        ("don.doc", b"", "empty"),
+        ("don.html", b"<html>", None),
+        ("don.docx", b"PK\x03\x04", None),
+        ("don.txt", b"<htmlx", None),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_waits_for_a_clerk(name, data, why):
+    row = {"TenTepDinhKem": name, "DuongDanTaiTepTin": "https://c/1"}
+    files = {"https://c/1": RemoteFile(data)}
+    doubts = said(framed(dossier(TaiLieuNop=[row]), files=files))
+    place = "TaiLieuNop[0].DuongDanTaiTepTin"
+    assert doubts == ({place: (0, (why,))} if why else {})
+
+
 def test_a_result_of_its_own_is_no_doubt_and_comes_first():
     files = {PDF_URL: RemoteFile(PDF), RESULT_URL: RemoteFile(RESULT_PDF)}
     values = dossier(DanhSachGiayToKetQua=[RESULT], NgayTra="20191209100000")
