@@ -1,0 +1,106 @@
+"""The control door of a simulator: the ledger, faults at run time, loading."""
+
+import pytest
+
+from hub.rehearsal.called_axis import AxisSimulator
+from hub.rehearsal.faults import Faults, Mishap
+from tests.unit.rehearsal.vendor import CONTROL, HUB, calling, edxml
+
+
+def axis(**changes) -> AxisSimulator:
+    return AxisSimulator([HUB], **{"control_token": CONTROL, **changes})
+
+
+@pytest.mark.parametrize(
+    ("verb", "path"),
+    [("GET", "/_ledger"), ("GET", "/_faults"), ("POST", "/_faults"), ("POST", "/_put")],
+)
+@pytest.mark.parametrize("token", ["", "wrong"])
+async def test_nothing_is_told_or_turned_without_the_token(verb, path, token):
+    async with calling(axis()) as vendor:
+        status, _ = await vendor.control(verb, path, token)
+
+    assert status == 401
+
+
+async def test_without_a_token_of_its_own_the_door_is_shut():
+    async with calling(axis(control_token="")) as vendor:
+        status, _ = await vendor.control("GET", "/_ledger", "")
+
+    assert status == 401
+
+
+async def test_the_ledger_can_be_read_from_outside():
+    async with calling(one := axis()) as vendor:
+        line = one.put("HUB", "doc-1", edxml())
+        await vendor.vxp("updateStatus", docId="doc-1", status="done")
+        status, told = await vendor.control("GET", "/_ledger")
+
+    [row] = told["inboxes"]["HUB"]
+    assert status == 200
+    assert told["states"] == {"HUB": {"DONE": 1}}
+    assert (row["docId"], row["sha256"]) == ("doc-1", line.digest)
+    assert [step[1:] for step in row["history"]] == [["HUB", "DONE"]]
+    assert "data" not in row
+
+
+async def test_a_document_is_put_into_a_mailbox_from_outside():
+    async with calling(one := axis()) as vendor:
+        asked = {"system": "HUB", "docId": "doc-7"}
+        await vendor.control("POST", "/_put", params=asked, data=edxml(7))
+        listed = (await vendor.vxp_list())["data"]
+
+    [line] = one.ledger.of("HUB", "edoc")
+    assert [row["docId"] for row in listed] == ["doc-7"]
+    assert line.data == edxml(7)
+
+
+async def test_a_mailbox_nobody_has_is_refused():
+    async with calling(axis()) as vendor:
+        asked = {"system": "NOBODY"}
+        status, _ = await vendor.control("POST", "/_put", params=asked, data=b"x")
+
+    assert status == 400
+
+
+async def test_faults_are_turned_on_and_off_while_it_runs():
+    async with calling(axis()) as vendor:
+        rates = {"500": 1, "cut": None}
+        _, on = await vendor.control("POST", "/_faults", json={"rates": rates})
+        async with vendor.http.get(f"{vendor.url}/v1/getAgenciesList") as reply:
+            struck = reply.status
+        _, off = await vendor.control("POST", "/_faults", json={"rates": {"all": 0}})
+
+    assert struck == 500
+    assert (on["rates"]["500"], on["rates"]["cut"]) == (1.0, 0.03)
+    assert set(off["rates"].values()) == {0.0}
+    assert off["struck"] == {"500": 1}
+
+
+async def test_down_for_so_many_seconds_leaves_the_control_door_open():
+    async with calling(axis()) as vendor:
+        _, told = await vendor.control("POST", "/_faults", json={"down": 60})
+        status, _ = await vendor.control("GET", "/_ledger")
+
+    assert 59 < told["down"] <= 60
+    assert status == 200
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"rates": {"no-such": 1}},
+        {"rates": {"cut": 2}},
+        {"rates": {"cut": True}},
+        {"rates": []},
+        {"down": "x"},
+        {"slow_seconds": []},
+    ],
+)
+async def test_what_cannot_be_understood_is_refused_and_changes_nothing(asked):
+    async with calling(one := axis(faults=Faults({Mishap.SLOW: 0.0}))) as vendor:
+        status, told = await vendor.control("POST", "/_faults", json=asked)
+
+    assert status == 400
+    assert told["error"]
+    assert one.faults.rates == {Mishap.SLOW: 0.0}
