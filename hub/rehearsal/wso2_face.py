@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import BasicAuth, web
+from aiohttp import web
 
 from hub.rehearsal.axis_codes import Code, Refusal
 from hub.rehearsal.axis_post import Handed
@@ -46,14 +46,11 @@ class Wso2Face:
 
     async def _log_in(self, request: web.Request) -> web.Response:
         form = await request.post()
-        try:
-            basic = BasicAuth.decode(request.headers.get("Authorization", ""))
-        except ValueError:
-            basic = BasicAuth("")
+        name, word = _basic(request.headers.get("Authorization", ""))
         if form.get("grant_type") != "client_credentials":
             return as_json({"error": "unsupported_grant_type"}, 400)
         try:
-            token = self._axis.bearers.begin(basic.login, basic.password)
+            token = self._axis.bearers.begin(name, word)
         except Refusal:
             return as_json({"error": "invalid_client"}, 401)
         told = {
@@ -119,6 +116,17 @@ class Wso2Face:
     async def _register(self, _: str, request: web.Request) -> _Told:
         self._axis.register(object_of(await request.text()))
         return {}
+
+
+def _basic(header: str) -> tuple[str, str]:
+    """Name and password of `Basic …`; ("", "") where they cannot be read."""
+    scheme, _, coded = header.partition(" ")
+    try:
+        text = base64.b64decode(coded, validate=True).decode()
+    except ValueError:  # neither base64 nor UTF-8
+        return "", ""
+    name, _, word = text.partition(":")
+    return (name, word) if scheme.lower() == "basic" else ("", "")
 
 
 def _page(request: web.Request, size: int) -> tuple[int, int]:
