@@ -85,8 +85,8 @@ class PortalFace:
     def _list(self, asked: _Told) -> _Told:
         try:
             since, until = _moment(asked, "tuNgay"), _moment(asked, "denNgay")
-            size = str(asked.get("soDong") or asked.get("soLuong") or "")
-            index, rows = Pages.asked(str(asked.get("trang") or ""), size, _PAGE)
+            size = _text(asked, "soDong") or _text(asked, "soLuong")
+            index, rows = Pages.asked(_text(asked, "trang"), size, _PAGE)
         except (Refusal, ValueError):
             return _said(Code.REFUSED, "Tham số không đúng định dạng")
         found = [
@@ -140,8 +140,13 @@ class PortalFace:
 
 def _moment(asked: _Told, name: str) -> datetime:
     """yyyyMMddHHmmss, Vietnam time; raises ValueError."""
-    text = str(asked.get(name, ""))
+    text = _text(asked, name)
     return datetime.strptime(text, portal_wire.MOMENT_FORM).replace(tzinfo=VIETNAM)
+
+
+def _text(asked: _Told, name: str) -> str:
+    value = asked.get(name)
+    return "" if value is None else str(value)
 
 
 def _said(code: Code, message: str) -> _Told:
