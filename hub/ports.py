@@ -52,6 +52,9 @@ class Evidence(Protocol):
     async def read(self, digest: Digest) -> bytes:
         """The bytes; raises KeyError where they are not (erased or never kept)."""
 
+    async def head(self, digest: Digest, most: int) -> bytes:
+        """The first `most` bytes; raises KeyError as `read` does."""
+
     def path(self, digest: Digest) -> Path:
         """Where a reader on this host finds the bytes."""
 

@@ -164,6 +164,7 @@ def build(settings: MailSettings, secrets: Mapping[str, str], kit: Kit) -> MailA
         known=frozenset(settings.senders),
         trusted=settings.trusted_servers,
         told=settings.told,
+        unproven=settings.answer_unproven,
     )
     return MailAdapter(settings, kit, answers, Returns(sending, kit), secrets)
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from adapters.mail import letters
 from adapters.mail.bounces import return_path
 from adapters.mail.sending import Outgoing, Sender
-from adapters.mail.writers import Writer, writer_of
+from adapters.mail.writers import HEAD_BYTES, Writer, writer_of
 from hub.edxml.dates import VIETNAM
 from hub.kit import Kit
 from hub.model.decisions import Disposition
@@ -35,6 +35,9 @@ class Answers:
     known: Collection[str] = field(repr=False)
     trusted: Collection[str] = ()
     told: frozenset[Disposition] = frozenset(Disposition)
+    #: Whether those hear of it whose mail nothing proves: it may be forged, and the
+    #: answer one to somebody who wrote nothing.
+    unproven: bool = False
 
     async def answer(self, receipt: Receipt) -> None:
         """See the port `Adapter`; whoever may not be answered is not."""
@@ -42,7 +45,9 @@ class Answers:
             return
         if receipt.door_id.startswith(NULL_SENDER):
             return
-        writer = self._writer(await self.kit.evidence.read(receipt.sha256))
+        if _is_in_doubt(receipt) and not self.unproven:
+            return
+        writer = self._writer(await self.kit.evidence.head(receipt.sha256, HEAD_BYTES))
         if writer is None:
             log.info("nobody to answer", extra={"arrival": receipt.arrival})
             return
@@ -105,5 +110,10 @@ class Answers:
 
 def _is_about_a_document(receipt: Receipt) -> bool:
     """A document that was read, from a proven sender: each of them is answered."""
+    return bool(receipt.document_id) and not _is_in_doubt(receipt)
+
+
+def _is_in_doubt(receipt: Receipt) -> bool:
+    """Held or refused because nothing proves who sent it."""
     unproven = receipt.code == FaultCode.MAIL_UNPROVEN
-    return bool(receipt.document_id) and not unproven
+    return unproven and receipt.outcome is not Disposition.DELIVER

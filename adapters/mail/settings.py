@@ -151,6 +151,8 @@ class MailSettings(Section):
         "hold",
         "refuse",
     )
+    #: Whether those are answered whose mail waits because nothing proves its sender.
+    answer_unproven: bool = False
 
     @model_validator(mode="after")
     def _doors_have_what_they_need(self) -> Self:

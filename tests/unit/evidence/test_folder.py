@@ -60,6 +60,13 @@ def test_however_it_comes_in_pieces_the_digest_is_the_same(tmp_path_factory, pie
     assert asyncio.run(kept.read(digest)) == whole
 
 
+async def test_the_beginning_of_kept_bytes_is_read_alone(evidence):
+    digest = await evidence.keep_bytes(b"x" * 10 + b"y" * 1_000_000)
+    assert await evidence.head(digest, 12) == b"x" * 10 + b"yy"
+    with pytest.raises(KeyError):
+        await evidence.head(digest_of(b"never kept"), 12)
+
+
 async def test_the_same_bytes_twice_are_one_file(evidence):
     await evidence.keep_bytes(BODY)
     await evidence.keep(stream(BODY), 1_000)

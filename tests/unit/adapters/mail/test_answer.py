@@ -11,6 +11,7 @@ from adapters.mail.adapter import MailAdapter, build
 from adapters.mail.settings import MailSettings
 from hub.errors import PermanentFailure, SourceUnavailable
 from hub.model.decisions import Disposition
+from hub.model.faults import FaultCode
 from hub.model.ids import AgencyCode, ArrivalId, Digest
 from hub.model.receipts import Receipt
 from hub.rehearsal import mails
@@ -216,11 +217,42 @@ async def test_every_document_hears_of_itself(adapter, sink, evidence):
     assert len(sink.mails) == 3
 
 
-async def test_an_unproven_sender_is_not_flooded(adapter, sink, evidence):
+UNPROVEN: dict[str, object] = {
+    "outcome": Disposition.HOLD,
+    "code": FaultCode.MAIL_UNPROVEN,
+}
+
+
+async def test_whom_nothing_proves_hears_nothing(adapter, sink, evidence):
+    await adapter.answer(await receipt(evidence, MAIL, **UNPROVEN))
+    assert sink.mails == []
+    passed = {**UNPROVEN, "outcome": Disposition.DELIVER}
+    await adapter.answer(await receipt(evidence, MAIL, **passed))
+    assert len(sink.mails) == 1
+
+
+async def test_an_unproven_sender_who_is_to_be_told_is_not_flooded(
+    adapter, sink, evidence
+):
+    telling = replace(adapter, answers=replace(adapter.answers, unproven=True))
     for number in range(3):
-        held = {"outcome": Disposition.HOLD, "code": "mail-unproven"}
-        given = await receipt(evidence, MAIL, id=f"{ID[:-1]}{number}", **held)
-        await adapter.answer(given)
+        identifier = f"{ID[:-1]}{number}"
+        given = await receipt(evidence, MAIL, id=identifier, **UNPROVEN)
+        await telling.answer(given)
+    assert len(sink.mails) == 1
+
+
+class HeadsOnly(MemoryEvidence):
+    """Gives nobody a whole mail."""
+
+    async def read(self, digest):
+        raise AssertionError
+
+
+@pytest.mark.parametrize("evidence", [HeadsOnly()])
+async def test_only_the_beginning_of_a_mail_is_looked_at(adapter, sink, evidence):
+    data = MAIL + b"x" * 1_000_000
+    await adapter.answer(await receipt(evidence, data))
     assert len(sink.mails) == 1
 
 
