@@ -1,5 +1,6 @@
 """What all ways of calling a simulator share: who calls, days, pages, JSON."""
 
+import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -61,7 +62,8 @@ class Pages:
 
 def as_json(told: Mapping[str, Any], status: int = 200) -> web.Response:
     """An answer, Vietnamese letters as they are."""
-    body = json.dumps(told, ensure_ascii=False, default=str).encode()
+    text = json.dumps(told, ensure_ascii=False, default=str)
+    body = text.encode(errors="replace")  # what was called may come back in it
     return web.Response(body=body, status=status, content_type="application/json")
 
 
@@ -69,10 +71,24 @@ async def file_of(request: web.Request, name: str) -> bytes:
     """The file of a form; raises Refusal."""
     if request.content_type != "multipart/form-data":
         raise Refusal(Code.FILE, f"multipart/form-data với phần {name}")
-    file = (await request.post()).get(name)
+    file = (await form_of(request)).get(name)
     if not isinstance(file, web.FileField):
         raise Refusal(Code.FILE, f"thiếu phần {name}")
     return file.file.read()
+
+
+async def form_of(request: web.Request) -> Mapping[str, object]:
+    """The fields of a form; raises Refusal where it cannot be read."""
+    try:
+        return await request.post()
+    except (ValueError, LookupError) as error:  # LookupError: a charset nobody knows
+        raise Refusal(Code.FILE, "không đọc được multipart/form-data") from error
+
+
+def same(due: str, shown: str) -> bool:
+    """Whether a secret is the one due; headers may hold bytes that are no UTF-8."""
+    shown_bytes = shown.encode(errors="surrogatepass")
+    return bool(due) and hmac.compare_digest(due.encode(), shown_bytes)
 
 
 def day_of(text: str) -> date:
@@ -83,10 +99,10 @@ def day_of(text: str) -> date:
         raise Refusal(Code.SDK, f"ngày {text!r}: yyyy/MM/dd") from error
 
 
-def object_of(text: str) -> dict[str, Any]:
-    """A JSON object; {} for anything else."""
+def object_of(text: str | bytes) -> dict[str, Any]:
+    """A JSON object; {} for anything else, also for what is too deep or no UTF-8."""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -1,6 +1,5 @@
 """Bearer tokens of a simulated LGSP: begun by a login, ended by time or by mishap."""
 
-import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 
 from hub.rehearsal.axis_codes import Code, Refusal
-from hub.rehearsal.axis_wire import System
+from hub.rehearsal.axis_wire import System, same
 from hub.rehearsal.faults import Faults, Mishap
 from hub.rehearsal.lgsp_wire import SECRET_HEADER, SYSTEM_HEADER
 
@@ -28,7 +27,7 @@ class Bearers:
     def begin(self, username: str, password: str) -> str:
         """A new token; raises Refusal(CREDENTIALS) with HTTP 401."""
         for system in self._systems:
-            if system.username == username and _same(system.password, password):
+            if system.username == username and same(system.password, password):
                 token = secrets.token_urlsafe(24)
                 ends = datetime.now(UTC) + timedelta(seconds=self.seconds)
                 self._tokens[token] = (system, ends)
@@ -47,11 +46,7 @@ class Bearers:
         if system is None or datetime.now(UTC) >= ends:
             raise Refusal(Code.OK, "licenseInfo:invalid", 401)
         headers = request.headers
-        is_right = _same(system.secret, headers.get(SECRET_HEADER, ""))
+        is_right = same(system.secret, headers.get(SECRET_HEADER, ""))
         if headers.get(SYSTEM_HEADER) != system.id or not is_right:
             raise Refusal(Code.CREDENTIALS, "sai X-SystemId hoặc X-SecretKey")
         return system.id
-
-
-def _same(due: str, shown: str) -> bool:
-    return bool(due) and hmac.compare_digest(due.encode(), shown.encode())

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from hub.rehearsal.axis_codes import Code, Refusal
 from hub.rehearsal.axis_post import Handed
-from hub.rehearsal.axis_wire import as_json, day_of, file_of, object_of
+from hub.rehearsal.axis_wire import as_json, day_of, file_of, form_of, object_of
 from hub.rehearsal.edxml_peek import glance
 from hub.rehearsal.lgsp_wire import FILE_PART, LANGSON, NO_BEARER
 
@@ -38,7 +38,7 @@ class LgspFace:
         ]
 
     async def _log_in(self, request: web.Request) -> web.Response:
-        said = object_of(await request.text())
+        said = object_of(await request.read())
         bearers = self._axis.bearers
         try:
             token = bearers.begin(str(said.get("username")), str(said.get("password")))
@@ -82,14 +82,14 @@ class LgspFace:
         }
 
     async def _update(self, system: str, request: web.Request) -> _Told:
-        said = object_of(await request.text())
+        said = object_of(await request.read())
         doc_id, word = str(said.get("docId", "")), str(said.get("status", ""))
         self._axis.acknowledge(system, doc_id, word, str(said.get("description", "")))
         return _well({"message": "Cập nhật thành công"})
 
     async def _send(self, system: str, request: web.Request) -> _Told:
-        form = await request.post()
         data = await file_of(request, FILE_PART)
+        form = await form_of(request)
         name = getattr(form.get(FILE_PART), "filename", "")
         if not name.endswith(".edxml"):
             raise Refusal(Code.FILE, "tên tệp phải kết thúc bằng .edxml")

@@ -1,6 +1,5 @@
 """A simulated portal as hubs call it; the wire is in `portal_wire.py`."""
 
-import hmac
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,7 @@ from aiohttp import web
 
 from hub.rehearsal import portal_wire
 from hub.rehearsal.axis_codes import Refusal
-from hub.rehearsal.axis_wire import VIETNAM, Pages, as_json, object_of
+from hub.rehearsal.axis_wire import VIETNAM, Pages, as_json, object_of, same
 from hub.rehearsal.faults import Faults, Mishap
 from hub.rehearsal.portal_ledger import Case, PortalLedger
 from hub.rehearsal.portal_wire import Code
@@ -47,7 +46,7 @@ class PortalFace:
         ]
 
     async def _answer(self, request: web.Request) -> web.Response:
-        asked = object_of(await request.text())
+        asked = object_of(await request.read())
         named = request.match_info.get("service") or str(asked.get("service", "auth"))
         service = named.lower()
         if service == portal_wire.AUTH:
@@ -67,9 +66,7 @@ class PortalFace:
     def _log_in(self, asked: _Told) -> _Told:
         name, word = str(asked.get("username")), str(asked.get("password"))
         due = self._account
-        if name != due.username or not hmac.compare_digest(
-            word.encode(), due.password.encode()
-        ):
+        if name != due.username or not same(due.password, word):
             return _said(Code.REFUSED, "Sai tài khoản hoặc mật khẩu")
         session = secrets.token_urlsafe(24)
         ends = datetime.now(UTC) + timedelta(seconds=due.session_seconds)

@@ -4,13 +4,12 @@ The control door is `/_ledger` (GET), `/_faults` (GET, POST) and what a simulato
 it wants `Authorization: Bearer <control token>` and is never troubled by faults.
 """
 
-import hmac
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from aiohttp import web
 
-from hub.rehearsal.axis_wire import as_json, object_of
+from hub.rehearsal.axis_wire import as_json, object_of, same
 from hub.rehearsal.faults import TIMINGS, Faults
 
 _LIMIT = 256 * 1024 * 1024
@@ -64,9 +63,8 @@ class Stand:
 
     def _guarded(self, act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def answer(request: web.Request) -> web.Response:
-            shown = request.headers.get("Authorization", "").encode()
-            due = f"Bearer {self._token}".encode()
-            if not self._token or not hmac.compare_digest(shown, due):
+            shown = request.headers.get("Authorization", "")
+            if not self._token or not same(f"Bearer {self._token}", shown):
                 return as_json({"error": "credentials"}, 401)
             try:
                 return as_json(await act(request))
@@ -80,7 +78,7 @@ class Stand:
 
     async def _turn(self, request: web.Request) -> Mapping[str, Any]:
         """`{"rates": {"slow": 0.1}, "down": 30, "slow_seconds": 2}`; what holds now."""
-        asked = object_of(await request.text())
+        asked = object_of(await request.read())
         rates = asked.get("rates", {})
         if not isinstance(rates, dict):
             raise Unclear("rates: an object, name -> 0..1")

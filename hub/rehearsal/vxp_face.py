@@ -122,7 +122,7 @@ class VxpFace:
         return {"data": page, "total": len(bodies)}
 
     async def _register(self, _: str, asked: Asked, request: web.Request) -> _Told:
-        body = object_of(await request.text())
+        body = object_of(await request.read())
         self._axis.register({"code": asked.get("code"), "name": "", **body})
         return {}
 

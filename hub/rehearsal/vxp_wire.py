@@ -46,6 +46,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from hub.rehearsal.axis_codes import Code, Refusal
+from hub.rehearsal.axis_wire import same
 
 BASE = "/XrdAdapter/adapter"
 PREFIX = "XroadVnpt-"
@@ -90,9 +91,10 @@ def prove(headers: Mapping[str, str], secret: str) -> Asked:
     """The signed parameters; raises Refusal(CREDENTIALS) where they do not hold."""
     given = {name.lower(): value for name, value in headers.items()}
     text = given.get(JSON_TEXT.lower(), "")
-    proof = hmac.digest(secret.encode(), text.encode(), "sha256").hex()
+    signed_text = text.encode(errors="surrogatepass")
+    proof = hmac.digest(secret.encode(), signed_text, "sha256").hex()
     shown = given.get(PROOF.lower(), "").lower()
-    if not text or not hmac.compare_digest(proof.encode(), shown.encode()):
+    if not text or not same(proof, shown):
         raise Refusal(Code.CREDENTIALS, "hash-header không khớp")
     signed = _signed(text)
     listed = {_bare(n) for n in given.get(SIGNED.lower(), "").split(";") if n.strip()}

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from hub.rehearsal.axis_codes import Code, Refusal
 from hub.rehearsal.axis_post import Handed
-from hub.rehearsal.axis_wire import Pages, as_json, day_of, object_of
+from hub.rehearsal.axis_wire import Pages, as_json, day_of, form_of, object_of
 from hub.rehearsal.lgsp_face import spelled
 from hub.rehearsal.lgsp_wire import NO_BEARER, TOKEN, WSO2
 
@@ -45,7 +45,10 @@ class Wso2Face:
         ]
 
     async def _log_in(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        try:
+            form = await form_of(request)
+        except Refusal:
+            return as_json({"error": "invalid_request"}, 400)
         name, word = _basic(request.headers.get("Authorization", ""))
         if form.get("grant_type") != "client_credentials":
             return as_json({"error": "unsupported_grant_type"}, 400)
@@ -91,13 +94,13 @@ class Wso2Face:
         return {"docId": line.doc_id, "data": base64.b64encode(line.data).decode()}
 
     async def _update(self, system: str, request: web.Request) -> _Told:
-        said = object_of(await request.text())
+        said = object_of(await request.read())
         word, why = str(said.get("status", "")), str(said.get("description", ""))
         self._axis.acknowledge(system, request.match_info["doc_id"], word, why)
         return {}
 
     async def _send(self, system: str, request: web.Request) -> _Told:
-        said = object_of(await request.text())
+        said = object_of(await request.read())
         try:
             data = base64.b64decode(str(said.get("data", "")), validate=True)
         except binascii.Error as error:
@@ -114,7 +117,7 @@ class Wso2Face:
         return {"data": page, "total": len(bodies)}
 
     async def _register(self, _: str, request: web.Request) -> _Told:
-        self._axis.register(object_of(await request.text()))
+        self._axis.register(object_of(await request.read()))
         return {}
 
 
