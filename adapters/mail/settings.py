@@ -98,6 +98,10 @@ class Listener(Section):
             raise ValueError("`certificate_file` and `key_file` go together")
         if self.token_file and not self.certificate_file:
             raise ValueError("`token_file` wants TLS: a password must not be overheard")
+        if self.token_file and self.protocol == "lmtp":
+            raise ValueError(
+                "`token_file` is for smtp: LMTP knows its peers by address"
+            )
         return self
 
 

@@ -1,14 +1,21 @@
 """Entries of mail servers: what they ask for, and what is refused at once."""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import ValidationError
 
 from adapters.mail.adapter import PACKAGE, build
+from adapters.mail.envelope import from_mailbox, pushed
 from adapters.mail.imap_state import FolderState
 from adapters.mail.settings import MailSettings
+from adapters.mail.translate import translate
 from hub.kit import SourceSettings
 from hub.model.agencies import Agency, AgencyKind
+from hub.model.frames import Entity
 from hub.model.ids import AgencyCode
+from hub.model.limits import Limits
+from hub.rehearsal import mails
 from tests.fakes.kits import FewOrganizations, MemoryMarks, kit_of
 
 ACCOUNT = {
@@ -80,6 +87,15 @@ def test_secrets_are_named_by_what_they_are_for():
         {"listen": {**LISTEN, "peers": []}},
         {"listen": {**LISTEN, "token_file": "t"}},
         {"listen": {**LISTEN, "key_file": "k"}},
+        {
+            "listen": {
+                **LISTEN,
+                "protocol": "lmtp",
+                "token_file": "t",
+                "certificate_file": "c",
+                "key_file": "k",
+            }
+        },
         {"sending": {**SENDING, "username": "u"}},
         {"senders": {}},
         {"senders": {"no address": "x"}},
@@ -89,6 +105,23 @@ def test_secrets_are_named_by_what_they_are_for():
 def test_what_does_not_fit_is_refused(changes):
     with pytest.raises(ValidationError):
         entry(**changes)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [pushed("10.0.0.5", mails.ADDRESS, ("xa@x.vn",)), from_mailbox("xa@x.vn")],
+)
+def test_the_translator_reads_what_doors_and_settings_tell(content_type):
+    agency = Agency(
+        AgencyCode("x.1"), "Xã", AgencyKind.COMMUNE, "xa", mailboxes=("xa@x.vn",)
+    )
+    known = entry(senders=mails.ground()["senders"])
+    ground = known.ground(FewOrganizations((agency,)), {})
+    mail = mails.compose(replace(mails.clear_letter(), to="nobody@elsewhere.vn"))
+    frame = translate(Entity(content_type, mail, ground=ground), Limits())
+    (told,) = [g for g in frame.guesses if g.name == "receivers"]
+    assert told.value == "x.1"
+    assert frame.vouched == (mails.SENDERS[mails.ADDRESS].code,)
 
 
 async def test_a_mail_that_stays_where_it_is_is_shown_to_people():
