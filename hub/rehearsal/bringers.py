@@ -117,7 +117,7 @@ class ByMail:
 
     async def bring(self, sample: Sample) -> Brought:
         message = message_from_bytes(sample.xml)
-        await asyncio.to_thread(self._hand_over, sample.xml)
+        await asyncio.to_thread(self.hand_over, sample.xml)
         return Brought(taken=True, key=str(message["Message-ID"]))
 
     async def receipt(self, brought: Brought, patience: float) -> dict[str, Any] | None:
@@ -128,7 +128,8 @@ class ByMail:
             await asyncio.sleep(0.1)
         return None
 
-    def _hand_over(self, data: bytes) -> None:
+    def hand_over(self, data: bytes) -> None:
+        """One mail into the mailbox, as its server gets it."""
         with smtplib.LMTP("127.0.0.1", self.lmtp_port) as server:
             server.sendmail("may-chu@rehearsal.example", [self.user], data)
 
