@@ -105,6 +105,8 @@ class FolderReader:
         self._leased_until: datetime | None = None
         self._oversize: set[int] = set()
         self._not_before: dict[int, datetime] = {}
+        #: The mail on which the line broke off last; 0: none.
+        self._broken = 0
 
     async def run(self) -> None:
         """Read until cancelled; a server that is away is asked ever less often."""
@@ -150,6 +152,7 @@ class FolderReader:
             log.warning("folder numbers anew", extra={"folder": self._box.mark})
             self._oversize.clear()
             self._not_before.clear()
+            self._broken = 0
         self._state = self._state.under(validity)
 
     async def _go_on(self, wire: ImapWire, *, once: bool) -> None:
@@ -201,6 +204,9 @@ class FolderReader:
         except Refused as error:
             await self._stuck(row, str(error))
             return False
+        except SourceUnavailable as error:
+            await self._broke_off(row, str(error))
+            raise
         self._state = self._state.without(row.uid)
         self._not_before.pop(row.uid, None)
         return True
@@ -255,6 +261,12 @@ class FolderReader:
         except (SourceUnavailable, PermanentFailure) as error:
             log.warning("sender not told", extra={"why": str(error)})
         await wire.move(row.uid, self._box.account.too_large)
+
+    async def _broke_off(self, row: Listed, why: str) -> None:
+        """A mail on which the line breaks twice running must not hold up the others."""
+        if self._broken == row.uid:
+            await self._stuck(row, why)
+        self._broken = row.uid
 
     async def _stuck(self, row: Listed, why: str) -> None:
         facts = {"folder": self._box.mark, "uid": row.uid, "why": why}

@@ -167,7 +167,7 @@ class ImapWire:
         if "AUTH=PLAIN" in self.capabilities:
             await self._authenticate(user, password)
         else:
-            await self.command(b"LOGIN", quoted(user), quoted(password))
+            await self.command(b"LOGIN", *_told_in_quotes(user, password))
         await self._ask_capabilities()
 
     async def _ask_capabilities(self) -> None:
@@ -203,6 +203,7 @@ class ImapWire:
         last = min(last, self.exists)
         if first > last:
             return []
+        self._news = False
         told = await self.command(
             b"FETCH %d:%d (UID RFC822.SIZE FLAGS)" % (first, last)
         )
@@ -268,8 +269,12 @@ class ImapWire:
             await self.command(command, name)
 
     async def idle(self, seconds: float) -> bool:
-        """Wait for a mail (RFC 2177); False: none came in time."""
-        self._news = False
+        """Wait for a mail (RFC 2177); False: none came in time.
+
+        One that was told of since the last listing is none to wait for.
+        """
+        if self._has_news():
+            return True
         tag = await self._say(b"IDLE")
         await self._until_asked(tag)
         with suppress(TimeoutError):
@@ -278,7 +283,11 @@ class ImapWire:
                     await self._skip(await self._line(seconds + 60))
         await self._send(b"DONE\r\n")
         await self._until_done(tag)
-        return self._news
+        return self._has_news()
+
+    def _has_news(self) -> bool:
+        news, self._news = self._news, False
+        return news
 
     async def noop(self) -> None:
         """Ask for news."""
@@ -337,7 +346,7 @@ class ImapWire:
         if found := _COUNT.match(line):
             number = int(found[1])
             came = found[2] == b"EXISTS"
-            self._news |= came
+            self._news |= came and number > self.exists
             self.exists = number if came else max(0, self.exists - 1)
         if line.upper().startswith(b"* BYE"):
             raise SourceUnavailable("imap: the server says BYE")
@@ -351,6 +360,14 @@ class ImapWire:
             raise SourceUnavailable("imap: no word in time") from error
         except OSError as error:
             raise SourceUnavailable(f"imap: {type(error).__name__}") from error
+
+
+def _told_in_quotes(*words: str) -> list[bytes]:
+    """User and password for LOGIN; raises Refused: it knows ASCII only."""
+    try:
+        return [quoted(word) for word in words]
+    except ValueError as error:
+        raise Refused("no AUTH=PLAIN, and LOGIN has no letters but ASCII") from error
 
 
 def _is_about(line: bytes, uid: int) -> bool:

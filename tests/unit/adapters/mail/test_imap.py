@@ -10,7 +10,7 @@ from adapters.mail.imap import Box, FolderReader, Timer
 from adapters.mail.imap_state import MOST, FolderState
 from adapters.mail.imap_wire import Reach, connected, folder_name
 from adapters.mail.settings import MAIL_IMAP, Account
-from hub.errors import SourceUnavailable
+from hub.errors import JournalUnavailable, SourceUnavailable
 from hub.model.arrivals import Source
 from hub.model.ids import Digest, digest_of
 from tests.fakes.imap import ImapServer
@@ -181,6 +181,55 @@ async def test_a_mail_the_server_keeps_to_itself_holds_up_no_other(room):
     before = len(room.server.said)
     assert await room.look()  # not asked for again at once
     assert not any(b"UID FETCH 1 " in words for words in room.server.said[before:])
+
+
+@pytest.mark.parametrize("answer", [b"", b"* BYE ill\r\n", b"%t BAD\r\n"])
+async def test_a_mail_on_which_the_server_breaks_off_holds_up_no_other(room, answer):
+    room.server.put(MAIL)
+    room.server.put(MAIL + b"2")
+    room.server.odd[b"UID FETCH 1 "] = answer
+    assert [await room.look() for _ in range(3)] == [False, False, True]
+    assert [o.digest for o in room.intake.offers] == [digest_of(MAIL + b"2")]
+    state = FolderState.read(room.marks.marks[MARK])
+    assert state is not None
+    assert list(state.stuck) == ["1"]
+    room.server.odd.clear()
+    room.clock.step(3600)
+    assert await room.look()
+    assert len(room.intake.offers) == 2
+    assert room.server.inbox == {}
+
+
+async def test_trouble_of_our_own_puts_no_mail_aside(room):
+    room.server.put(MAIL)
+    room.intake.troubles = [JournalUnavailable("away") for _ in range(3)]
+    for _ in range(3):
+        assert not await room.look()
+    assert await room.look()
+    assert len(room.intake.offers) == 1
+
+
+async def test_a_mail_told_of_while_listing_is_not_waited_for(room):
+    room.server.put(MAIL)
+    row = b"* 1 FETCH (UID 1 RFC822.SIZE 9 FLAGS ())\r\n"
+    room.server.odd[b"FETCH"] = row + b"* 2 EXISTS\r\n%t OK\r\n"
+    async with connected(Reach("127.0.0.1", room.port)) as wire:
+        await wire.login("hop", room.server.password)
+        await wire.select("INBOX")
+        await wire.listing(1, 1)
+        assert await wire.idle(0.01)
+        room.server.odd[b"FETCH"] = row + row.replace(b"1", b"2") + b"%t OK\r\n"
+        assert len(await wire.listing(1, 2)) == 2
+        assert not await wire.idle(0.01)  # told once
+
+
+async def test_a_password_that_login_cannot_say_is_a_refusal():
+    server = ImapServer(capability=b"IMAP4rev1 MOVE", password="mật khẩu")
+    async with server.listening() as port:
+        room = Room(port, server)
+        assert not await room.look()
+        assert room.reader.wait() == 2.0
+    assert not any(words.startswith(b"LOGIN") for words in server.said)
 
 
 async def test_a_mail_that_somebody_else_took_is_let_go(room):
