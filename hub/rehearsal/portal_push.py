@@ -1,5 +1,6 @@
 """How a portal pushes to a hub: lots, sessions, and answers believed by their words."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -130,19 +131,27 @@ class Pusher:
         }
         if self._door.token:
             headers["Authorization"] = f"Bearer {self._door.token}"
-        is_cut = not whole and self._faults.strikes(Mishap.CUT)
-        data = _half(body) if is_cut else body
+        data = body if whole else await self._troubled(body)
         url = self._door.url.rstrip("/") + path
         async with self._client.post(url, data=data, headers=headers) as answer:
             return answer.status, object_of(await answer.text())
+
+    async def _troubled(self, body: bytes) -> bytes | AsyncIterator[bytes]:
+        """What is sent: all of it, late, or half, at once or after a long silence."""
+        if self._faults.strikes(Mishap.SLOW):
+            await asyncio.sleep(self._faults.slow_seconds)
+        if self._faults.strikes(Mishap.HALF_OPEN):
+            return _half(body, self._faults.half_open_seconds)
+        return _half(body, 0) if self._faults.strikes(Mishap.CUT) else body
 
 
 class _Cut(Exception):
     """The portal's line breaks in the middle of what it says."""
 
 
-async def _half(body: bytes) -> AsyncIterator[bytes]:
+async def _half(body: bytes, silence: float) -> AsyncIterator[bytes]:
     yield body[: len(body) // 2]
+    await asyncio.sleep(silence)
     raise _Cut
 
 
