@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 import msgspec
-from aiohttp import web
+from aiohttp import ClientPayloadError, web
 
 from adapters.portal import lots, push_replies
 from adapters.portal.lots import Lot
@@ -150,7 +150,7 @@ async def _body(request: web.Request, limit: int) -> bytes:
         try:
             async with asyncio.timeout(_IDLE_SECONDS):
                 chunk = await request.content.read(_CHUNK)
-        except TimeoutError as error:
+        except (TimeoutError, ConnectionError, ClientPayloadError) as error:
             raise PermanentFailure(Fault(FaultCode.TRUNCATED, "body")) from error
         if not chunk:
             return bytes(body)

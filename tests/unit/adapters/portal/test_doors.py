@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from aiohttp import ClientError
 from aiohttp.test_utils import TestClient, TestServer
 from multidict import CIMultiDict
 
@@ -210,6 +211,20 @@ async def test_too_much_is_told_before_it_is_kept(client, front, chunked):
     assert response.status == 413
     assert (await response.json())["code"] == "too-large"
     assert not front.evidence.kept
+
+
+async def test_a_line_that_breaks_in_the_middle_is_no_accident_of_ours(
+    client, front, caplog
+):
+    async def half():
+        yield b'[{"MaHoSo":'
+        raise ConnectionError("cut")
+
+    with pytest.raises((ClientError, ConnectionError)):
+        await client.post(DOSSIERS, data=half(), headers=BEARER)
+    await push(client, [dossier()])
+    assert len(front.intake.offers) == 1
+    assert "Error handling request" not in caplog.text
 
 
 @pytest.mark.parametrize("trouble", [JournalUnavailable, EvidenceUnavailable])
