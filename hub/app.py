@@ -236,6 +236,12 @@ def clock_keeper_of(parts: Parts) -> ClockKeeper:
         calendar=settings.calendar,
         policy=settings.policy.dossiers,
         procedures=settings.procedures.by_code(),
+        names={a.code: a.name for a in settings.registry.agencies},
+        versions={
+            "policy": settings.policy.version,
+            "calendar": settings.calendar.version,
+            "procedures": settings.procedures.version,
+        },
     )
     return ClockKeeper(store.dossiers, store.duties, terms, parts.clock, holder())
 

@@ -123,5 +123,6 @@ CLOCKS: dict[str, Pair] = {
     "late": ("quá", "late by"),
     "paused": ("tạm dừng, chờ công dân", "paused, the citizen's turn"),
     "done": ("đã xong", "done"),
+    "doubted": ("báo đã xong, chưa chắc", "told done, in doubt"),
     "none": ("–", "–"),
 }

@@ -13,7 +13,8 @@ journal's own: what `rebuild` needs to make the projections again. Queries hide 
 | receipt:bounced | receipt status, `_`: the desk item |
 | outbox:given-up | message_id target attempts reason, `_`: the desk item |
 | arrival:released | none: whatever stood on a list about it is closed |
-| clock:ran-out | desk reason, `_`: the desk item |
+| clock:ran-out | desk reason, versions it was read by, `_`: the desk item |
+| alert:planned | a clock's: matter office count day, `_`: the outbox row |
 | clock:stopped | desk reason item |
 | desk:opened | desk, `_`: the desk item |
 | delivery:rejected | message_id, the caller's, `_`: the desk item |

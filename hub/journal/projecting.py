@@ -241,6 +241,11 @@ def confirmed(connection: Connection, message_id: str, at: datetime) -> None:
     connection.execute(here.values(state=ACKNOWLEDGED, fetched_at=first))
 
 
+def alert_planned(connection: Connection, row: OutboxRow) -> bool:
+    """A clock calls the operators; False: it did so before."""
+    return insert_if_new(connection, outbox, outbox_values(row))
+
+
 def clock_stopped(connection: Connection, item: str, at: datetime) -> None:
     """What a clock put on a list is done: off it."""
     here = and_(desk.c.id == item, desk.c.closed_at.is_(None))

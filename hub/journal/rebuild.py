@@ -37,7 +37,14 @@ from hub.journal.tables import (
     outbox,
     paper_tasks,
 )
-from hub.model.records import DeskItem, Facts, OutboxKind, OutboxState, Tag
+from hub.model.records import (
+    DeskItem,
+    Facts,
+    OutboxKind,
+    OutboxRow,
+    OutboxState,
+    Tag,
+)
 
 _PROJECTIONS = (
     arrivals,
@@ -167,14 +174,21 @@ def _apply(connection: Connection, row: AnyRow, facts: Facts) -> None:
             _decided(connection, row, facts)
         case Tag.ARRIVAL_RELEASED | Tag.DESK_CLOSED:
             projecting.reopened(connection, row.arrival, row.moment)
-        case Tag.CLOCK_STOPPED:
-            projecting.clock_stopped(connection, facts["item"], row.moment)
+        case Tag.CLOCK_STOPPED | Tag.ALERT_PLANNED:
+            _clock(connection, row, facts)
         case Tag.DESK_OPENED | Tag.CLOCK_RAN_OUT | Tag.RECEIPT_BOUNCED if OWN in facts:
             projecting.open_desk(connection, _item(facts))
         case tag if "message_id" in facts:
             _left(connection, tag, row, facts)
         case _:
             pass  # tells of nothing that a projection shows
+
+
+def _clock(connection: Connection, row: AnyRow, facts: Facts) -> None:
+    if Tag(row.tag) is Tag.CLOCK_STOPPED:
+        projecting.clock_stopped(connection, facts["item"], row.moment)
+    elif OWN in facts:
+        projecting.alert_planned(connection, msgspec.convert(facts[OWN], OutboxRow))
 
 
 def _item(facts: Facts) -> DeskItem:

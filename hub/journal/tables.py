@@ -230,11 +230,13 @@ dossiers = Table(
     Column("office", Text, nullable=False, index=True),
     Column("channel", Integer),
     Column("status", Text, nullable=False, index=True),
+    Column("status_before", Text, nullable=False),
     Column("submitted_at", Moment),
     Column("received_at", Moment),
     Column("due_at", Moment),
     Column("finished_at", Moment),
     Column("arrival", String(32), nullable=False),
+    Column("status_at", Moment, nullable=False),
     Column("said_at", Moment, nullable=False),
     Column("first_at", Moment, nullable=False),
 )

@@ -35,6 +35,8 @@ class WorkingCalendar:
     holidays: frozenset[date]
     #: Weekend days worked in exchange for another day off (hoán đổi).
     make_up: frozenset[date]
+    #: Years that an official compared with what was published.
+    certain: frozenset[int] = frozenset()
     version: str = ""
 
     def is_working(self, day: date) -> bool:
@@ -78,14 +80,40 @@ class WorkingCalendar:
 
     def between(self, one: datetime, other: datetime) -> timedelta:
         """Working time from one moment to another; negative when `other` is earlier."""
-        if other < one:
-            return -self.between(other, one)
-        total = timedelta()
-        for begin, end in self._shifts_from(one):
-            if begin >= other:
-                break
-            total += max(min(end, other) - max(begin, one), timedelta())
-        return total
+        return self._worked(other) - self._worked(one)
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether offices are at work at a moment."""
+        local = moment.astimezone(VIETNAM)
+        hours = any(s.begin <= local.time() < s.end for s in self.shifts)
+        return hours and self.is_working(local.date())
+
+    def _worked(self, moment: datetime) -> timedelta:
+        """Working time since the first of all days; counted, however far that is."""
+        local = moment.astimezone(VIETNAM)
+        day = local.date()
+        whole = self.day_length * self._days_before(day)
+        if not self.is_working(day):
+            return whole
+        now = timedelta(
+            hours=local.hour,
+            minutes=local.minute,
+            seconds=local.second,
+            microseconds=local.microsecond,
+        )
+        return whole + sum((_gone(s, now) for s in self.shifts), timedelta())
+
+    def _days_before(self, day: date) -> int:
+        """Working days before a day."""
+        weeks, rest = divmod(day.toordinal() - 1, 7)  # day 1 was a Monday
+        worked = weeks * (7 - len(self.weekend))
+        worked += sum(weekday not in self.weekend for weekday in range(1, rest + 1))
+        for other in self.holidays:
+            worked -= other < day and other.isoweekday() not in self.weekend
+        for other in self.make_up:
+            off = other.isoweekday() in self.weekend or other in self.holidays
+            worked += other < day and off
+        return worked
 
     def _shifts_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Shifts that have not ended at a moment, in order; about ten years of them."""
@@ -103,6 +131,15 @@ class WorkingCalendar:
                     yield begin, end
 
 
+def _since_midnight(moment: time) -> timedelta:
+    return timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second)
+
+
 def _length(shift: Shift) -> timedelta:
-    day = date(2019, 1, 1)
-    return datetime.combine(day, shift.end) - datetime.combine(day, shift.begin)
+    return _since_midnight(shift.end) - _since_midnight(shift.begin)
+
+
+def _gone(shift: Shift, now: timedelta) -> timedelta:
+    """How much of a shift is over, by the time since midnight."""
+    begin = _since_midnight(shift.begin)
+    return min(max(now - begin, timedelta()), _length(shift))

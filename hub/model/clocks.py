@@ -5,19 +5,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from hub.model.calendar import WorkingCalendar
-from hub.model.dossiers import ONLINE, DossierRow, DossierStatus
+from hub.model.dossiers import ENDED, ONLINE, DossierRow, DossierStatus
 from hub.model.procedures import Procedure
 
 _PAUSED = frozenset({DossierStatus.SUPPLEMENT_ASKED, DossierStatus.PAYMENT_ASKED})
-_ENDED = frozenset(
-    {
-        DossierStatus.NOT_ACCEPTED,
-        DossierStatus.WITHDRAWN,
-        DossierStatus.STOPPED,
-        DossierStatus.DONE,
-        DossierStatus.RETURNED,
-    }
-)
 
 
 class ClockState(StrEnum):
@@ -28,6 +19,8 @@ class ClockState(StrEnum):
     #: Waits for the citizen: papers or a payment were asked for.
     PAUSED = "paused"
     DONE = "done"
+    #: Told done after it had been told to wait or to stop: see `DossierRow.doubted`.
+    DOUBTED = "doubted"
     #: It does not run for this dossier, or nothing says until when.
     NONE = "none"
 
@@ -49,7 +42,9 @@ def deadline(
     now: datetime,
 ) -> Reading:
     """When it must be done: NgayHenTra, else the statutory days from reception."""
-    if row.status in _ENDED or row.finished_at is not None:
+    if row.doubted:
+        return Reading(ClockState.DOUBTED, row.due_at)
+    if row.status in ENDED or row.finished_at is not None:
         return Reading(ClockState.DONE, row.due_at)
     until = row.due_at
     if until is None and procedure is not None and row.received_at is not None:

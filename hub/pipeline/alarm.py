@@ -12,9 +12,10 @@ from hub.ports import Fetch
 log = logging.getLogger(__name__)
 
 _TEXTS = {
-    "pick-up": "Tại {office} có {count} hồ sơ nộp trực tuyến chưa được tiếp nhận "
+    "pick-up": "{name} ({office}): {count} hồ sơ nộp trực tuyến chưa được tiếp nhận "
     "đúng giờ. ({count} dossiers handed in online were not taken up in time.)",
-    "late": "Có {count} hồ sơ quá hạn trả tại {office}. ({count} dossiers are late.)",
+    "late": "{name} ({office}): {count} hồ sơ quá hạn trả. "
+    "({count} dossiers are late.)",
     "secret": "Có văn bản mật gửi vào trục; đã chặn, cần người xử lý ngay. "
     "(A secret document was stopped; somebody must act now.)",
 }

@@ -1,14 +1,15 @@
 """Watches the clocks of dossiers: what ran out is on a list, and its office is named.
 
 One relay has the duty. The list is made from what is known now: a dossier that was
-taken up or done leaves it by itself.
+taken up or done leaves it by itself. Operators are called in working hours, once a day
+for each list and office, with the number of dossiers that stand on it then.
 """
 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -19,7 +20,7 @@ from hub.model.dossiers import DossierRow
 from hub.model.ids import AgencyCode, ArrivalId, normal_code
 from hub.model.policy import DossierPolicy
 from hub.model.procedures import Procedure
-from hub.model.records import DeskItem, DeskName, OutboxKind, OutboxRow
+from hub.model.records import DeskItem, DeskName, Facts, OutboxKind, OutboxRow
 from hub.pipeline.conclusion import OPERATORS, derived_id
 from hub.pipeline.sweep import Duties
 from hub.ports import Clock
@@ -30,21 +31,26 @@ DUTY = "clocks"
 _LEASE = timedelta(seconds=150)
 #: An alert that reached nobody in a day is of no more use: the list stays.
 _ALERT_LIFE = timedelta(days=1)
+_NO_OFFICE = "chưa rõ đơn vị"
 
 
 class Shelves(Protocol):
     """The journal's part: dossiers, and what clocks have on lists."""
 
     async def every(self) -> list[DossierRow]:
-        """All that are not finished."""
+        """All that have not ended."""
 
     async def listed(self) -> list[DeskItem]:
         """What clocks have on lists now."""
 
     async def ran_out(
-        self, items: Sequence[DeskItem], alerts: Sequence[OutboxRow], at: datetime
+        self,
+        items: Sequence[DeskItem],
+        alerts: Sequence[OutboxRow],
+        read_by: Facts,
+        at: datetime,
     ) -> None:
-        """Put matters on their lists, with one alert each office and day."""
+        """Put matters on their lists and plan the alerts; both once."""
 
     async def stopped(self, items: Sequence[DeskItem], at: datetime) -> None:
         """Take matters off their lists."""
@@ -57,7 +63,11 @@ class Terms:
     calendar: WorkingCalendar
     policy: DossierPolicy
     #: Normal code -> procedure.
-    procedures: dict[str, Procedure]
+    procedures: Mapping[str, Procedure]
+    #: Code -> name of an office, for the alert.
+    names: Mapping[AgencyCode, str] = field(default_factory=dict)
+    #: Versions of all of it: they stand in the entries.
+    versions: Facts = field(default_factory=dict)
 
 
 class ClockKeeper:
@@ -76,6 +86,7 @@ class ClockKeeper:
         self._terms = terms
         self._clock = clock
         self._holder = holder
+        self._called: set[str] = set()
 
     async def watch(self, every: float = 60) -> None:
         """Until cancelled; trouble that passes is looked at the next time."""
@@ -91,14 +102,22 @@ class ClockKeeper:
     async def look(self, now: datetime) -> None:
         """Read every clock once and put the lists right."""
         rows = await self._shelves.every()
-        due = {item.id: item for item in self._late(rows, now)}
+        # Some 0.1 ms a dossier: the loop has other things to do meanwhile.
+        due = await asyncio.to_thread(self._due, rows, now)
         listed = {item.id: item for item in await self._shelves.listed()}
         new = [item for name, item in due.items() if name not in listed]
-        if new:
-            await self._shelves.ran_out(new, tuple(_alerts(new, now)), now)
+        alerts = [
+            a for a in self._alerts(due.values(), now) if a.id not in self._called
+        ]
+        if new or alerts:
+            await self._shelves.ran_out(new, alerts, self._terms.versions, now)
+            self._called.update(alert.id for alert in alerts)
         done = [item for name, item in listed.items() if name not in due]
         if done:
             await self._shelves.stopped(done, now)
+
+    def _due(self, rows: Sequence[DossierRow], now: datetime) -> dict[str, DeskItem]:
+        return {item.id: item for item in self._late(rows, now)}
 
     def _late(self, rows: Sequence[DossierRow], now: datetime) -> Iterator[DeskItem]:
         terms = self._terms
@@ -112,6 +131,31 @@ class ClockKeeper:
             if doing.state is ClockState.LATE:
                 yield _item(row, DeskName.LATE, now)
 
+    def _alerts(
+        self, items: Collection[DeskItem], now: datetime
+    ) -> Iterator[OutboxRow]:
+        """One for each list, office and day; names a count, no citizen."""
+        if not self._terms.calendar.is_open(now):
+            return
+        day = f"{now.astimezone(VIETNAM):%Y-%m-%d}"
+        counts = Counter((item.desk, item.agency or AgencyCode("")) for item in items)
+        for (desk, office), count in sorted(counts.items()):
+            yield OutboxRow(
+                id=derived_id("clock", desk, office, day),
+                kind=OutboxKind.ALERT,
+                target=OPERATORS,
+                due_at=now,
+                deadline=now + _ALERT_LIFE,
+                agency=office or None,
+                headers={
+                    "matter": desk,
+                    "office": office,
+                    "name": self._terms.names.get(office, _NO_OFFICE),
+                    "count": count,
+                    "day": day,
+                },
+            )
+
 
 def _item(row: DossierRow, desk: DeskName, now: datetime) -> DeskItem:
     return DeskItem(
@@ -122,19 +166,3 @@ def _item(row: DossierRow, desk: DeskName, now: datetime) -> DeskItem:
         arrival=ArrivalId(row.arrival),
         agency=row.office or None,
     )
-
-
-def _alerts(items: Sequence[DeskItem], now: datetime) -> Iterator[OutboxRow]:
-    """One for each office and list and day; names a count, no citizen."""
-    day = f"{now.astimezone(VIETNAM):%Y-%m-%d}"
-    counts = Counter((item.desk, item.agency or AgencyCode("")) for item in items)
-    for (desk, office), count in sorted(counts.items()):
-        yield OutboxRow(
-            id=derived_id("clock", desk, office, day),
-            kind=OutboxKind.ALERT,
-            target=OPERATORS,
-            due_at=now,
-            deadline=now + _ALERT_LIFE,
-            agency=office or None,
-            headers={"matter": desk, "office": office, "count": count, "day": day},
-        )

@@ -49,6 +49,7 @@ def read_calendar(data: bytes) -> WorkingCalendar:
         weekend=frozenset(file.weekend),
         holidays=frozenset(day for year in years for day in year.holidays),
         make_up=frozenset(day for year in years for day in year.make_up),
+        certain=frozenset(n for n, year in file.years.items() if year.certain),
         version=version_of(data),
     )
 

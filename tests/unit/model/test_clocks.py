@@ -7,7 +7,7 @@ import pytest
 
 from hub.model.calendar import VIETNAM
 from hub.model.clocks import ClockState, deadline, pick_up
-from hub.model.dossiers import Dossier, DossierAct, first, merged
+from hub.model.dossiers import Dossier, DossierAct, first
 from hub.model.ids import AgencyCode
 from hub.model.procedures import Procedure
 from hub.registry.calendar import read_calendar
@@ -30,7 +30,7 @@ PROCEDURE = Procedure("1", "Đăng ký", "HT", AgencyCode("000.03.37.H40"), 3, 3
 
 
 def taken(**changes):
-    return replace(ROW, status="2", received_at=MONDAY, **changes)
+    return replace(ROW, **{"status": "2", "received_at": MONDAY, **changes})
 
 
 def test_an_online_dossier_must_be_taken_up_within_a_working_day():
@@ -70,21 +70,25 @@ def test_past_its_day_it_is_late_and_without_a_day_there_is_no_clock():
 
 @pytest.mark.parametrize(
     ("status", "state"),
-    [("5", "paused"), ("6", "paused"), *((s, "done") for s in ("3", "7", "8", "9"))],
+    [
+        *((s, "paused") for s in ("5", "6")),
+        *((s, "done") for s in ("3", "7", "8", "9", "10")),
+    ],
 )
 def test_waiting_for_the_citizen_pauses_it_and_an_end_ends_it(status, state):
     row = replace(taken(due_at=FRIDAY), status=status)
     assert deadline(row, PROCEDURE, CALENDAR, MONDAY).state == state
 
 
-def test_a_later_word_counts_and_an_earlier_one_fills_gaps_only():
-    later = Dossier(
-        DossierAct.PROGRESS, ROW.number, status="4", said_at=MONDAY + MINUTE
-    )
-    row = merged(ROW, later, "b" * 32, MONDAY)
-    assert (row.status, row.channel, row.arrival) == ("4", 2, "b" * 32)
-    older = Dossier(
-        DossierAct.UPDATE, ROW.number, status="2", other_number="X-1", said_at=MONDAY
-    )
-    row = merged(row, older, "c" * 32, MONDAY + 9 * MINUTE)
-    assert (row.status, row.other_number, row.arrival) == ("4", "X-1", "b" * 32)
+@pytest.mark.parametrize("before", ["5", "6", "8"])
+def test_done_straight_after_waiting_is_doubted_even_with_an_end(before):
+    row = taken(due_at=FRIDAY, status_before=before, finished_at=MONDAY)
+    told = replace(row, status="9")
+    assert deadline(told, PROCEDURE, CALENDAR, MONDAY).state is ClockState.DOUBTED
+    over = replace(row, status="10")
+    assert deadline(over, PROCEDURE, CALENDAR, MONDAY).state is ClockState.DONE
+
+
+def test_a_status_of_a_local_variant_stops_no_clock():
+    row = taken(due_at=FRIDAY)
+    assert deadline(replace(row, status="12"), None, CALENDAR, MONDAY).state == "late"

@@ -49,11 +49,13 @@ def _dossiers() -> None:
         sa.Column("office", sa.Text, nullable=False, index=True),
         sa.Column("channel", sa.Integer),
         sa.Column("status", sa.Text, nullable=False, index=True),
+        sa.Column("status_before", sa.Text, nullable=False),
         sa.Column("submitted_at", _MOMENT),
         sa.Column("received_at", _MOMENT),
         sa.Column("due_at", _MOMENT),
         sa.Column("finished_at", _MOMENT),
         sa.Column("arrival", sa.String(32), nullable=False),
+        sa.Column("status_at", _MOMENT, nullable=False),
         sa.Column("said_at", _MOMENT, nullable=False),
         sa.Column("first_at", _MOMENT, nullable=False),
     )
