@@ -13,8 +13,16 @@ from adapters.mail.imap import Box, FolderReader, Timer
 from adapters.mail.imap_state import FolderState
 from adapters.mail.imap_wire import Reach
 from adapters.mail.sending import Sender
-from adapters.mail.settings import MAIL_IMAP, MAIL_SMTP, Account, MailSettings, Tls
+from adapters.mail.settings import (
+    MAIL_IMAP,
+    MAIL_SMTP,
+    Account,
+    Listener,
+    MailSettings,
+    Tls,
+)
 from adapters.mail.smtpd import Door, Rules
+from hub.errors import SettingsError
 from hub.kit import Kit, Package
 from hub.model.ids import Digest
 from hub.model.receipts import Receipt
@@ -66,8 +74,6 @@ class MailAdapter:
         known = self.settings.receivers_of(self.kit.organizations)
         push = PushDoor(self.settings.source(MAIL_SMTP), self.kit, self.returns, known)
         asked = "door" in self.secrets
-        certificate = self.secrets.get("door-certificate", "")
-        key = self.secrets.get("door-key", "")
         return Door(
             Rules(
                 listener=listener,
@@ -75,7 +81,7 @@ class MailAdapter:
                 is_known=push.is_known,
                 may_enter=push.may_enter if asked else None,
                 take=push.take,
-                tls=tls_of(listener, certificate, key),
+                tls=_door_tls(listener, self.secrets),
             )
         )
 
@@ -151,8 +157,32 @@ def _client_tls(kind: Tls, ca: str) -> ssl.SSLContext | None:
     return ssl.create_default_context(cadata=ca or None)
 
 
+def _check_certificates(settings: MailSettings, secrets: Mapping[str, str]) -> None:
+    """A certificate nobody can read is found at the start, not at the first mail."""
+    problems = []
+    files = [f"imap-ca/{account.name}" for account in settings.accounts]
+    for name in (*files, "sending-ca"):
+        try:
+            ssl.create_default_context(cadata=secrets.get(name) or None)
+        except (ssl.SSLError, ValueError):
+            problems.append(f"{settings.name}: {name}: no certificate in PEM")
+    try:
+        if settings.listen is not None:
+            _door_tls(settings.listen, secrets)
+    except (ssl.SSLError, ValueError):
+        problems.append(f"{settings.name}: listen: certificate and key do not fit")
+    if problems:
+        raise SettingsError(tuple(problems))
+
+
+def _door_tls(listener: Listener, secrets: Mapping[str, str]) -> ssl.SSLContext | None:
+    certificate = secrets.get("door-certificate", "")
+    return tls_of(listener, certificate, secrets.get("door-key", ""))
+
+
 def build(settings: MailSettings, secrets: Mapping[str, str], kit: Kit) -> MailAdapter:
-    """For `hub.kit.Package.build`."""
+    """For `hub.kit.Package.build`; raises SettingsError."""
+    _check_certificates(settings, secrets)
     sending, sender = settings.sending, None
     if sending is not None:
         tls = _client_tls(sending.tls, secrets.get("sending-ca", ""))

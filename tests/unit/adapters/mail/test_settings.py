@@ -10,6 +10,7 @@ from adapters.mail.envelope import from_mailbox, pushed
 from adapters.mail.imap_state import FolderState
 from adapters.mail.settings import MailSettings
 from adapters.mail.translate import translate
+from hub.errors import SettingsError
 from hub.kit import SourceSettings
 from hub.model.agencies import Agency, AgencyKind
 from hub.model.frames import Entity
@@ -138,3 +139,24 @@ async def test_what_is_missing_is_said():
     adapter = build(settings, {"imap/van-thu": "x"}, kit_of())
     assert len(await adapter.check()) == 2
     assert "secret" not in repr(adapter)
+
+
+def test_certificates_nobody_can_read_are_found_at_the_start():
+    account = {**ACCOUNT, "ca_file": "ca"}
+    listen = {**LISTEN, "certificate_file": "c", "key_file": "k"}
+    known = entry(accounts=[account], listen=listen)
+    no_pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+    secrets = {
+        "imap/van-thu": "x",
+        "imap-ca/van-thu": "not a certificate",
+        "sending-ca": no_pem,
+        "door-certificate": no_pem,
+        "door-key": "no key",
+    }
+    with pytest.raises(SettingsError) as caught:
+        build(known, secrets, kit_of())
+    assert [problem.split(": ")[1] for problem in caught.value.problems] == [
+        "imap-ca/van-thu",
+        "sending-ca",
+        "listen",
+    ]
