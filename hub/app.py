@@ -137,6 +137,7 @@ def carrier_of(parts: Parts, judge: ChildJudge) -> Carrier:
         hub_code=settings.hub_code,
         public_url=settings.file.front.public_url.rstrip("/"),
         lease=timedelta(seconds=settings.file.work.lease_seconds),
+        procedures_version=settings.procedures.version,
     )
     return Carrier(outsides, ground)
 

@@ -56,6 +56,8 @@ class Ground:
     #: Where agencies reach this hub, without a slash at the end.
     public_url: str
     lease: timedelta = timedelta(seconds=20)
+    #: Of the table by which the translator found a dossier's office.
+    procedures_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,7 @@ class Carrier:
             body=body,
             size=size,
             had=history.earlier.delivered_to if history.earlier else (),
+            procedures_version=self._ground.procedures_version,
         )
 
     @contextlib.asynccontextmanager

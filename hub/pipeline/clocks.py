@@ -17,9 +17,9 @@ from hub.errors import TemporaryFailure
 from hub.model.calendar import VIETNAM, WorkingCalendar
 from hub.model.clocks import ClockState, deadline, pick_up
 from hub.model.dossiers import DossierRow
-from hub.model.ids import AgencyCode, ArrivalId, normal_code
+from hub.model.ids import AgencyCode, ArrivalId
 from hub.model.policy import DossierPolicy
-from hub.model.procedures import Procedure
+from hub.model.procedures import Procedure, procedure_of
 from hub.model.records import DeskItem, DeskName, Facts, OutboxKind, OutboxRow
 from hub.pipeline.conclusion import OPERATORS, derived_id
 from hub.pipeline.sweep import Duties
@@ -62,7 +62,7 @@ class Terms:
 
     calendar: WorkingCalendar
     policy: DossierPolicy
-    #: Normal code -> procedure.
+    #: See `procedure_of`.
     procedures: Mapping[str, Procedure]
     #: Code -> name of an office, for the alert.
     names: Mapping[AgencyCode, str] = field(default_factory=dict)
@@ -123,7 +123,7 @@ class ClockKeeper:
         terms = self._terms
         hours = terms.policy.pick_up_working_hours
         for row in rows:
-            procedure = terms.procedures.get(normal_code(row.procedure))
+            procedure = procedure_of(terms.procedures, row.procedure)
             taking = pick_up(row, terms.calendar, hours, now)
             if taking.state is ClockState.LATE:
                 yield _item(row, DeskName.PICK_UP, now)

@@ -57,6 +57,8 @@ class Outgoing:
     size: int = 0
     #: Who has the document from an earlier arrival of it.
     had: tuple[AgencyCode, ...] = ()
+    #: Version of the procedures by which a dossier's office was found.
+    procedures_version: str = ""
 
 
 def derived_id(*parts: str) -> str:
@@ -151,6 +153,8 @@ class _Draft:
     def _decided(self) -> NewEntry:
         facts = msgspec.to_builtins(self.decision)
         facts["headline"] = self.examined.verdict.headline
+        if self.examined.dossier is not None:
+            facts["procedures_version"] = self.outgoing.procedures_version
         return self._entry(Tag.DOCUMENT_DECIDED, facts)
 
     def _entry(
@@ -335,9 +339,12 @@ class _Draft:
         )
 
     def dossier(self) -> Dossier | None:
-        """A dossier that is held is there all the same: its clocks run."""
-        refused = self.decision.disposition is Disposition.REFUSE
-        return None if refused or self.decision.secret else self.examined.dossier
+        """A dossier that is held is there all the same: its clocks run.
+
+        A twin tells nothing new: sent again, it must not turn the state back.
+        """
+        silent = self.decision.disposition in {Disposition.REFUSE, Disposition.DISCARD}
+        return None if silent or self.decision.secret else self.examined.dossier
 
     def _deadline(self) -> datetime:
         return self.outgoing.at + timedelta(hours=self.outgoing.policy.deadline_hours)

@@ -8,11 +8,13 @@ from typing import Any, ClassVar
 
 from hub.errors import SettingsError
 from hub.model.ids import AgencyCode, normal_code
-from hub.model.procedures import Procedure
+from hub.model.procedures import Procedure, number_of, procedure_of
 from hub.registry.agencies import AgencyBook
 from hub.typed_yaml import load, shape, version_of
 
 _LEVELS = range(2, 5)
+#: No procedure takes longer than a year.
+_DAYS = range(1, 251)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,17 @@ class ProcedureBook:
 
     def find(self, code: str) -> Procedure | None:
         """The procedure of a MaTTHC as written somewhere; None: not one of ours."""
-        return self.by_code().get(normal_code(code))
+        return procedure_of(self.by_code(), code)
 
     def by_code(self) -> dict[str, Procedure]:
-        """Normal MaTTHC -> procedure."""
-        return {normal_code(p.code): p for p in self.procedures}
+        """Normal MaTTHC, and its number alone where one has it -> procedure."""
+        numbers = Counter(number_of(p.code) for p in self.procedures)
+        alone = {
+            number: p
+            for p in self.procedures
+            if (number := number_of(p.code)) and numbers[number] == 1
+        }
+        return alone | {normal_code(p.code): p for p in self.procedures}
 
     def offices(self) -> dict[str, AgencyCode]:
         """MaTTHC -> the office that owns it."""
@@ -95,5 +103,5 @@ def _of_one(
         yield f"{code}: office {procedure.office} is not in the registry"
     if procedure.level not in _LEVELS:
         yield f"{code}: level {procedure.level} is none of 2, 3, 4"
-    if procedure.days < 1:
+    if procedure.days not in _DAYS:
         yield f"{code}: {procedure.days} days"

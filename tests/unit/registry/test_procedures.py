@@ -1,11 +1,13 @@
 """procedures.yaml: the shipped list, and every problem of one at once."""
 
+import re
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from hub.errors import SettingsError
-from hub.registry.procedures import read_procedures
+from hub.registry.procedures import ProcedureBook, read_procedures
 from hub.registry.reading import read_agencies
 from hub.resources import resource
 
@@ -29,7 +31,10 @@ def test_every_office_owns_some_and_they_are_labelled_as_made_up():
 def test_a_procedure_is_found_however_its_code_is_spelled():
     one = SHIPPED.procedures[0]
     assert SHIPPED.find(f" {one.code.lower()} ") == one
+    assert SHIPPED.find("9.900001") == one
+    assert SHIPPED.find("9.900001.000.00.00.H40") == one
     assert SHIPPED.find("1.000000") is None
+    assert SHIPPED.find("") is None
     assert SHIPPED.offices()[one.code] == one.office
 
 
@@ -54,3 +59,17 @@ procedures:
         "0 days",
     ):
         assert part in told
+
+
+def test_a_number_that_two_offices_have_alone_names_neither():
+    one, other = SHIPPED.procedures[:2]
+    other = replace(other, code="9.900001.000.03.37.H40")
+    book = ProcedureBook((one, other))
+    assert book.find("9.900001") is None
+    assert book.find(other.code) == other
+
+
+def test_codes_are_in_the_portals_shape_and_outside_its_real_range():
+    shape = re.compile(r"9\.9[0-9]{5}\.000\.00\.37\.H40")
+    assert all(shape.fullmatch(p.code) for p in SHIPPED.procedures)
+    assert len({p.name.casefold() for p in SHIPPED.procedures}) == 223
