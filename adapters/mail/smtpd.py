@@ -211,7 +211,8 @@ class _Wire(SMTP):
         if self._counted:
             self._counted = False
             self._door.open -= 1
-        super().connection_lost(error)
+        # A reset is an end like any other; as an exception nobody would fetch it.
+        super().connection_lost(None if isinstance(error, OSError) else error)
 
     def eof_received(self) -> bool | None:
         """See asyncio."""

@@ -1,10 +1,12 @@
 """The SMTP and LMTP door, spoken to as mail servers and attackers do."""
 
 import asyncio
+import gc
 import smtplib
 import socket
+import struct
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import pytest
@@ -323,6 +325,30 @@ async def test_a_connection_that_breaks_in_a_mail_leaves_nothing():
             while front.door.open:
                 await asyncio.sleep(0.01)
     assert front.intake.offers == []
+
+
+async def test_a_connection_that_is_reset_in_a_mail_leaves_nothing(caplog):
+    async with opened() as front:
+
+        def talk(client):
+            client.ehlo()
+            client.mail(mails.ADDRESS)
+            client.rcpt(OURS)
+            client.docmd("DATA")
+            client.send(MAIL[:70_000])
+            at_once = struct.pack("ii", 1, 0)
+            client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+            client.close()
+
+        with suppress(smtplib.SMTPServerDisconnected, OSError):
+            await front.say(talk)
+        async with asyncio.timeout(5):
+            while front.door.open:
+                await asyncio.sleep(0.01)
+        gc.collect()
+        assert await front.send() == {}
+    assert len(front.intake.offers) == 1
+    assert [r for r in caplog.records if r.name == "asyncio"] == []
 
 
 async def test_nobody_is_answered_for_a_mail_with_an_empty_return_path():
