@@ -10,6 +10,8 @@ from hub.rehearsal.axis_wire import System
 from hub.rehearsal.edxml_peek import Peeked, peek
 from hub.rehearsal.ledger import Ledger, Line
 
+#: What an axis keeps apart (EDXML.md 3.1).
+KINDS = ("edoc", "status")
 _WORDS = {
     Code.RECEIVER_UNKNOWN: "không có đơn vị nhận",
     Code.RECEIVER_LOCKED: "đơn vị nhận bị khóa",
@@ -42,8 +44,8 @@ class Post:
         Handed in again, byte for byte, it keeps its docId: whether real axes do so is
         not known [I].
         """
-        if handed.kind not in {"edoc", "status"}:
-            raise Refusal(Code.SDK, f"messagetype {handed.kind!r}: edoc, status")
+        if handed.kind not in KINDS:
+            raise Refusal(Code.SDK, f"messagetype {handed.kind!r}: {', '.join(KINDS)}")
         seen = peek(handed.data)
         digest = hashlib.sha256(handed.data).hexdigest()
         line = self._ledger.handed_in(system, handed.kind, digest)

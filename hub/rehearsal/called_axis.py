@@ -18,7 +18,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from hub.rehearsal.axis_codes import Code, Refusal
-from hub.rehearsal.axis_post import Post
+from hub.rehearsal.axis_post import KINDS, Post
 from hub.rehearsal.axis_wire import VIETNAM, System
 from hub.rehearsal.bearers import Bearers
 from hub.rehearsal.bulk_agencies import bulk_agencies, wire_row
@@ -186,9 +186,12 @@ class AxisSimulator:
         system = asked.get("system", self.systems[0].id)
         if system not in {one.id for one in self.systems}:
             raise ValueError(f"system {system!r}")
+        kind = asked.get("messageType", "edoc")
+        if kind not in KINDS:
+            raise ValueError(f"messageType {kind!r}: {', '.join(KINDS)}")
         data = await request.read()
         named = asked.get("docId") or hashlib.sha256(data).hexdigest()[:24]
-        line = self.put(system, named, data, asked.get("messageType", "edoc"))
+        line = self.put(system, named, data, kind)
         return {"docId": line.doc_id, "system": system, "sha256": line.digest}
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Self
 
-import msgspec
 from aiohttp import web
 
 from hub.rehearsal import portal_wire
@@ -24,7 +23,7 @@ from hub.rehearsal.portal_files import FileFace
 from hub.rehearsal.portal_ledger import Case, PortalLedger, Try
 from hub.rehearsal.portal_push import Door, Pusher
 from hub.rehearsal.samples import DEFAULT_DAY
-from hub.rehearsal.stand import Stand, number
+from hub.rehearsal.stand import Stand, asked_of, number
 
 _ADD, _UPDATE, _PROGRESS = "add", "update", "progress"
 
@@ -138,7 +137,7 @@ class PortalSimulator:
 
     async def _make(self, request: web.Request) -> Mapping[str, Any]:
         """`POST /_make {"count": 5, "odd": "file-gone"}`."""
-        asked = await _asked(request)
+        asked = await asked_of(request)
         made = self.make(int(number(asked.get("count", 1))), str(asked.get("odd", "")))
         return {"made": [case.dossier.number for case in made]}
 
@@ -150,18 +149,10 @@ class PortalSimulator:
 
     async def _change(self, request: web.Request) -> Mapping[str, Any]:
         """`POST /_change {"MaHoSo": "…", "TrangThaiHoSo": "4"}`."""
-        asked = await _asked(request)
+        asked = await asked_of(request)
         case = self.change(str(asked.pop("MaHoSo", "")), **asked)
         return {"MaHoSo": case.dossier.number}
 
 
 def _row(act: str, one: Dossier, status: int, at: datetime) -> Mapping[str, Any]:
     return progress(one, status, at) if act == _PROGRESS else one.row
-
-
-async def _asked(request: web.Request) -> dict[str, Any]:
-    """Raises ValueError where the body is no JSON object."""
-    try:
-        return msgspec.json.decode(await request.read() or b"{}", type=dict[str, Any])
-    except msgspec.DecodeError as error:
-        raise ValueError(f"a JSON object: {error}") from error

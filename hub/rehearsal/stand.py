@@ -4,12 +4,14 @@ The control door is `/_ledger` (GET), `/_faults` (GET, POST) and what a simulato
 it wants `Authorization: Bearer <control token>` and is never troubled by faults.
 """
 
+import json
+import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from aiohttp import web
 
-from hub.rehearsal.axis_wire import as_json, object_of, same
+from hub.rehearsal.axis_wire import as_json, same
 from hub.rehearsal.faults import TIMINGS, Faults
 
 _LIMIT = 256 * 1024 * 1024
@@ -78,22 +80,43 @@ class Stand:
 
     async def _turn(self, request: web.Request) -> Mapping[str, Any]:
         """`{"rates": {"slow": 0.1}, "down": 30, "slow_seconds": 2}`; what holds now."""
-        asked = object_of(await request.read())
-        rates = asked.get("rates", {})
+        asked = await asked_of(request)
+        rates = asked.pop("rates", {})
         if not isinstance(rates, dict):
             raise Unclear("rates: an object, name -> 0..1")
+        trial = Faults()  # all of it is understood before any of it holds
         for name, rate in rates.items():
-            self._faults.set(name, None if rate is None else number(rate))
-        for name in TIMINGS.values():
-            if name in asked:
-                setattr(self._faults, name, number(asked[name]))
-        if "down" in asked:
-            self._faults.go_down(number(asked["down"]))
+            trial.set(name, None if rate is None else number(rate))
+        if strange := asked.keys() - {"down", *TIMINGS.values()}:
+            raise Unclear(f"unknown: {', '.join(sorted(strange))}")
+        numbers = {name: number(value) for name, value in asked.items()}
+        self._faults.rates |= trial.rates
+        if "down" in numbers:
+            self._faults.go_down(numbers.pop("down"))
+        for name, value in numbers.items():
+            setattr(self._faults, name, value)
         return self._faults.told()
+
+
+async def asked_of(request: web.Request) -> dict[str, Any]:
+    """The JSON object a request carries, {} for no body; raises Unclear."""
+    try:
+        found = json.loads(await request.read() or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise Unclear(f"a JSON object: {error}") from error
+    if not isinstance(found, dict):
+        raise Unclear("a JSON object")
+    return found
 
 
 def number(value: object) -> float:
     """A JSON number; raises Unclear or ValueError for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise Unclear(f"{value!r} is no number")
-    return float(value)
+    try:
+        made = float(value)
+    except OverflowError as error:
+        raise Unclear("a number too large") from error
+    if not math.isfinite(made):
+        raise Unclear(f"{value!r} has no end")
+    return made

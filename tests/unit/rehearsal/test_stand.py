@@ -55,9 +55,9 @@ async def test_a_document_is_put_into_a_mailbox_from_outside():
     assert line.data == edxml(7)
 
 
-async def test_a_mailbox_nobody_has_is_refused():
+@pytest.mark.parametrize("asked", [{"system": "NOBODY"}, {"messageType": "letter"}])
+async def test_a_mailbox_or_a_kind_there_is_none_of_is_refused(asked):
     async with calling(axis()) as vendor:
-        asked = {"system": "NOBODY"}
         status, _ = await vendor.control("POST", "/_put", params=asked, data=b"x")
 
     assert status == 400
@@ -93,7 +93,12 @@ async def test_down_for_so_many_seconds_leaves_the_control_door_open():
         {"rates": {"cut": 2}},
         {"rates": {"cut": True}},
         {"rates": []},
-        {"down": "x"},
+        {"rates": {"cut": 1, "no-such": 1}},
+        {"rates": {"cut": 1}, "down": "x"},
+        {"rates": {"cut": 1}, "slow": 1},
+        {"down": "inf"},
+        {"down": 10**400},
+        {"slow_seconds": "nan"},
         {"slow_seconds": []},
     ],
 )
@@ -104,3 +109,12 @@ async def test_what_cannot_be_understood_is_refused_and_changes_nothing(asked):
     assert status == 400
     assert told["error"]
     assert one.faults.rates == {Mishap.SLOW: 0.0}
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"7", b"\xff", b"[" * 100_000])
+async def test_what_is_no_object_is_refused(body):
+    async with calling(axis()) as vendor:
+        status, told = await vendor.control("POST", "/_faults", data=body)
+
+    assert status == 400
+    assert told["error"].startswith("a JSON object")
