@@ -10,6 +10,7 @@ from hub.rehearsal.axis_codes import Code
 from hub.rehearsal.axis_wire import System
 from hub.rehearsal.called_axis import AxisSimulator, national
 from hub.rehearsal.catalogue import CASES
+from hub.rehearsal.edxml_peek import glance
 from hub.rehearsal.faults import Faults
 from hub.rehearsal.lgsp_wire import LANGSON, WSO2
 from hub.rehearsal.load import bulk
@@ -61,7 +62,8 @@ async def run_axis(options: AxisOptions, faults: Faults) -> None:
     )
     async with axis:
         for sample in samples:
-            axis.put(options.system, doc_id(sample), sample.xml)
+            kind = "status" if glance(sample.xml).status else "edoc"
+            axis.put(options.system, doc_id(sample), sample.xml, kind)
         _introduce(axis, options, len(samples))
         await until_stopped(options.seconds)
         told = axis.ledger.export()
