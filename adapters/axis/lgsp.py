@@ -138,6 +138,6 @@ class LgspConnector:
 
 
 def _check_document(reply: Reply) -> None:
-    told = replies.read(reply, CODES)
+    told = replies.read(reply, CODES, replies.FETCHED)
     if not told.has("edxml", "data", "content"):
         raise SourceUnavailable("a reply without a document")

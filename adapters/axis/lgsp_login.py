@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from adapters.axis import replies
 from adapters.axis.replies import Told, Trouble
-from hub.errors import SourceUnavailable
+from hub.errors import PermanentFailure, SourceUnavailable
 from hub.model.calls import Call
 from hub.ports import Clock, Fetch
 
@@ -79,9 +79,12 @@ class Session:
         url = f"{self._base}/auth/login?allow_anonymous=true"
         body = json.dumps(said).encode()
         call = Call("POST", url, {"Content-Type": _JSON, "Accept": _JSON}, body)
-        told = replies.read(
-            await self._fetch.ask(call, replies.MOST_BYTES), self._codes
-        )
+        reply = await self._fetch.ask(call, replies.MOST_BYTES)
+        try:
+            told = replies.read(reply, self._codes)
+        except PermanentFailure as error:  # of our account, never of a message
+            why = f"credentials: {error.fault.detail}"
+            raise SourceUnavailable(why) from error
         inner = told.inner("data", "result")
         names = ("token", "accessToken", "idToken", "jwt")
         token = told.text(*names) or inner.text(*names) or told.text("data")

@@ -33,6 +33,8 @@ _MOST_PAGES = 5_000
 #: What is fetched is base64 in JSON: a third more than the document, and some.
 _SWELLING = 1.5
 _STATUS = "status/"
+#: Who no longer knows what was in trouble looks so far back.
+_ANEW = timedelta(days=60)
 
 
 def mark_of(source: str, kind: MessageType) -> str:
@@ -86,6 +88,8 @@ class Round:
         day = self._now().astimezone(VIETNAM).date()
         # An axis whose clock runs ahead lists under tomorrow.
         until = day + timedelta(days=1)
+        # Our own clock may have run ahead once: a cursor in the future hides days.
+        await self._save(self._state.not_after(day))
         window = Window((self._state.cursor or day) - self._back, until)
         await self._pages(window)
         await self._due()
@@ -98,6 +102,7 @@ class Round:
         state = PullState.read(self._written)
         if state is None:
             log.error("mark unreadable, begun anew", extra={"mark": self._mark})
+            self._back = max(self._back, _ANEW)
         self._state = state or PullState()
 
     async def _save(self, state: PullState) -> None:

@@ -63,8 +63,12 @@ class PullState:
         """The text of the mark."""
         return msgspec.json.encode(self).decode()
 
+    def not_after(self, today: date) -> "PullState":
+        """With a cursor that is not in the future."""
+        return replace(self, cursor=min(self.cursor, today) if self.cursor else None)
+
     def until(self, day: date) -> "PullState":
-        """With everything up to a day listed; a cursor never goes back."""
+        """With everything up to a day listed; a cursor never goes back by itself."""
         return replace(self, cursor=max(day, self.cursor or day))
 
     def with_trouble(

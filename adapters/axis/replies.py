@@ -58,6 +58,14 @@ HTTP: Mapping[int, Trouble] = {
     HTTPStatus.UNPROCESSABLE_ENTITY: Trouble.PERMANENT,
 }
 
+#: And where a message is fetched: only "gone" speaks of the message, everything else
+#: of our asking, and no message may be refused over that.
+FETCHED: Mapping[int, Trouble] = {
+    HTTPStatus.UNAUTHORIZED: Trouble.CREDENTIALS,
+    HTTPStatus.FORBIDDEN: Trouble.CREDENTIALS,
+    HTTPStatus.GONE: Trouble.PERMANENT,
+}
+
 
 class Told:
     """A JSON object; names are found whatever their case and underscores."""
@@ -100,7 +108,9 @@ class Told:
         return self._fields.get(_bare(name))
 
 
-def read(reply: Reply, codes: Mapping[str, Trouble]) -> Told:
+def read(
+    reply: Reply, codes: Mapping[str, Trouble], http: Mapping[int, Trouble] = HTTP
+) -> Told:
     """What a reply says, where it says that all is well.
 
     Raises SourceUnavailable or PermanentFailure by `codes`, else by HTTP's status.
@@ -109,7 +119,7 @@ def read(reply: Reply, codes: Mapping[str, Trouble]) -> Told:
     if told is None:  # a proxy speaks, not the axis: no statement about a message
         raise SourceUnavailable(f"HTTP {reply.status} without readable JSON")
     _check(told, codes)
-    _raise_for_status(reply)
+    _raise_for_status(reply.status, http)
     return told
 
 
@@ -188,11 +198,10 @@ def _raise(code: str, description: str, trouble: Trouble) -> Never:
     raise SourceUnavailable(f"{trouble}: the axis says {said or 'fail'}")
 
 
-def _raise_for_status(reply: Reply) -> None:
-    status = reply.status
+def _raise_for_status(status: int, http: Mapping[int, Trouble]) -> None:
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return
-    _raise(f"HTTP {status}", "", HTTP.get(status, Trouble.TEMPORARY))
+    _raise(f"HTTP {status}", "", http.get(status, Trouble.TEMPORARY))
 
 
 def _bare(name: str) -> str:

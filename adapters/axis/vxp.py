@@ -77,7 +77,8 @@ class VxpConnector:
             },
         )
         page, count = page_of(told, kind)
-        more = str(index + 1) if count >= self.page_size else ""
+        # A page that is not full may be as large as this axis makes them.
+        more = str(index + 1) if count else ""
         return Page(page.rows, more, page.unread)
 
     @asynccontextmanager
@@ -111,7 +112,7 @@ class VxpConnector:
                 return  # it gives all of it on every page
             for row in rows:
                 yield row
-            if count < _CATALOGUE_PAGE:
+            if not count:
                 return
             before = rows[:1]
         raise SourceUnavailable("a catalogue without an end")
@@ -158,6 +159,6 @@ class VxpConnector:
 
 
 def _check_document(reply: Reply) -> None:
-    told = replies.read(reply, CODES)
+    told = replies.read(reply, CODES, replies.FETCHED)
     if not told.has("data", "edxml", "content"):
         raise SourceUnavailable("a reply without a document")

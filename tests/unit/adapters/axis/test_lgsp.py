@@ -158,6 +158,9 @@ async def test_a_token_is_found_where_axes_put_it(told):
         answer({"token": "đ"}),
         answer({"message": "wrong password"}, 401),
         answer({"errorCode": 15}),
+        answer({"errorCode": 10, "errorDesc": "wrong password"}),
+        answer({"error": "invalid_grant"}, 400),
+        answer({"message": "no such account"}, 422),
         Reply(200, {}, b"<html>"),
     ],
 )
@@ -166,6 +169,14 @@ async def test_a_login_that_fails_is_temporary_since_an_operator_mends_it(reply)
 
     with pytest.raises(SourceUnavailable):
         await line.connector.acknowledge(ROW, Ack.DONE)
+
+
+async def test_a_login_that_fails_makes_no_message_fail():
+    line = Line(login=[answer({"error": "invalid_grant"}, 400)])
+
+    with pytest.raises(SourceUnavailable, match="credentials"):
+        async with line.connector.fetch(ROW):
+            pass
 
 
 async def test_each_day_of_a_list_is_a_page():

@@ -214,6 +214,37 @@ async def test_days_already_listed_are_listed_again_for_what_comes_late():
     assert {w.until for w in world.axis.windows} == {TODAY + timedelta(days=1)}
 
 
+async def test_a_clock_that_once_ran_ahead_hides_no_day():
+    world = World(some(1))
+    poller = world.poller()
+    world.clock.step(400 * 86_400)
+    await poller.once()
+    world.clock.step(-400 * 86_400)
+    world.axis.messages.append(Message("after"))
+
+    await world.poller().once()
+
+    assert world.axis.windows[-1].since == TODAY - timedelta(days=2)
+    assert "after" in world.taken
+
+
+async def test_after_a_clock_ran_ahead_days_without_the_axis_are_listed_too():
+    world = World([])
+    poller = world.poller()
+    world.clock.step(400 * 86_400)
+    await poller.once()
+    world.clock.step(-400 * 86_400)
+    world.axis.away = True
+    await poller.once()
+    world.axis.messages.append(Message("meanwhile", day=TODAY + timedelta(days=1)))
+    world.clock.step(9 * 86_400)
+    world.axis.away = False
+
+    await poller.once()
+
+    assert world.taken == ["meanwhile"]
+
+
 async def test_the_cursor_waits_while_the_axis_is_away():
     world = World(some(1))
     poller = world.poller()
@@ -456,6 +487,15 @@ async def test_an_unreadable_mark_begins_anew_and_loses_nothing():
 
     assert world.taken == ["doc-000"]
     assert world.state().cursor == TODAY
+
+
+async def test_after_an_unreadable_mark_what_was_in_trouble_for_weeks_is_found():
+    world = World([Message("stuck", day=TODAY - timedelta(days=40))])
+    world.marks.marks[mark_of(SOURCE.name, MessageType.EDOC)] = '{"cursor": 7'
+
+    assert await world.poller().once()
+
+    assert world.taken == ["stuck"]
 
 
 class Endless(MemoryAxis):

@@ -260,3 +260,14 @@ async def test_what_is_no_whole_document_is_never_taken_for_one(body, status):
 async def test_a_refusal_told_instead_of_a_document_is_one():
     with pytest.raises(PermanentFailure):
         await streamed(b'{"status":"FAIL","ErrorCode":"22"}')
+
+
+@pytest.mark.parametrize("status", [400, 413, 415, 422])
+async def test_what_http_says_of_our_asking_makes_no_message_fail(status):
+    with pytest.raises(SourceUnavailable):
+        await streamed(b'{"message":"a parameter is missing"}', status)
+
+
+async def test_a_document_that_is_gone_is_gone():
+    with pytest.raises(PermanentFailure):
+        await streamed(b'{"message":"gone"}', 410)

@@ -90,15 +90,17 @@ async def test_our_own_doors_would_know_these_headers():
     assert shown.is_proven_by(SECRET)
 
 
-async def test_pages_follow_until_one_is_not_full():
-    connector, _ = made(getReceivedEdocList=[lines("a", "b"), lines("c")])
+async def test_pages_follow_until_one_is_empty():
+    """A page that is not full proves nothing: an axis may have a smaller size."""
+    connector, _ = made(getReceivedEdocList=[lines("a"), lines("b"), lines()])
 
     first = await connector.list(MessageType.EDOC, DAYS)
     second = await connector.list(MessageType.EDOC, DAYS, first.next)
+    third = await connector.list(MessageType.EDOC, DAYS, second.next)
 
-    assert first.next == "2"
-    assert [row.doc_id for row in second.rows] == ["c"]
-    assert second.next == ""
+    assert (first.next, second.next) == ("2", "3")
+    assert [row.doc_id for row in second.rows] == ["b"]
+    assert (third.rows, third.next) == ((), "")
 
 
 async def test_a_full_page_of_lines_that_cannot_be_read_is_full_all_the_same():
@@ -186,13 +188,22 @@ async def test_the_catalogue_is_paged_to_its_end():
     full = answer(data=[{"code": f"H40.{n}", "name": "x"} for n in range(1000)])
     more = answer(data=[{"code": f"H42.{n}", "name": "x"} for n in range(1000)])
     last = answer(data=[{"code": "H41", "code102": "000.00.00.H41", "name": "Nghệ An"}])
-    connector, fetch = made(getAgenciesListQD20=[full, more, last])
+    connector, fetch = made(getAgenciesListQD20=[full, more, last, lines()])
 
     rows = [row async for row in connector.catalogue()]
 
     assert len(rows) == 2001
     assert rows[-1].old_code == "000.00.00.H41"
-    assert [parameters(c)["pageIndex"] for c in fetch.calls] == ["1", "2", "3"]
+    assert [parameters(c)["pageIndex"] for c in fetch.calls] == ["1", "2", "3", "4"]
+
+
+async def test_a_catalogue_in_smaller_pages_than_asked_for_comes_whole():
+    pages = [answer(data=[{"code": f"H40.{n}"}]) for n in range(3)]
+    connector, _ = made(getAgenciesListQD20=[*pages, answer(data=[])])
+
+    rows = [row async for row in connector.catalogue()]
+
+    assert [row.code for row in rows] == ["H40.0", "H40.1", "H40.2"]
 
 
 async def test_a_catalogue_that_is_whole_on_every_page_is_told_once():
