@@ -24,7 +24,7 @@ def _option(help_text: str) -> typer.models.OptionInfo:
 
 
 _Host = Annotated[str, _option("Nơi lắng nghe. / Where to listen.")]
-_Port = Annotated[int, _option("0: cổng trống nào đó. / 0: a free one.")]
+_Port = Annotated[int, typer.Option(min=0, max=65_535, help="0: cổng trống. / Free.")]
 _Keys = Annotated[Path, _option("Thư mục khóa; chưa có thì tạo. / Keys.")]
 _Faults = Annotated[str, _option("all; hoặc tên=tỷ lệ, cách bằng dấu phẩy. / Faults.")]
 _Seed = Annotated[int, _option("Lặp lại y như cũ. / The same again.")]

@@ -6,6 +6,7 @@ Each mishap has a dice of its own, so that one more of them moves none of the ot
 """
 
 import asyncio
+import math
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
@@ -114,7 +115,7 @@ class Faults:
         for word in words:
             name, _, text = word.partition("=")
             if name in TIMINGS:
-                setattr(made, TIMINGS[name], float(text))
+                made.tune(name, float(text))
             else:
                 made.set(name, float(text) if text else None)
         return made
@@ -128,6 +129,12 @@ class Faults:
             raise ValueError(f"{name}={rate}: 0..1")
         wanted = list(Mishap) if name == "all" else [Mishap(name)]
         self.rates |= {m: SENSIBLE[m] if rate is None else rate for m in wanted}
+
+    def tune(self, name: str, value: float) -> None:
+        """Set a timing of `TIMINGS`; raises ValueError where it is no number."""
+        if not math.isfinite(value):
+            raise ValueError(f"{name}={value}: a number")
+        setattr(self, TIMINGS[name], value)
 
     def strikes(self, mishap: Mishap) -> bool:
         """Whether it happens now; counted when it does."""
