@@ -62,6 +62,8 @@ class AxisSimulator:
     refused: dict[str, Code] = field(default_factory=dict)
     #: How far a signed moment may be from ours.
     skew_minutes: float = 10
+    #: Whether Lạng Sơn's form takes files out of the edXML and lays them beside it.
+    beside: bool = False
 
     def __post_init__(self) -> None:
         self.post = Post(self.ledger, self.systems, self.refused)

@@ -31,6 +31,11 @@ class Peeked:
 
 def peek(data: bytes) -> Peeked:
     """Raises Refusal(FORM) where it is no XML, or another root than edXML."""
+    return _peeked(root_of(data))
+
+
+def root_of(data: bytes) -> etree._Element:
+    """The root, with nothing fetched or expanded; raises Refusal(FORM)."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     try:
         root = etree.fromstring(data, parser)
@@ -38,7 +43,7 @@ def peek(data: bytes) -> Peeked:
         raise Refusal(Code.FORM, "không đọc được XML") from error
     if etree.QName(root).localname.lower() not in {"edxml", "envelope"}:
         raise Refusal(Code.FORM, "không phải edXML")
-    return _peeked(root)
+    return root
 
 
 def glance(data: bytes) -> Peeked:

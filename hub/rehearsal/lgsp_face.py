@@ -9,6 +9,7 @@ from aiohttp import web
 from hub.rehearsal.axis_codes import Code, Refusal
 from hub.rehearsal.axis_post import Handed
 from hub.rehearsal.axis_wire import as_json, day_of, file_of, form_of, object_of
+from hub.rehearsal.beside import laid_beside
 from hub.rehearsal.edxml_peek import glance
 from hub.rehearsal.lgsp_wire import FILE_PART, LANGSON, NO_BEARER
 
@@ -71,14 +72,16 @@ class LgspFace:
     async def _get(self, system: str, request: web.Request) -> _Told:
         line = self._axis.given(system, request.query.get("docId", ""))
         seen = glance(line.data)
+        beside = self._axis.beside
+        edxml, files = laid_beside(line.data) if beside else (line.data, [])
         return {
             "docId": line.doc_id,
             "from": line.sender,
             "fromName": seen.sender_name,
             "edocCode": seen.notation,
             "edocAbstract": seen.subject,
-            "edxml": base64.b64encode(line.data).decode(),
-            "attachments": [],
+            "edxml": base64.b64encode(edxml).decode(),
+            "attachments": files,
         }
 
     async def _update(self, system: str, request: web.Request) -> _Told:

@@ -16,7 +16,7 @@ Lạng Sơn's, under `/v1`:
             "from", "to", "status": "initial", "statusDesc"}]}
     GET  /v1/getEdoc?docId=...
          {"docId", "from", "fromName", "edocCode", "edocAbstract", "edxml": "<base64>",
-          "attachments": []}
+          "attachments": [{"fileName", "fileContent": "<base64>"}]}
     POST /v1/updateStatus {"docId", "status": "done" | "fail", "description"}
     POST /v1/sendEdoc     multipart: `edocFile` (name ends .edxml), `messageType`
          {"success": true, "message": "...", "docId": "..."}
@@ -37,9 +37,9 @@ The API manager's (WSO2), under `/truclienthong/v1.0.0`:
          {..., "total", "data": [{"id", "code", "code102", "name", "pcode"}]}
     POST | PUT /donvilienthongs {"code", "name", ...}
 
-Chosen by us [I]: names of the paging parameters, `X-SecretKey` in both forms, the empty
-`attachments` (the edXML is whole), and that who sends and receives is read from the
-edXML itself.
+Chosen by us [I]: names of the paging parameters, `X-SecretKey` in both forms, and that
+who sends and receives is read from the edXML itself. Unless files are to lie beside
+the edXML (`beside`), it is whole and `attachments` is empty.
 """
 
 from datetime import timedelta
