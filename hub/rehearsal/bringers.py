@@ -17,6 +17,7 @@ from aiohttp import ClientSession
 
 from hub.rehearsal.axis import RehearsalAxis, doc_id
 from hub.rehearsal.mail_sink import MailSink
+from hub.rehearsal.portal import PortalSimulator
 from hub.rehearsal.samples import Sample
 
 SOAP = "/axis/v1/soap"
@@ -104,6 +105,41 @@ def soap_message(document: bytes) -> bytes:
         + base64.b64encode(document)
         + b"</Document></SendDocument></s:Body></s:Envelope>"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ByPortal:
+    """The TTHC portal: pushes a dossier, and is told by progress what became of it."""
+
+    portal: PortalSimulator
+    door: str = "cổng DVC"
+
+    async def bring(self, sample: Sample) -> Brought:
+        (case,) = self.portal.make(1, sample.name.removeprefix(PORTAL_NAMES))
+        await self.portal.push()
+        return Brought(case.is_taken(), case.dossier.number)
+
+    async def receipt(self, brought: Brought, patience: float) -> dict[str, Any] | None:
+        case = self.portal.ledger.cases[brought.key]
+        for _ in range(int(patience * 10)):
+            if case.progress:
+                return told_by(str(case.progress[0]["NoiDungXuLy"]))
+            await asyncio.sleep(0.1)
+        return None
+
+
+#: Names of the portal's samples begin so; an oddity of `odd_dossiers.ODD` may follow.
+PORTAL_NAMES = "dossier-"
+_OUTCOMES = {"Đã chuyển": "deliver", "Tạm giữ": "hold", "Không chuyển": "refuse"}
+
+
+def told_by(words: str) -> dict[str, Any]:
+    """What a clerk at the portal reads, as far as it is a receipt."""
+    outcomes = (o for begin, o in _OUTCOMES.items() if words.startswith(begin))
+    told = {"outcome": next(outcomes, words)}
+    if code := re.search(r" Mã: ([a-z0-9-]+)\.", words):
+        told["code"] = code[1]
+    return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,16 @@ from pathlib import Path
 from typing import TextIO
 
 from hub.rehearsal.axis import RehearsalAxis
-from hub.rehearsal.bringers import Bringer, ByMail, ByRest, BySoap
+from hub.rehearsal.bringers import Bringer, ByMail, ByPortal, ByRest, BySoap
 from hub.rehearsal.catalogue import BY_SOAP, CASES
 from hub.rehearsal.catalogue import demo as demo_samples
 from hub.rehearsal.dovecot import Dovecot
-from hub.rehearsal.letters import letters
+from hub.rehearsal.letters import DOSSIERS, letters
 from hub.rehearsal.mail_sink import MailSink
 from hub.rehearsal.pki import Pki
+from hub.rehearsal.portal import PortalSimulator
+from hub.rehearsal.portal_face import Account
+from hub.rehearsal.portal_push import Door
 from hub.rehearsal.receivers import Receivers, agencies_named
 from hub.rehearsal.report import Outcome, print_table
 from hub.rehearsal.running import HubDied, RunningHub, command, run_file
@@ -41,6 +44,7 @@ from hub.rehearsal.stage import (
     Wishes,
     code_to_queue,
     mail_source,
+    portal_source,
     set_stage,
 )
 
@@ -64,6 +68,7 @@ class Neighbours:
     """Everybody around the hub, up and listening."""
 
     axis: RehearsalAxis
+    portal: PortalSimulator
     sink: MailSink
     dovecot: Dovecot
 
@@ -79,7 +84,7 @@ def prepared(folder: Path, now: datetime) -> Show:
     pki = Pki.make(now)
     scene = Scene(pki, at=now - timedelta(hours=1), day=now.date())
     samples = demo_samples(scene)
-    wishes = Wishes(further=(mail_source,))
+    wishes = Wishes(further=(portal_source, mail_source))
     stage = set_stage(folder, pki, at=now, revoked=revoked_in(samples), wishes=wishes)
     return Show(stage, scene, samples, letters(scene))
 
@@ -101,6 +106,8 @@ def _plan(show: Show, neighbours: Neighbours) -> Iterator[tuple[Bringer, Sample]
         yield ByRest(axis), sample
     for name in BY_SOAP:
         yield BySoap(axis, show.stage.token("axis")), CASES[name](show.scene)
+    for dossier in DOSSIERS:
+        yield ByPortal(neighbours.portal), dossier
     mail = ByMail(show.stage.lmtp_port, MAIL_USER, neighbours.sink)
     for sample in show.mails:
         yield mail, sample
@@ -110,10 +117,10 @@ async def _one(bringer: Bringer, sample: Sample, receivers: Receivers) -> Outcom
     began = time.monotonic()
     brought = await bringer.bring(sample)
     receipt = await bringer.receipt(brought, _PATIENCE) if brought.taken else None
-    digest = str(receipt["sha256"]) if receipt else ""
-    await receivers.wait_for(digest, len(sample.expected.receivers), _PATIENCE)
+    known_by = str((receipt or {}).get("sha256", brought.key))
+    await receivers.wait_for(known_by, len(sample.expected.receivers), _PATIENCE)
     took = time.monotonic() - began
-    received = tuple(receivers.of(digest))
+    received = tuple(receivers.of(known_by))
     return Outcome(sample, bringer.door, dict(brought.answer), receipt, received, took)
 
 
@@ -164,6 +171,13 @@ async def _neighbours(stage: Stage, ending: AsyncExitStack) -> Neighbours:
         port=stage.axis_port,
     )
     await ending.enter_async_context(axis)
+    portal = PortalSimulator(
+        Account("truc", stage.token("portal-calls")),
+        door=Door(stage.hub_url, stage.token("portal")),
+        port=stage.portal_port,
+        day=datetime.now(UTC).date(),
+    )
+    await ending.enter_async_context(portal)
     sink = MailSink(port=stage.smtp_port)
     await sink.start()
     ending.push_async_callback(sink.stop)
@@ -178,12 +192,13 @@ async def _neighbours(stage: Stage, ending: AsyncExitStack) -> Neighbours:
     )
     await dovecot.start()
     ending.push_async_callback(dovecot.stop)
-    return Neighbours(axis, sink, dovecot)
+    return Neighbours(axis, portal, sink, dovecot)
 
 
 async def _leave(neighbours: Neighbours) -> None:
     """What a KEEP run does not leave behind: the mail servers."""
     await neighbours.axis.stop()
+    await neighbours.portal.__aexit__()
     await neighbours.sink.stop()
     await neighbours.dovecot.stop()
 

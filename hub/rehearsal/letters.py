@@ -1,10 +1,11 @@
-"""What the demo's offices write by mail, and what must become of it."""
+"""What the demo's offices write and its citizens hand in, and what becomes of it."""
 
 from dataclasses import replace
 
 from hub.model.decisions import Disposition
 from hub.model.faults import FaultCode
 from hub.model.findings import Headline
+from hub.model.ids import AgencyCode
 from hub.rehearsal import papers
 from hub.rehearsal.cast import AGRICULTURE, DISTRICT
 from hub.rehearsal.mails import ADDRESS, SELECTOR, Letter, compose, dkim_sign
@@ -72,3 +73,31 @@ def _sample(
     name: str, titles: tuple[str, str], mail: bytes, expected: Expected
 ) -> Sample:
     return Sample(name, *titles, mail, expected, content_type="message/rfc822")
+
+
+def _dossier(odd: str, titles: tuple[str, str], expected: Expected) -> Sample:
+    return Sample(f"dossier-{odd}", *titles, b"", expected, "application/json")
+
+
+#: The office of the first dossier's procedure.
+_OWNER = AgencyCode("000.04.37.H40")
+#: What citizens hand in at the portal, each with a PDF by URL.
+DOSSIERS = (
+    _dossier(
+        "",
+        ("Hồ sơ có tệp PDF theo địa chỉ", "Dossier, its PDF by URL"),
+        Expected(
+            Disposition.DELIVER, "deliver", receivers=(AgencyCode("000.04.37.H40"),)
+        ),
+    ),
+    _dossier(
+        "file-gone",
+        ("Hồ sơ có tệp không còn", "Dossier whose file is gone"),
+        Expected(Disposition.HOLD, "readable", FaultCode.FILE_UNAVAILABLE),
+    ),
+    _dossier(
+        "unknown-office",
+        ("Hồ sơ không rõ đơn vị xử lý", "Dossier of an unknown office"),
+        Expected(Disposition.REFUSE, "readable", FaultCode.UNKNOWN_OFFICE),
+    ),
+)

@@ -62,17 +62,20 @@ class Receivers:
     async def __aexit__(self, *_: object) -> None:
         await self._open.aclose()
 
-    def of(self, original_sha256: str) -> list[Received]:
-        """What came of one original."""
+    def of(self, known_by: str) -> list[Received]:
+        """What came of one original: by its SHA-256, or by words of its DocumentId."""
         return [
-            r for r in self.received if r.headers["original_sha256"] == original_sha256
+            r
+            for r in self.received
+            if known_by == r.headers["original_sha256"]
+            or (known_by and known_by in str(r.headers["document_id"]))
         ]
 
-    async def wait_for(self, original_sha256: str, count: int, seconds: float) -> bool:
+    async def wait_for(self, known_by: str, count: int, seconds: float) -> bool:
         """Whether so many messages of one original came in time."""
         try:
             async with asyncio.timeout(seconds), self.news:
-                await self.news.wait_for(lambda: len(self.of(original_sha256)) >= count)
+                await self.news.wait_for(lambda: len(self.of(known_by)) >= count)
         except TimeoutError:
             return False
         return True

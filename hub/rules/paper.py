@@ -36,24 +36,27 @@ def paper_ruling(case: Case) -> PaperRuling | None:
     """The ruling on one envelope; None for a status, which is no document.
 
     A revoke, or an update of what was delivered, raises no duty of its own: what the
-    sender says stands. A replacement is a new document and takes the grid; so does an
-    "update" of a document nobody here has (one e-office marks any second delivery so).
+    sender says stands. Nor does a citizen's dossier: it is no agency's document, and
+    what of it is on paper lies at the counter. A replacement is a new document and
+    takes the grid; so does an "update" of a document nobody here has (one e-office
+    marks any second delivery so).
     """
+    if case.examined.dossier is not None:
+        return _no_new_duty(case, "dossier")
     match case.envelope.kind:
         case Kind.STATUS:
             return None
         case Kind.UPDATE if not case.history.about_known:
             return _by_the_grid(case)
         case Kind.REVOKE | Kind.UPDATE:
-            return _no_new_duty(case)
+            return _no_new_duty(case, case.envelope.kind)
         case Kind.NEW | Kind.REPLACE:
             return _by_the_grid(case)
 
 
-def _no_new_duty(case: Case) -> PaperRuling:
+def _no_new_duty(case: Case, what: str) -> PaperRuling:
     ruling = _by_the_grid(case)
-    kind = case.envelope.kind
-    return replace(ruling, duty=PaperDuty.PAPERLESS, cell=f"no-new-duty/{kind}")
+    return replace(ruling, duty=PaperDuty.PAPERLESS, cell=f"no-new-duty/{what}")
 
 
 def _by_the_grid(case: Case) -> PaperRuling:

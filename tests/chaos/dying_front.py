@@ -69,7 +69,7 @@ async def serve(told: dict[str, Any], steps: int) -> None:
     url = f"sqlite:///{folder}/journal.db"
     async with open_journal(url, migrate=True) as store:
         clock = SystemClock()
-        # The same name in each life: a lease that must run out first proves nothing here.
+        # The same name in each life: waiting for a lease to end proves nothing here.
         marks = SqlMarks(store.database, store.duties, "front")
         kit = kit_for(
             settings,

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from hub.model.decisions import Disposition
 from hub.model.documents import DocumentType, PaperDuty
+from hub.model.dossiers import Dossier, DossierAct
 from hub.model.envelopes import Kind
 from hub.model.faults import FaultCode
 from hub.model.policy import GridRow, Remedy, SignaturePolicy, SignedColumn
@@ -254,6 +255,13 @@ def test_a_revoke_or_update_raises_no_duty_of_its_own(kind):
         found = ruled(type_name="Tờ trình", kind=kind, paper=said, about_known=True)
         assert (found.duty, found.flag) == (LESS, flag)
         assert found.cell == f"no-new-duty/{kind}"
+
+
+def test_a_citizens_dossier_raises_no_paper_duty():
+    told = Dossier(DossierAct.ADD, "H-1")
+    found = paper_ruling(case(dossier=told, verdict=UNSIGNED))
+    assert found is not None
+    assert (found.duty, found.cell) == (LESS, "no-new-duty/dossier")
 
 
 def test_an_update_of_what_nobody_here_has_takes_the_grid():
