@@ -36,6 +36,7 @@ _Load = Annotated[str, _option("Tên mẫu, all, hoặc số văn bản. / Sampl
 _Trust = Annotated[Path | None, _option("Ghi chứng thư của mẫu. / Their trust.")]
 _Unknown = Annotated[str, _option("Nơi nhận lạ, lỗi 18. / Unknown receivers.")]
 _Locked = Annotated[str, _option("Nơi nhận bị khóa, lỗi 23. / Locked receivers.")]
+_Beside = Annotated[bool, _option("Tệp để cạnh edXML. / LGSP: files beside.")]
 _TokenSeconds = Annotated[float, _option("Hạn của bearer. / Life of a bearer.")]
 _Hub = Annotated[str, _option("http://… của trục, để đẩy vào. / Empty: it polls.")]
 _Token = Annotated[Path | None, _option("Mã trình ở trục. / Token shown at the hub.")]
@@ -63,6 +64,7 @@ def axis(  # noqa: PLR0913 - each is an option of the command line
     unknown: _Unknown = "",
     locked: _Locked = "",
     token_seconds: _TokenSeconds = 1800,
+    beside: _Beside = False,
     faults: _Faults = "",
     seed: _Seed = 1,
     ledger: _Ledger = None,
@@ -85,6 +87,7 @@ def axis(  # noqa: PLR0913 - each is an option of the command line
         token_seconds,
         ledger,
         seconds,
+        beside,
     )
     _run(lambda made: run_axis(options, made), faults, seed)
 

@@ -41,6 +41,8 @@ class AxisOptions:
     ledger: Path | None = None
     #: End after so many seconds; 0: when stopped.
     seconds: float = 0
+    #: Lạng Sơn's form lays files beside the edXML.
+    beside: bool = False
 
 
 async def run_axis(options: AxisOptions, faults: Faults) -> None:
@@ -59,6 +61,7 @@ async def run_axis(options: AxisOptions, faults: Faults) -> None:
         token_seconds=options.token_seconds,
         control_token=key_in(options.keys, "control.token"),
         refused=_refused(options),
+        beside=options.beside,
     )
     async with axis:
         for sample in samples:
