@@ -224,14 +224,7 @@ def load(
         raise SettingsError(tuple(problems))
     policy = _part("policy", base / file.policy, read_policy, problems, unfit)
     registry = _part("agencies", base / file.agencies, read_agencies, problems, unfit)
-    book = registry or AgencyBook((), OwnCode(AgencyCode(""), ""))
-    procedures = _part(
-        "procedures",
-        base / (file.procedures or resource("config", "procedures.yaml")),
-        lambda data: read_procedures(data, book),
-        problems if registry else [],
-        unfit,
-    )
+    procedures = _procedures(file, base, registry, problems, unfit)
     days = base / (file.calendar or resource("config", "calendar.yaml"))
     calendar = _part("calendar", days, read_calendar, problems, unfit)
     journal = _place(file.journal, base, problems)
@@ -313,6 +306,29 @@ def _part(
     except SettingsError as error:
         problems += [f"{path}: {problem}" for problem in error.problems]
     return None
+
+
+def _procedures(
+    file: HubFile,
+    base: Path,
+    registry: AgencyBook | None,
+    problems: list[str],
+    unfit: frozenset[str],
+) -> ProcedureBook | None:
+    """The book of the settings; the shipped one fits the shipped registry only."""
+    book = registry or AgencyBook((), OwnCode(AgencyCode(""), ""))
+    if file.procedures is None and "procedures" not in unfit:
+        shipped = resource("config", "procedures.yaml").read_bytes()
+        with suppress(SettingsError):
+            return read_procedures(shipped, book)
+        return ProcedureBook()
+    return _part(
+        "procedures",
+        base / (file.procedures or Path()),
+        lambda data: read_procedures(data, book),
+        problems if registry else [],
+        unfit,
+    )
 
 
 def _place(place: Place, base: Path, problems: list[str]) -> str:

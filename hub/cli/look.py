@@ -16,6 +16,7 @@ from hub.broker.topology import (
     PARKING,
     agency_queues,
 )
+from hub.cli.dossiers import doubts
 from hub.cli.roles import running_broker
 from hub.cli.say import FAILED, PERSON, terminal
 from hub.console.timeline import Line, line_of, lines
@@ -102,7 +103,7 @@ def _unsafe(settings: Settings) -> list[str]:
                 f"agency_access: {len(without)} agencies have no token to download",
             )
         )
-    return found
+    return [*found, *doubts(settings)]
 
 
 async def _broker_down(settings: Settings) -> list[str]:

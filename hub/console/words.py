@@ -117,6 +117,13 @@ DOSSIER_STATUSES: dict[str, Pair] = {
     "10": ("đã trả kết quả", "result handed over"),
 }
 
+#: KenhThucHien (EDXML.md 4.2).
+CHANNELS: dict[int, Pair] = {
+    1: ("trực tiếp", "at the counter"),
+    2: ("trực tuyến", "online"),
+    3: ("bưu chính công ích", "by post"),
+}
+
 #: What a dossier's clock shows.
 CLOCKS: dict[str, Pair] = {
     "running": ("còn", "left"),

@@ -216,3 +216,29 @@ def test_nothing_below_the_roof_reads_the_environment():
     below = {f for f in found - MAY_READ if not f.startswith(MAY_READ_UNDER)}
     assert below == set()
     assert "hub/settings.py" in found
+
+
+def test_procedures_and_calendar_that_are_left_out_are_the_shipped_ones(written):
+    settings = load(written(), {})
+    assert len(settings.procedures.procedures) == 223
+    assert settings.calendar.version
+
+
+def test_another_registry_without_procedures_of_its_own_has_none(written, tmp_path):
+    shipped = yaml.safe_load(resource("config", "agencies.yaml").read_text())
+    offices = [a for a in shipped["agencies"] if a["kind"] == "office"]
+    kept = [a for a in shipped["agencies"] if a not in offices[:1]]
+    path = tmp_path / "agencies.yaml"
+    path.write_text(yaml.safe_dump({**shipped, "agencies": kept}, allow_unicode=True))
+    assert load(written(agencies="agencies.yaml"), {}).procedures.procedures == ()
+    named = str(resource("config", "procedures.yaml"))
+    told = problems(written(agencies="agencies.yaml", procedures=named))
+    assert told
+    assert all(offices[0]["code"] in line for line in told)
+
+
+def test_procedures_and_a_calendar_that_are_not_there_are_told(written, tmp_path):
+    told = problems(written(procedures="p.yaml", calendar="c.yaml"))
+    assert told == tuple(
+        f"{tmp_path / name}: No such file or directory" for name in ("p.yaml", "c.yaml")
+    )

@@ -14,11 +14,12 @@ COMMANDS = [
     ["queues"], ["send"], ["verify"], ["journal", "verify"], ["journal", "rebuild"],
     ["held", "list"], ["held", "release"],
     ["agencies", "import"], ["agencies", "find"],
+    ["dossiers", "list"], ["dossiers", "show"],
 ]  # fmt: skip
 NEED_SETTINGS = [
     ["front"], ["work"], ["relay"], ["migrate"], ["check"], ["trace", "x"], ["log"],
     ["queues"], ["up"], ["journal", "verify"], ["held", "list"],
-    ["agencies", "find", "x"],
+    ["agencies", "find", "x"], ["dossiers", "list"], ["dossiers", "show", "x"],
 ]  # fmt: skip
 
 
