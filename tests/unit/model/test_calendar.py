@@ -91,3 +91,60 @@ def test_stretches_of_time_add_up(one, two, three):
     first, second, third = sorted((one, two, three))
     between = CALENDAR.between
     assert between(first, second) + between(second, third) == between(first, third)
+
+
+@given(MOMENTS, MOMENTS, SPANS)
+def test_who_begins_later_ends_no_earlier(one, other, span):
+    first, second = sorted((one, other))
+    assert CALENDAR.add(first, span) <= CALENDAR.add(second, span)
+
+
+@given(MOMENTS, SPANS, SPANS)
+def test_more_work_ends_no_earlier(moment, one, other):
+    short, long = sorted((one, other))
+    assert CALENDAR.add(moment, short) <= CALENDAR.add(moment, long)
+
+
+@given(MOMENTS, st.timedeltas(timedelta(microseconds=1), timedelta(hours=200)))
+def test_work_is_never_done_on_a_day_off(moment, span):
+    end = CALENDAR.add(moment, span)
+    assert CALENDAR.is_open(end - timedelta(microseconds=1))
+
+
+@given(st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)), st.integers(0, 9))  # noqa: DTZ001
+def test_working_time_is_counted_as_it_would_be_day_by_day(moment, days):
+    begin = moment.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=VIETNAM)
+    working = sum(
+        CALENDAR.is_working((begin + timedelta(days=n)).date()) for n in range(days)
+    )
+    end = begin + timedelta(days=days)
+    assert CALENDAR.between(begin, end) == working * CALENDAR.day_length
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        ("2019-11-15 07:29", False),
+        ("2019-11-15 07:30", True),
+        ("2019-11-15 11:30", False),
+        ("2019-11-15 13:30", True),
+        ("2019-11-15 17:30", False),
+        ("2019-11-16 09:00", False),
+        ("2025-04-26 09:00", True),
+        ("2025-05-02 09:00", False),
+    ],
+)
+def test_offices_are_open_in_their_hours(moment, is_open):
+    assert CALENDAR.is_open(at(moment)) is is_open
+
+
+def test_tet_2025_is_nine_days_without_work():
+    begin, end = at("2025-01-24 17:30"), at("2025-02-03 07:30")
+    assert CALENDAR.between(begin, end) == timedelta()
+    assert CALENDAR.add_days(at("2025-01-22 10:00"), 5) == at("2025-02-05 17:30")
+
+
+def test_years_ago_is_told_in_full():
+    assert CALENDAR.between(at("2001-01-01 00:00"), at("2026-01-01 00:00")) > 6_000 * (
+        CALENDAR.day_length
+    )
