@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Coroutine
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,6 +50,23 @@ _Odd = Annotated[str, _option("Thêm hồ sơ lạ, theo tên. / Odd ones beside
 _Day = Annotated[str, _option("yyyy-MM-dd; trống: hôm nay. / Empty: today.")]
 _Pause = Annotated[float, _option("Giây giữa hai lượt đẩy. / Between rounds.")]
 _KEYS = Path("run/dien-tap")
+#: What the extra `rehearsal` of the package brings.
+_EXTRA = ("reportlab",)
+
+
+@app.callback()
+def ready() -> None:
+    """Say what is not installed, rather than fail at an import."""
+    if lacking := missing(_EXTRA):
+        names = ", ".join(lacking)
+        why = terminal.t("Chưa cài", "Not installed")
+        sys.stderr.write(f"{why}: {names}; pip install 'lienthong[rehearsal]'\n")
+        raise typer.Exit(UNFIT)
+
+
+def missing(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of some packages that are not installed."""
+    return tuple(name for name in names if find_spec(name) is None)
 
 
 @app.command()

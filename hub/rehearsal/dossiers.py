@@ -128,8 +128,26 @@ def epoch(moment: datetime) -> str:
     return f"/Date({int(moment.timestamp()) * 1000})/"
 
 
+def compact_day(moment: datetime) -> str:
+    """yyyyMMdd, a day alone."""
+    return f"{moment.astimezone(VIETNAM):%Y%m%d}"
+
+
+def day_alone(moment: datetime) -> str:
+    """dd/MM/yyyy, as Bkav's eGov has it."""
+    return f"{moment.astimezone(VIETNAM):%d/%m/%Y}"
+
+
 Form = Callable[[datetime], str]
-FORMS: tuple[Form, ...] = (compact, iso, day_first, slashed, epoch)
+FORMS: tuple[Form, ...] = (
+    compact,
+    iso,
+    day_first,
+    slashed,
+    epoch,
+    compact_day,
+    day_alone,
+)
 #: What stands where there is no date.
 NOTHING: tuple[str | None, ...] = ("", None, "00010101000000")
 

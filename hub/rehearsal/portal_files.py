@@ -36,7 +36,10 @@ class FileFace:
         if file is None:
             raise web.HTTPNotFound
         self._ledger.fetched[name] += 1
-        return await MANNERS[file.manner](self, request, file)
+        try:
+            return await MANNERS[file.manner](self, request, file)
+        except ConnectionError:  # who asked has had enough of it
+            drop(request)
 
     async def plain(self, _: web.Request, file: ServedFile) -> web.StreamResponse:
         """As it should be."""

@@ -14,8 +14,10 @@ from adapters.portal.adapter import PACKAGE, PortalAdapter
 from adapters.portal.peek import peek
 from adapters.portal.settings import PORTAL_POLL
 from hub.errors import SourceUnavailable
+from hub.evidence.folder import FolderEvidence
 from hub.fetch.client import Allowed, FetchClient
 from hub.model.decisions import Disposition
+from hub.model.faults import FaultCode
 from hub.model.ids import AgencyCode, ArrivalId, Digest
 from hub.model.receipts import Receipt
 from hub.rehearsal.faults import Faults
@@ -150,3 +152,37 @@ async def test_every_receipt_told_through_faults_is_heard_once():
 
 async def _chunks(data: bytes):
     yield data
+
+
+FETCHED: dict[str, object] = {
+    "": True,
+    "slow-file": True,
+    "large-file": True,
+    "redirect-within": True,
+    "redirect-out": FaultCode.ADDRESS,
+    "file-gone": FaultCode.FILE_UNAVAILABLE,
+    "file-endless": FaultCode.TOO_LARGE,
+    "file-cut": SourceUnavailable,
+    "file-larger": SourceUnavailable,
+}
+
+
+@pytest.mark.parametrize("odd", FETCHED)
+async def test_a_file_is_fetched_whole_or_not_at_all(odd, tmp_path):
+    faults = Faults(slow_seconds=0.001)
+    async with PortalSimulator(ACCOUNT, faults=faults) as portal:
+        [case] = portal.make(1, odd)
+        url = str(case.dossier.row["TaiLieuNop"][0]["DuongDanTaiTepTin"])
+        served = portal.ledger.files[url.rpartition("/")[2]]
+        fetch = FetchClient([Allowed.of(portal.url, private=True)])
+        try:
+            got = await fetch.download(url, FolderEvidence(tmp_path), 20_000_000)
+            outcome: object = (
+                got.fault.code if got.fault else got.digest == served.digest
+            )
+        except SourceUnavailable as error:
+            outcome = type(error)
+        finally:
+            await fetch.close()
+
+    assert outcome == FETCHED[odd]

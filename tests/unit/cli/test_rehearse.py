@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hub.cli.main import app
+from hub.cli.rehearse import missing
 from hub.rehearsal.faults import SENSIBLE, TIMINGS
 from hub.rehearsal.odd_dossiers import ODD
 
@@ -104,6 +105,12 @@ def test_what_cannot_be_is_told_in_a_line(tmp_path, words):
     assert status == 2
     assert lines == []
     assert len(complaint.splitlines()) == 1
+
+
+def test_only_what_is_not_installed_is_missing():
+    assert missing(("json", "no_such_package_here", "lxml")) == (
+        "no_such_package_here",
+    )
 
 
 # --- the page for vendors -------------------------------------------------------------

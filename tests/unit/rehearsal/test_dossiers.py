@@ -67,6 +67,8 @@ def test_every_form_of_a_date_occurs():
         "day_first": "02/12/2019 10:00:00",
         "slashed": "2019/12/02 10:00:00",
         "epoch": "/Date(1575255600000)/",
+        "compact_day": "20191202",
+        "day_alone": "02/12/2019",
     }
     shapes = {re.sub(r"\d", "9", one.row["NgayNopHoSo"]) for one in MANY}
     assert len(shapes) == len(FORMS)
