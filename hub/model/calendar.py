@@ -35,7 +35,7 @@ class WorkingCalendar:
     holidays: frozenset[date]
     #: Weekend days worked in exchange for another day off (hoán đổi).
     make_up: frozenset[date]
-    #: Years that an official compared with what was published.
+    #: Years whose days were announced; all others are to be compared first.
     certain: frozenset[int] = frozenset()
     version: str = ""
 

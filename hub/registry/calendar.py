@@ -19,7 +19,7 @@ class Year:
 
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
 
-    #: Whether an official compared it with what was published.
+    #: False: to be compared with what is published before it is relied on.
     certain: bool
     holidays: tuple[date, ...]
     make_up: tuple[date, ...] = ()

@@ -1,5 +1,6 @@
 """Dossiers on both databases: written with the conclusion, made again by rebuild."""
 
+import asyncio
 from datetime import timedelta
 
 from hub.journal.rebuild import rebuild
@@ -173,3 +174,13 @@ async def test_the_same_number_from_another_source_is_another_dossier(store):
     done = conclusion(claim, "x", dossier=told())
     assert await store.journal.conclude(done, unless_changed=0)
     assert [r.source for r in await store.dossiers.find(NUMBER)] == ["another", "axis"]
+
+
+async def test_two_workers_that_hear_of_a_new_dossier_at_once_keep_one_row(store):
+    names = [f"doc-{n}" for n in range(8)]
+    steps = [told(status="4", said_at=NOW + n * HOUR) for n in range(8)]
+    await asyncio.gather(
+        *(concluded(store, n, dossier=s) for n, s in zip(names, steps, strict=True))
+    )
+    (row,) = await store.dossiers.every()
+    assert row.status_at == NOW + 7 * HOUR

@@ -27,7 +27,7 @@ ONLINE = Dossier(
     DossierAct.ADD,
     "H-1",
     other_number="H-1-KHAC",
-    procedure="9.900001",
+    procedure="9.900012",
     office=JUSTICE,
     channel=2,
     status="1",
@@ -120,7 +120,7 @@ def test_a_dossier_is_shown_by_either_of_its_numbers(hub, number):
     for told in (
         "H-1, H-1-KHAC",
         "Phòng Tư pháp",
-        "Đăng ký khai sinh có yếu tố nước ngoài (3 ngày làm việc)",
+        "Thay đổi hộ tịch cho người từ đủ 14 tuổi (3 ngày làm việc)",
         "trực tuyến",
         "15/11/2019 09:00",
         "quá 0 ngày 7 giờ",
