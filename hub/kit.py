@@ -46,10 +46,14 @@ class Kit:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """An address this source is called at; `private`: it stands on an inner network."""
+    """An address this source is called at; `private`: it stands on an inner network.
+
+    `files`: what its documents point at may be fetched from there.
+    """
 
     url: str
     private: bool = False
+    files: bool = True
 
 
 class SourceSettings(Protocol):

@@ -300,6 +300,9 @@ class Shelf(Protocol):
     async def confirm(self, agency: AgencyCode, delivery: str, at: datetime) -> bool:
         """The agency has it; False: it has no such delivery. Twice changes nothing."""
 
+    async def fetched(self, agency: AgencyCode, delivery: str, at: datetime) -> None:
+        """All of it was sent to this agency; noted once, and only of its own."""
+
     async def traces(
         self, source: str, since: datetime | None, limit: int
     ) -> list[Trace]:

@@ -121,13 +121,13 @@ def allowed(settings: Settings, entries: Sequence[Entry]) -> tuple[Allowed, ...]
     rehearsal = settings.file.rehearsal
     private = rehearsal is not None and rehearsal.private_addresses
     called = [
-        Allowed.of(address.url, private=private or address.private)
+        Allowed.of(address.url, private=private or address.private, files=address.files)
         for entry in entries
         for address in entry.settings.addresses()
     ]
     alerts = settings.file.alerts
     inner = private or alerts.inner_network
-    hooks = [Allowed.of(u, private=inner) for u in (alerts.webhook,) if u]
+    hooks = [Allowed.of(u, private=inner, files=False) for u in (alerts.webhook,) if u]
     return (*called, *hooks)
 
 
@@ -150,14 +150,20 @@ def _further(file: HubFile, base: Path) -> list[str]:
     window = file.front.window_token_file
     if (base / window).exists():  # `hub up` makes it where it is not
         _secret(base, window, problems)
-    return problems + _shared([(name, token) for name, token in tokens if token])
+    certificates = [
+        (e.settings.name, credential.certificate_sha256.lower())
+        for e in entries
+        for credential in _credentials(e)
+    ]
+    problems += _shared("certificate", [pair for pair in certificates if pair[1]])
+    return problems + _shared("token", [pair for pair in tokens if pair[1]])
 
 
-def _shared(shown: Sequence[tuple[str, str]]) -> list[str]:
+def _shared(what: str, shown: Sequence[tuple[str, str]]) -> list[str]:
     """Who shows the token of another would be taken for that one."""
     tokens = [token for _, token in shown]
     return [
-        f"{name}: the same token as {shown[tokens.index(token)][0]}"
+        f"{name}: the same {what} as {shown[tokens.index(token)][0]}"
         for number, (name, token) in enumerate(shown)
         if tokens.index(token) < number
     ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from hub.errors import NotAllowed
 from hub.model.arrivals import Door, Shown, Source
-from hub.model.faults import FaultCode
+from hub.model.faults import Fault, FaultCode
 from hub.model.ids import AgencyCode
 from hub.ports import Access
 
@@ -49,16 +49,50 @@ class Askers:
             if error.fault.code is not FaultCode.CREDENTIALS or signed:
                 raise
             if authorization:
-                return Asker(agency=self._access.agency(authorization))
+                return self._agency(authorization, shown.certificate)
             return None
 
-    def by_token(self, token: str) -> Asker:
-        """By the Token in a message, as old clients of Bkav do; raises NotAllowed."""
+    def by_token(self, token: str, shown: Shown) -> Asker:
+        """By the Token in a message, as old clients of Bkav do; raises NotAllowed.
+
+        A certificate that came along must not be another's.
+        """
         authorization = f"Bearer {token}"
         try:
-            return Asker(agency=self._access.agency(authorization))
+            return self._agency(authorization, shown.certificate)
         except NotAllowed as error:
             if error.fault.code is not FaultCode.CREDENTIALS:
                 raise
-        shown = Shown({"authorization": authorization})
-        return Asker(source=self._access.source(self._door, shown))
+        both = Shown({"authorization": authorization}, shown.certificate)
+        return Asker(source=self._access.source(self._door, both))
+
+    def same(self, asker: Asker, token: str, shown: Shown) -> Asker:
+        """Who was known by headers; the Token in its message, if any, is its own too.
+
+        Raises NotAllowed.
+        """
+        if token and self.by_token(token, shown) != asker:
+            raise NotAllowed(Fault(FaultCode.CREDENTIALS, "Token"))
+        return asker
+
+    def _agency(self, authorization: str, certificate: bytes) -> Asker:
+        """An agency by its token; over the line of a source only of one of its codes.
+
+        The software of an office is often both, a source and the agency, under one
+        certificate; a carrier's is no agency's.
+        """
+        code = self._access.agency(authorization)
+        owner = self._owner(certificate)
+        if owner is not None and (owner.carrier or code not in owner.codes):
+            raise NotAllowed(Fault(FaultCode.CREDENTIALS))
+        return Asker(agency=code)
+
+    def _owner(self, certificate: bytes) -> Source | None:
+        if not certificate:
+            return None
+        try:
+            return self._access.source(self._door, Shown(certificate=certificate))
+        except NotAllowed as error:
+            if error.fault.code is not FaultCode.CREDENTIALS:
+                raise
+            return None

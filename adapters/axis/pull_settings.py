@@ -93,7 +93,7 @@ class PullSettings(BaseModel):
         return ()
 
     def addresses(self) -> tuple[Called, ...]:
-        return (Called(self.base_url, self.inner_network),)
+        return (Called(self.base_url, self.inner_network, files=False),)
 
     def ground(
         self,

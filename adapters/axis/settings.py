@@ -92,7 +92,7 @@ class AxisSettings(BaseModel):
     def addresses(self) -> tuple[Called, ...]:
         if not self.receipts_url:
             return ()
-        return (Called(self.receipts_url, self.inner_network),)
+        return (Called(self.receipts_url, self.inner_network, files=False),)
 
     def ground(
         self,

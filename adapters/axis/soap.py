@@ -19,7 +19,7 @@ from adapters.axis.askers import Asker, Askers
 from adapters.axis.settings import AXIS_SOAP
 from adapters.axis.soap_document import send_document
 from adapters.axis.soap_wire import Asked, Question
-from adapters.axis.taking import Taker, chunks_of
+from adapters.axis.taking import Taker, check_hash, chunks_of
 from hub.edxml.dates import VIETNAM
 from hub.edxml.soapframe import CARRIERS
 from hub.errors import PermanentFailure, TemporaryFailure
@@ -42,8 +42,10 @@ _QUESTION_SECONDS = 30.0
 class SoapDoor:
     """`POST /axis/v1/soap` and its WSDL at `GET /axis/v1/soap?wsdl`."""
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, patience: float = _QUESTION_SECONDS) -> None:
+        """`patience`: seconds in which a head, and then a whole question, must come."""
         self._kit = kit
+        self._patience = patience
         self._taker = Taker(kit.evidence, kit.intake, kit.limit)
         self._askers = Askers(kit.access, AXIS_SOAP)
 
@@ -77,21 +79,37 @@ class SoapDoor:
             return replies.not_now(wire.version_of(headers))
 
     async def _answer(self, request: web.Request, found: Asked) -> web.StreamResponse:
-        asker = self._askers.by_headers(shown(request))
+        what = shown(request)
+        asker = self._askers.by_headers(what)
         self._taker.check(request)
-        head = await _head(request)
+        head = await _read(request, wire.HEAD_BYTES, self._patience)
         operation = wire.operation(found, head)
         if operation in CARRIERS:
             return await self._carry(request, found, operation, asker, head)
-        body = await _rest(request, head)
-        kind = request.headers.get("Content-Type", "")
-        question = wire.question(kind, body, found, operation)
-        asker = asker or self._askers.by_token(question.token)
+        question = await self._question(request, found, operation, head)
+        asker = (
+            self._askers.same(asker, question.token, what)
+            if asker
+            else self._askers.by_token(question.token, what)
+        )
         self._check_organ(question, asker)
         if operation == "GetDocument":
             return await self._document(request, found, question, asker)
         parts = await self._parts(question, asker)
         return replies.reply(found.version, operation, *parts)
+
+    async def _question(
+        self, request: web.Request, found: Asked, operation: str, head: bytes
+    ) -> Question:
+        """A small message whole, which must be the signed one where one is signed."""
+        most = wire.QUESTION_BYTES
+        body = await _read(request, most + 1, self._patience, head)
+        if len(body) > most:
+            detail = f"limit {most} bytes"
+            raise PermanentFailure(Fault(FaultCode.TOO_LARGE, detail=detail))
+        check_hash(request, body)
+        kind = request.headers.get("Content-Type", "")
+        return wire.question(kind, body, found, operation)
 
     async def _carry(
         self,
@@ -146,7 +164,12 @@ class SoapDoor:
         if waiting is None or not self._is_kept(waiting):
             raise PermanentFailure(_unknown())
         path = self._kit.evidence.path(waiting.body)
-        return await send_document(request, found, waiting, path)
+        sent = await send_document(request, found, waiting, path)
+        try:
+            await self._kit.shelf.fetched(agency, waiting.id, self._kit.clock.now())
+        except TemporaryFailure as error:  # it has left: no fault can follow it
+            log.warning("fetch not noted", extra={"why": type(error).__name__})
+        return sent
 
     def _is_kept(self, waiting: Waiting) -> bool:
         return self._kit.evidence.path(waiting.body).is_file()
@@ -169,31 +192,23 @@ class SoapDoor:
         return self._kit.clock.now().astimezone(VIETNAM).date()
 
 
-async def _head(request: web.Request) -> bytes:
-    """As much as the operation is looked for in, or all there is."""
-    head = b""
-    async for chunk in chunks_of(request):
-        head += chunk
-        if len(head) >= wire.HEAD_BYTES:
-            break
-    return head
+async def _read(
+    request: web.Request, most: int, seconds: float, head: bytes = b""
+) -> bytes:
+    """`head` and what follows, until `most` bytes are there or all there is.
 
-
-async def _rest(request: web.Request, head: bytes) -> bytes:
-    """A small message whole; raises PermanentFailure(TOO_LARGE or TRUNCATED)."""
-    body = head
+    Raises PermanentFailure(TRUNCATED): it does not come in time.
+    """
+    body = bytearray(head)
     try:
-        async with asyncio.timeout(_QUESTION_SECONDS):
+        async with asyncio.timeout(seconds):
             async for chunk in chunks_of(request):
                 body += chunk
-                if len(body) > wire.QUESTION_BYTES:
+                if len(body) >= most:
                     break
     except TimeoutError as error:
         raise PermanentFailure(Fault(FaultCode.TRUNCATED, "body")) from error
-    if len(body) > wire.QUESTION_BYTES:
-        detail = f"limit {wire.QUESTION_BYTES} bytes"
-        raise PermanentFailure(Fault(FaultCode.TOO_LARGE, detail=detail))
-    return body
+    return bytes(body)
 
 
 def _agency(question: Question, asker: Asker) -> AgencyCode:

@@ -176,6 +176,9 @@ def _check_understood(blocks: list[_Element]) -> None:
 
 def _question(name: str, element: _Element, root: _Element) -> Question:
     said = {_local(child): (child.text or "").strip() for child in element}
+    names = [_local(child) for child in element]
+    for twice in (n for n in said if names.count(n) > 1):  # which of the two counts?
+        _refuse(FaultCode.FRAME, f"Envelope/Body/{name}/{twice[:60]}")
     key = next((e for e in root.iter("{*}KeyInfo")), None)
     shown = {} if key is None else {_local(c): (c.text or "").strip() for c in key}
     token = said.get("Token") or shown.get("Token", "")

@@ -64,7 +64,7 @@ class Taker:
         """
         digest, size = await self.evidence.keep(chunks, self.limit)
         entity = request.headers.get("Content-Type", "")
-        said = request.headers.get(HASH_FILE, "").strip().lower()
+        said = _said_hash(request)
         if said and not await self._is_hash(said, digest, entity):
             raise PermanentFailure(Fault(FaultCode.HASH_MISMATCH, HASH_FILE))
         key = request.headers.get("Idempotency-Key", "")
@@ -87,6 +87,13 @@ class Taker:
         return said == await asyncio.to_thread(formhash.file_digest, path, entity)
 
 
+def check_hash(request: web.Request, body: bytes) -> None:
+    """The same for a small message at hand; raises PermanentFailure(HASH_MISMATCH)."""
+    said = _said_hash(request)
+    if said and said != digest_of(body):
+        raise PermanentFailure(Fault(FaultCode.HASH_MISMATCH, HASH_FILE))
+
+
 async def chunks_of(
     request: web.Request, head: bytes = b"", idle: float = _IDLE_SECONDS
 ) -> AsyncIterator[bytes]:
@@ -105,6 +112,10 @@ async def chunks_of(
         if not chunk:
             return
         yield chunk
+
+
+def _said_hash(request: web.Request) -> str:
+    return request.headers.get(HASH_FILE, "").strip().lower()
 
 
 def _unkeyed(digest: Digest, entity: str) -> str:

@@ -102,8 +102,13 @@ class _Scan:
         self._open.append(spot)
 
     def _note_links(self, path: str, attributes: dict[str, str]) -> None:
-        if path.startswith("Envelope/Body"):
+        if self._in_body(path):
             self.links += [(path, value.strip()) for value in _hrefs(attributes)]
+
+    def _in_body(self, path: str) -> bool:
+        """Not by the path alone: of a long one only the end is kept."""
+        ways = [spot.path for spot in self._open[1:2]] or [path]
+        return ways == ["Envelope/Body"]
 
     def _end(self, _name: str) -> None:
         self._depth -= 1

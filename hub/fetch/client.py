@@ -5,7 +5,7 @@ import ipaddress
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Self
 
@@ -48,25 +48,35 @@ _LATER = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """One address this hub may call; `private` admits loopback and inner networks."""
+    """One address this hub may call.
+
+    `private` admits loopback and inner networks; `files`: what documents point at may
+    come from there. What the hub itself calls is not for documents to call.
+    """
 
     scheme: str
     host: str
     port: int
     private: bool = False
+    files: bool = True
 
     @classmethod
-    def of(cls, url: str, *, private: bool = False) -> Self:
+    def of(cls, url: str, *, private: bool = False, files: bool = True) -> Self:
         """The scheme, host and port of a URL from the settings."""
         parsed = URL(url)
-        return cls(parsed.scheme, parsed.host or "", parsed.port or 0, private)
+        return cls(parsed.scheme, parsed.host or "", parsed.port or 0, private, files)
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """What a URL is known by."""
+        return (self.scheme, self.host, self.port)
 
 
 class _GuardedResolver(AbstractResolver):
     """Refuses names that resolve to addresses the allow-list does not admit."""
 
-    def __init__(self, private_hosts: frozenset[str]) -> None:
-        self._private_hosts = private_hosts
+    def __init__(self, private: frozenset[tuple[str, int]]) -> None:
+        self._private = private
         self._inner = ThreadedResolver()
 
     async def resolve(
@@ -76,7 +86,7 @@ class _GuardedResolver(AbstractResolver):
         family: socket.AddressFamily = socket.AF_INET,
     ) -> list[ResolveResult]:
         found = await self._inner.resolve(host, port, family)
-        if host not in self._private_hosts:
+        if (host, port) not in self._private:
             found = [f for f in found if ipaddress.ip_address(f["host"]).is_global]
         if not found:
             raise OSError("no admissible address")
@@ -90,8 +100,15 @@ class FetchClient:
     """Implements the port Fetch; one session for the life of a process."""
 
     def __init__(self, allowed: Sequence[Allowed]) -> None:
-        self._allowed = {(a.scheme, a.host, a.port): a for a in allowed}
-        self._private = frozenset(a.host for a in allowed if a.private)
+        self._allowed: dict[tuple[str, str, int], Allowed] = {}
+        for one in allowed:
+            known = self._allowed.get(one.key, one)
+            self._allowed[one.key] = replace(
+                one,
+                private=one.private or known.private,
+                files=one.files or known.files,
+            )
+        self._private = frozenset((a.host, a.port) for a in allowed if a.private)
         self._session: aiohttp.ClientSession | None = None
 
     async def ask(self, call: Call, most: int) -> Reply:
@@ -125,6 +142,7 @@ class FetchClient:
         target = url
         try:
             for _ in range(_REDIRECTS + 1):
+                self._admit(target, files=True)
                 async with self.open(Call("GET", target)) as reply:
                     if reply.status == HTTPStatus.OK:
                         digest, size = await into.keep(reply.chunks, limit)
@@ -140,11 +158,16 @@ class FetchClient:
             await self._session.close()
             self._session = None
 
-    def _admit(self, url: str) -> URL:
-        parsed = URL(url)
+    def _admit(self, url: str, *, files: bool = False) -> URL:
+        try:
+            parsed = URL(url)
+        except ValueError as error:  # a document may point at anything
+            raise NotAllowed(Fault(FaultCode.ADDRESS, "fetch")) from error
         key = (parsed.scheme, parsed.host or "", parsed.port or 0)
         allowed = self._allowed.get(key)
         if allowed is None or not self._admits_literal(parsed, allowed):
+            raise NotAllowed(Fault(FaultCode.ADDRESS, "fetch", parsed.host or ""))
+        if files and not allowed.files:
             raise NotAllowed(Fault(FaultCode.ADDRESS, "fetch", parsed.host or ""))
         return parsed
 
@@ -184,7 +207,10 @@ def _next(url: str, reply: OpenReply) -> str:
     """Where a redirect leads; whether we may go there is asked like any address."""
     location = reply.headers.get("location", "")
     if reply.status in _REDIRECTED and location:
-        return str(URL(url).join(URL(location)))
+        try:
+            return str(URL(url).join(URL(location)))
+        except ValueError as error:
+            raise PermanentFailure(_lost("redirect")) from error
     if reply.status in _LATER or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise SourceUnavailable(f"HTTP {reply.status}")
     raise PermanentFailure(_lost(f"HTTP {reply.status}"))

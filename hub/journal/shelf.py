@@ -18,7 +18,7 @@ from sqlalchemy import (
 from hub.journal import projecting
 from hub.journal.databases import Database
 from hub.journal.entries import facts_of
-from hub.journal.operators import record_confirmed
+from hub.journal.operators import record_confirmed, record_fetched
 from hub.journal.tables import arrivals, deliveries, documents, entries
 from hub.model.decisions import Disposition, Lane
 from hub.model.faults import SENTENCES, FaultCode
@@ -92,6 +92,13 @@ def _confirm(
         return False
     record_confirmed(connection, delivery, at)
     return True
+
+
+def _fetched(
+    connection: Connection, agency: AgencyCode, delivery: str, at: datetime
+) -> None:
+    if _find(connection, agency, delivery) is not None:
+        record_fetched(connection, delivery, at)
 
 
 def _traces(
@@ -175,6 +182,10 @@ class SqlShelf:
     async def confirm(self, agency: AgencyCode, delivery: str, at: datetime) -> bool:
         work = partial(_confirm, agency=agency, delivery=delivery, at=at)
         return await self._database.write(work)
+
+    async def fetched(self, agency: AgencyCode, delivery: str, at: datetime) -> None:
+        work = partial(_fetched, agency=agency, delivery=delivery, at=at)
+        await self._database.write(work)
 
     async def traces(
         self, source: str, since: datetime | None, limit: int

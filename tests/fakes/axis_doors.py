@@ -70,6 +70,7 @@ class MemoryShelf:
 
     waiting: dict[AgencyCode, list[Waiting]] = field(default_factory=dict)
     confirmed: list[tuple[AgencyCode, str]] = field(default_factory=list)
+    fetched_ids: list[str] = field(default_factory=list)
     told: list[Trace] = field(default_factory=list)
     asked: list[tuple[str, datetime | None]] = field(default_factory=list)
 
@@ -85,6 +86,9 @@ class MemoryShelf:
             return False
         self.confirmed.append((agency, delivery))
         return True
+
+    async def fetched(self, agency: AgencyCode, delivery: str, at: datetime) -> None:
+        self.fetched_ids.append(delivery)
 
     async def traces(
         self, source: str, since: datetime | None, limit: int
@@ -109,6 +113,7 @@ class Front:
 
     folder: Path
     limit: int = 1_000_000
+    patience: float = 30.0
     intake: ListeningIntake = field(default_factory=ListeningIntake)
     shelf: MemoryShelf = field(default_factory=MemoryShelf)
     clock: SteppingClock = field(default_factory=SteppingClock)
@@ -146,7 +151,7 @@ class Front:
         kit = self.kit()
         rest = RestDoor(kit.access, kit.evidence, kit.intake, kit.limit)
         app = web.Application(client_max_size=self.limit)
-        app.add_routes([*rest.routes(), *SoapDoor(kit).routes()])
+        app.add_routes([*rest.routes(), *SoapDoor(kit, self.patience).routes()])
         return app
 
     async def put_on_shelf(self, agency: AgencyCode, name: str, body: bytes) -> Waiting:

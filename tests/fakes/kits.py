@@ -111,6 +111,9 @@ class MemoryShelf:
             self.confirmed.append((agency, delivery))
         return True
 
+    async def fetched(self, agency: AgencyCode, delivery: str, at: datetime) -> None:
+        """Nobody asks here."""
+
     async def traces(
         self, source: str, since: datetime | None, limit: int
     ) -> list[Trace]:

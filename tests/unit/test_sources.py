@@ -141,6 +141,24 @@ def test_who_would_show_the_token_of_another_is_told(written, folder):
     assert problems(written()) == ["office: the same token as truc-tinh"]
 
 
+def test_who_would_show_the_certificate_of_another_is_told(written, folder, source):
+    (folder / "other").write_text(token("other"))
+    shown = source | {"client_certificate_sha256": "ab" * 32}
+    second = source | {
+        "name": "so-noi-vu",
+        "token_file": "other",
+        "client_certificate_sha256": "AB" * 32,
+    }
+    told = problems(written(sources=[shown, second]))
+    assert told == ["so-noi-vu: the same certificate as truc-tinh"]
+
+
+def test_no_file_is_fetched_from_where_an_axis_hears_receipts(written, source):
+    inner = written(sources=[source | {"inner_network": True}])
+    (called,) = may_call(inner)
+    assert (called.private, called.files) == (True, False)
+
+
 def test_a_window_token_that_is_not_made_yet_is_no_problem(written, folder):
     (folder / "window").unlink()
     settings = load(written())

@@ -212,3 +212,21 @@ async def test_traces_from_any_moment_are_those_at_or_after_it(store):
         found = await shelf.traces("axis", since, 100)
         due = [n for n, m in zip(names, moments, strict=True) if m >= since]
         assert [t.document_id for t in found] == due
+
+
+async def test_what_was_fetched_is_noted_once_and_only_for_its_agency(store):
+    arrival = await claimed(store, "doc-1", b"1")
+    told = decided(arrival, "doc-1")
+    await store.journal.conclude(conclusion(arrival, entries=told), unless_changed=0)
+    await sent(store)
+    shelf = shelf_of(store)
+    (waiting,) = await shelf.pending(ONE, 10)
+
+    await shelf.fetched(TWO, waiting.id, NOW + 2 * MINUTE)
+    assert "fetched" not in {t.state for t in await shelf.traces("axis", None, 10)}
+    for _ in range(2):
+        await shelf.fetched(ONE, waiting.id, NOW + 2 * MINUTE)
+
+    states = [t.state for t in await shelf.traces("axis", None, 10)]
+    assert states.count("fetched") == 1
+    assert await shelf.pending(ONE, 10) == [waiting]

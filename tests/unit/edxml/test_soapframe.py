@@ -146,6 +146,13 @@ def test_a_link_of_family_b_that_leads_elsewhere_is_refused(href):
     )
 
 
+def test_no_name_is_too_long_for_a_link_to_be_seen():
+    name = "x" * 250
+    listed = f'<edXML:{name} xlink:href="http://example.vn/a.pdf"/>'
+    content_type, data = related(soap(listed=listed))
+    assert refusal(data, content_type).code is FaultCode.REMOTE_REFERENCE
+
+
 DOCTYPE = b'<!DOCTYPE s:Envelope [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
 FIRST = b'<?xml version="1.0"?>'
 SOUND = envelope(send(b"<EdXML><edXML/></EdXML>"))

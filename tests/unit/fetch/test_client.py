@@ -33,6 +33,10 @@ class Neighbour:
                 raise web.HTTPFound("/file/round")
             case "out":
                 raise web.HTTPFound("http://169.254.169.254/latest")
+            case "broken":
+                return web.Response(status=302, headers={"Location": "http://[::1"})
+            case "far":
+                return web.Response(status=302, headers={"Location": "//a:99999/"})
             case "cut":
                 return await self.cut(request)
             case "here":
@@ -152,6 +156,10 @@ async def test_a_file_is_kept_under_its_digest(download, what):
         ("410", FaultCode.FILE_UNAVAILABLE),
         ("204", FaultCode.FILE_UNAVAILABLE),
         ("round", FaultCode.FILE_UNAVAILABLE),
+        ("broken", FaultCode.FILE_UNAVAILABLE),
+        ("far", FaultCode.FILE_UNAVAILABLE),
+        ("http://[::1", FaultCode.ADDRESS),
+        ("http://127.0.0.1:99999/", FaultCode.ADDRESS),
         ("out", FaultCode.ADDRESS),
         ("http://10.0.0.1/secret", FaultCode.ADDRESS),
         ("file:///etc/passwd", FaultCode.ADDRESS),
@@ -176,3 +184,32 @@ async def test_a_file_over_the_limit_is_not_kept(download):
 async def test_a_file_that_may_come_later_is_asked_for_again(download, what):
     with pytest.raises(SourceUnavailable):
         await download(what)
+
+
+async def test_no_file_comes_from_an_address_that_only_the_hub_calls(
+    neighbour, clients
+):
+    url = str(neighbour.server.make_url("/file/here"))
+    client = clients(Allowed.of(url, private=True, files=False))
+    kept = MemoryEvidence()
+    assert (await client.ask(Call("GET", url), 1000)).status == 200
+    gathered = await client.download(url, kept, 10_000)
+    assert gathered.fault is not None
+    assert gathered.fault.code is FaultCode.ADDRESS
+    assert not kept.kept
+
+
+async def test_an_inner_port_admits_no_other_port_of_its_host(neighbour, clients):
+    url = f"http://localhost:{neighbour.server.port}/take"
+    other = Allowed.of("http://localhost:9/", private=True)
+    with pytest.raises(SourceUnavailable):
+        await clients(Allowed.of(url), other).ask(Call("POST", url), 1000)
+    assert not neighbour.bodies
+
+
+async def test_what_two_sources_say_of_one_address_adds_up(neighbour, clients):
+    url = str(neighbour.server.make_url("/file/here"))
+    more, less = Allowed.of(url, private=True), Allowed.of(url, files=False)
+    for said in ((more, less), (less, more)):
+        gathered = await clients(*said).download(url, MemoryEvidence(), 10_000)
+        assert gathered.fault is None

@@ -1,5 +1,6 @@
 """The SOAP door: taken only after the journal, faults with code, place and sentence."""
 
+import asyncio
 import hashlib
 from base64 import b64decode, b64encode
 from dataclasses import replace
@@ -287,6 +288,38 @@ async def test_a_body_that_is_not_the_signed_one_is_refused_after_it_came(
     assert taking.HASH_FILE.lower() == signed.HASH_FILE
 
 
+@pytest.mark.parametrize("name", ["GetTraces", "CheckPermission"])
+async def test_a_question_that_is_not_the_signed_one_is_refused(client, front, name):
+    body = message(name)
+    headers = head(name, token="") | signed_headers(body, secret=SECRET)
+    response, _ = await answer(client, body, headers)
+    assert response.status == 200
+    other = message(name, "<TimeStamp>2019-12-01T00:00:00Z</TimeStamp>")
+    headers["Content-Length"] = str(len(other))
+    _, root = await answer(client, other, headers)
+    assert told(root) == ("hash-mismatch", taking.HASH_FILE)
+    assert front.shelf.asked == ([] if name != "GetTraces" else [("truc-tinh", None)])
+
+
+async def test_a_token_of_another_in_the_message_is_nobodys(client):
+    body = message("GetTraces", f"<Token>{OFFICE_TOKEN}</Token>")
+    response, root = await answer(client, body, head("GetTraces", token=ROOM_TOKEN))
+    assert (response.status, told(root)[0]) == (401, "credentials")
+
+
+async def test_a_message_that_drips_in_is_not_waited_for(client, front):
+    async def drops():
+        for _ in range(20):
+            yield b"<"
+            await asyncio.sleep(0.02)
+
+    front.patience = 0.1
+    headers = head("CheckPermission", token="")
+    async with TestClient(TestServer(front.app())) as one:
+        _, root = await answer(one, drops(), headers)
+    assert told(root) == ("truncated", "body")
+
+
 # --- what waits for an agency
 
 
@@ -307,6 +340,7 @@ async def test_an_agency_lists_fetches_and_confirms_its_own(client, front, versi
         assert text(document, "Sha256") == hashlib.sha256(body).hexdigest()
         await asked(client, "ConfirmReceived", inside, **how)
     assert front.shelf.confirmed == [(OFFICE, name) for name in names]
+    assert front.shelf.fetched_ids == names
 
 
 @pytest.mark.parametrize("version", [V11, V12])
@@ -449,6 +483,13 @@ def hostile() -> list[tuple[str, bytes, dict[str, str], str, str]]:
             check,
             "operation",
             "Envelope/Body",
+        ),
+        (
+            "two documents confirmed",
+            message("CheckPermission", "<DocumentId>a</DocumentId>" * 2),
+            check,
+            "frame",
+            "Envelope/Body/CheckPermission/DocumentId",
         ),
         ("large", message("CheckPermission", " " * 70_000), check, "too-large", ""),
         (
