@@ -54,6 +54,16 @@ async def test_fail_keeps_its_reason():
     assert (line.state, line.reason) == ("FAIL", "too large")
 
 
+async def test_vietnamese_words_in_a_signed_header_arrive_as_they_were():
+    async with calling(one := axis()) as vendor:
+        line = one.put("HUB", "doc-1", edxml())
+        asked = {"docId": "doc-1", "status": "fail", "description": "Tệp bị hỏng"}
+        told = await vendor.vxp("updateStatus", **asked)
+
+    assert told["ErrorCode"] == "0"
+    assert line.reason == "Tệp bị hỏng"
+
+
 async def test_pages_together_are_the_whole_list():
     async with calling(one := axis()) as vendor:
         for number in range(25):
