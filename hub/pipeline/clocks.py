@@ -31,6 +31,8 @@ DUTY = "clocks"
 _LEASE = timedelta(seconds=150)
 #: An alert that reached nobody in a day is of no more use: the list stays.
 _ALERT_LIFE = timedelta(days=1)
+#: Matters a transaction: others write too.
+_AT_ONCE = 200
 _NO_OFFICE = "chưa rõ đơn vị"
 
 
@@ -106,15 +108,19 @@ class ClockKeeper:
         due = await asyncio.to_thread(self._due, rows, now)
         listed = {item.id: item for item in await self._shelves.listed()}
         new = [item for name, item in due.items() if name not in listed]
-        alerts = [
-            a for a in self._alerts(due.values(), now) if a.id not in self._called
-        ]
-        if new or alerts:
-            await self._shelves.ran_out(new, alerts, self._terms.versions, now)
-            self._called.update(alert.id for alert in alerts)
+        for some in _lots(new):
+            await self._shelves.ran_out(some, (), self._terms.versions, now)
         done = [item for name, item in listed.items() if name not in due]
-        if done:
-            await self._shelves.stopped(done, now)
+        for some in _lots(done):
+            await self._shelves.stopped(some, now)
+        await self._call(due.values(), now)
+
+    async def _call(self, items: Collection[DeskItem], now: datetime) -> None:
+        """Call the operators, unless they were called today."""
+        alerts = [a for a in self._alerts(items, now) if a.id not in self._called]
+        if alerts:
+            await self._shelves.ran_out((), alerts, self._terms.versions, now)
+            self._called.update(alert.id for alert in alerts)
 
     def _due(self, rows: Sequence[DossierRow], now: datetime) -> dict[str, DeskItem]:
         return {item.id: item for item in self._late(rows, now)}
@@ -155,6 +161,10 @@ class ClockKeeper:
                     "day": day,
                 },
             )
+
+
+def _lots(items: Sequence[DeskItem]) -> Iterator[Sequence[DeskItem]]:
+    return (items[n : n + _AT_ONCE] for n in range(0, len(items), _AT_ONCE))
 
 
 def _item(row: DossierRow, desk: DeskName, now: datetime) -> DeskItem:

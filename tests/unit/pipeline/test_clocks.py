@@ -43,6 +43,7 @@ class MemoryShelves:
         return self.items
 
     async def ran_out(self, items, alerts, read_by, at):
+        assert len(items) <= 200, "others write too"
         self.items += items
         self.read_by = read_by
         known = {row.id for row in self.alerts}
@@ -188,3 +189,13 @@ async def test_without_the_duty_or_the_journal_nothing_is_touched(trouble):
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_after_a_long_outage_all_of_many_are_listed_and_counted(keeper, shelves):
+    shelves.rows = [online(f"H-{n}") for n in range(501)]
+    await keeper.look(TUESDAY)
+    assert len(shelves.items) == 501
+    assert [a.headers["count"] for a in shelves.alerts] == [501]
+    shelves.rows = []
+    await keeper.look(TUESDAY)
+    assert not shelves.items
