@@ -20,7 +20,7 @@ from hub.model.frames import Entity, Frame
 from hub.model.ids import AgencyCode, ArrivalId, Digest
 from hub.model.knowledge import Gathered, Knowledge, Needs
 from hub.model.limits import Limits
-from hub.model.receipts import Receipt
+from hub.model.receipts import Receipt, Untold
 from hub.model.records import Conclusion, OutboxKind, OutboxRow, Outcome
 from hub.model.shelf import Trace, Waiting
 
@@ -126,8 +126,8 @@ class Adapter(Protocol):
     async def run(self) -> None:
         """Serve or poll until cancelled."""
 
-    async def answer(self, receipt: Receipt) -> None:
-        """Tell the source; returns when it has it.
+    async def answer(self, receipt: Receipt) -> Untold | None:
+        """Tell the source; returns when it has it, or why nothing was to be sent.
 
         Raises SourceUnavailable (try later) or PermanentFailure (it will not).
         """

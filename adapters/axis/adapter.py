@@ -13,7 +13,7 @@ from adapters.axis.doors import RestDoor
 from adapters.axis.settings import AXIS_REST, AXIS_SOAP, AxisSettings
 from adapters.axis.soap import SoapDoor
 from hub.kit import Kit, Package
-from hub.model.receipts import Receipt
+from hub.model.receipts import Receipt, Untold
 from hub.ports import Fetch
 
 #: Where the judging child finds the translator (port Translate).
@@ -38,13 +38,14 @@ class AxisAdapter:
         """Nothing to poll: the axis calls the REST door."""
         await asyncio.Event().wait()
 
-    async def answer(self, receipt: Receipt) -> None:
-        """See the port; who asks by GetTraces is told when it asks."""
+    async def answer(self, receipt: Receipt) -> Untold | None:
+        """See the port; who asks by GetTraces is told when it asks, not before."""
         if not self.settings.receipts_url:
-            return
+            return Untold.ASKS
         await post_receipt(
             self.fetch, self.settings.receipts_url, self.receipts_token, receipt
         )
+        return None
 
     async def check(self) -> list[str]:
         """See the port."""

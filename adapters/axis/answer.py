@@ -14,7 +14,6 @@ from hub.ports import Fetch
 _FINAL = frozenset(
     {
         HTTPStatus.BAD_REQUEST,
-        HTTPStatus.NOT_FOUND,
         HTTPStatus.GONE,
         HTTPStatus.UNPROCESSABLE_ENTITY,
     }
@@ -24,8 +23,8 @@ _FINAL = frozenset(
 async def post_receipt(fetch: Fetch, url: str, token: str, receipt: Receipt) -> None:
     """Post one receipt; returns when the axis says it has it (2xx).
 
-    A wrong token (401, 403) is temporary: an operator puts it right and the
-    receipt must not be lost over it.
+    A wrong token (401, 403) or address (404) is temporary: an operator puts it right
+    and the receipt must not be lost over it.
     """
     headers = {
         "Content-Type": "application/json",

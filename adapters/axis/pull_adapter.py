@@ -18,7 +18,7 @@ from adapters.axis.vxp import VxpConnector
 from hub.errors import SourceUnavailable
 from hub.kit import Kit, Package
 from hub.model.decisions import Disposition
-from hub.model.receipts import Receipt
+from hub.model.receipts import Receipt, Untold
 
 log = logging.getLogger(__name__)
 
@@ -53,20 +53,20 @@ class PullAdapter:
         pace = Pace(self.settings.poll_seconds, self.settings.window_days)
         return Poller(self.settings.source, self.connector, self.kit, pace, self.timer)
 
-    async def answer(self, receipt: Receipt) -> None:
+    async def answer(self, receipt: Receipt) -> Untold | None:
         """See the port: a status message, or FAIL where nothing could be read.
 
         A status that came in is owed none; what `receipts` leaves out is not told.
         """
         if is_about_a_status(receipt.door_id) or not self._is_told(receipt):
-            return
+            return Untold.NOT_OWED
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
-                await self._tell(receipt)
+                return await self._tell(receipt)
         except TimeoutError as error:
             raise SourceUnavailable("no answer in time") from error
 
-    async def _tell(self, receipt: Receipt) -> None:
+    async def _tell(self, receipt: Receipt) -> Untold | None:
         parcel = parcel_of(receipt)
         if parcel is not None:
             await self.connector.send_status(parcel)
@@ -76,6 +76,8 @@ class PullAdapter:
             await self.connector.acknowledge(row, Ack.FAIL, receipt.code)
         else:
             log.warning("nobody to tell", extra={"arrival": receipt.arrival})
+            return Untold.NOBODY
+        return None
 
     def _is_told(self, receipt: Receipt) -> bool:
         settings = self.settings

@@ -9,7 +9,6 @@ Pair = tuple[str, str]
 TAGS: dict[Tag, Pair] = {
     Tag.ARRIVAL_ACCEPTED: ("Đã nhận và lưu", "Arrival accepted"),
     Tag.ARRIVAL_REPEATED: ("Nguồn gửi lại, đã nhận trước đó", "Arrival repeated"),
-    Tag.FILES_GATHERED: ("Đã tải tệp về theo địa chỉ", "Files gathered"),
     Tag.FILES_GATHERED: ("Đã tải tệp theo địa chỉ", "Remote files fetched"),
     Tag.ARRIVAL_READ: ("Đã đọc gói tin", "Envelope read"),
     Tag.ENVELOPE_JUDGED: ("Đã kiểm tra chữ ký", "Signatures judged"),
@@ -21,6 +20,10 @@ TAGS: dict[Tag, Pair] = {
     Tag.DELIVERY_REJECTED: ("Cơ quan trả lại", "Rejected by the agency"),
     Tag.RECEIPT_PLANNED: ("Chờ báo nhận", "Receipt planned"),
     Tag.RECEIPT_SENT: ("Đã báo nhận cho nguồn gửi", "Receipt sent"),
+    Tag.RECEIPT_LEFT: (
+        "Không gửi báo nhận: nguồn tự hỏi kết quả, hoặc không phải báo",
+        "No receipt sent: the source asks by itself, or none is due",
+    ),
     Tag.RECEIPT_BOUNCED: ("Báo nhận bị trả lại", "Receipt came back undelivered"),
     Tag.ALERT_PLANNED: ("Chờ báo động", "Alert planned"),
     Tag.ALERT_SENT: ("Đã báo người vận hành", "Operator called"),

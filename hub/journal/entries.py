@@ -10,6 +10,7 @@ journal's own: what `rebuild` needs to make the projections again. Queries hide 
 | document:decided | `_`: a Consequences value (document, outbox, desk, paper) |
 | files:gathered | files: url (SHA-256 of it) digest size, each |
 | delivery:queued receipt:sent alert:sent | message_id target attempts, the relay's |
+| receipt:left | message_id target attempts why |
 | receipt:bounced | receipt status, `_`: the desk item |
 | outbox:given-up | message_id target attempts reason, `_`: the desk item |
 | arrival:released | none: whatever stood on a list about it is closed |

@@ -32,6 +32,7 @@ from hub.model.records import (
     Facts,
     GivenUp,
     Later,
+    Left,
     NewEntry,
     OutboxKind,
     OutboxRow,
@@ -156,6 +157,8 @@ def _settle(connection: Connection, row: OutboxRow, outcome: Outcome) -> None:
             _woke(connection, row, outcome.at)
         case Sent():
             _sent(connection, row, outcome)
+        case Left():
+            _left(connection, row, outcome)
         case Later():
             _later(connection, row, outcome)
         case GivenUp():
@@ -183,6 +186,12 @@ def _woke(connection: Connection, row: OutboxRow, at: datetime) -> None:
 def _sent(connection: Connection, row: OutboxRow, outcome: Sent) -> None:
     facts = {**outcome.facts, **_facts(row)}
     append(connection, [_entry(_SENT[row.kind], row, outcome.at, facts)])
+    projecting.sent(connection, row.id, row.attempts, outcome.at)
+
+
+def _left(connection: Connection, row: OutboxRow, outcome: Left) -> None:
+    facts = {**_facts(row), "why": outcome.why}
+    append(connection, [_entry(Tag.RECEIPT_LEFT, row, outcome.at, facts)])
     projecting.sent(connection, row.id, row.attempts, outcome.at)
 
 

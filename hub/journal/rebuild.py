@@ -207,7 +207,7 @@ def _decided(connection: Connection, row: AnyRow, facts: Facts) -> None:
 def _left(connection: Connection, tag: Tag, row: AnyRow, facts: Facts) -> None:
     message_id = facts["message_id"]
     match tag:
-        case Tag.DELIVERY_QUEUED | Tag.RECEIPT_SENT | Tag.ALERT_SENT:
+        case Tag.DELIVERY_QUEUED | Tag.RECEIPT_SENT | Tag.RECEIPT_LEFT | Tag.ALERT_SENT:
             projecting.sent(connection, message_id, facts["attempts"], row.moment)
         case Tag.OUTBOX_GIVEN_UP:
             attempts = facts["attempts"]

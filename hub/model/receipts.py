@@ -2,9 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from hub.model.decisions import Disposition
 from hub.model.ids import AgencyCode, ArrivalId, Digest
+
+
+class Untold(StrEnum):
+    """Why a source was sent nothing, which is no failure."""
+
+    #: It has no address of its own and asks (GetTraces).
+    ASKS = "asks"
+    #: The settings leave it out, or what arrived is owed no answer.
+    NOT_OWED = "not-owed"
+    #: What arrived names nobody who could be told.
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)

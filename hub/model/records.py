@@ -8,6 +8,7 @@ from typing import Any
 from hub.model.decisions import Disposition, Lane
 from hub.model.dossiers import Dossier
 from hub.model.ids import AgencyCode, ArrivalId, Digest, DocumentKey
+from hub.model.receipts import Untold
 
 #: Facts of an entry: JSON values only, no personal data.
 Facts = dict[str, Any]
@@ -29,6 +30,8 @@ class Tag(StrEnum):
     DELIVERY_REJECTED = "delivery:rejected"
     RECEIPT_PLANNED = "receipt:planned"
     RECEIPT_SENT = "receipt:sent"
+    #: Nothing was sent: the source asks by itself, or is owed no word.
+    RECEIPT_LEFT = "receipt:left"
     RECEIPT_BOUNCED = "receipt:bounced"
     ALERT_PLANNED = "alert:planned"
     ALERT_SENT = "alert:sent"
@@ -134,6 +137,14 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """It is done with, and nobody was sent anything."""
+
+    at: datetime
+    why: Untold
+
+
+@dataclass(frozen=True, slots=True)
 class Later:
     """It did not leave now; try again."""
 
@@ -151,7 +162,7 @@ class GivenUp:
     reason: str
 
 
-Outcome = Sent | Later | GivenUp
+Outcome = Sent | Left | Later | GivenUp
 
 
 class DeskName(StrEnum):

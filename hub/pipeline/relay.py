@@ -17,10 +17,11 @@ from hub.errors import (
 )
 from hub.logs import bound
 from hub.model.policy import DeliveryPolicy
-from hub.model.receipts import Receipt
+from hub.model.receipts import Receipt, Untold
 from hub.model.records import (
     GivenUp,
     Later,
+    Left,
     OutboxKind,
     OutboxRow,
     Outcome,
@@ -136,13 +137,15 @@ class Relay:
             return wait
         breaker.busy += 1
         try:
-            await self._send(row)
+            untold = await self._send(row)
         except TemporaryFailure as error:
             return self._later(row, breaker, str(error) or type(error).__name__)
         except (Unroutable, PermanentFailure, KeyError, ValueError) as error:
             return self._never(row, breaker, error)
         finally:
             breaker.busy -= 1
+        if untold is not None:  # nobody was reached: says nothing of the target
+            return Left(self._clock.now(), untold)
         if breaker.succeeded():
             await self._hasten(row)
         return Sent(self._clock.now(), _sent_facts(row))
@@ -181,16 +184,17 @@ class Relay:
                 reason = f"unfit: {type(error).__name__}"
         return GivenUp(self._clock.now(), reason)
 
-    async def _send(self, row: OutboxRow) -> None:
+    async def _send(self, row: OutboxRow) -> Untold | None:
         match row.kind:
             case OutboxKind.WAKE:
                 await self._outlets.publisher.wake(row)
             case OutboxKind.DELIVER:
                 await self._outlets.publisher.deliver(row, await self._body(row))
             case OutboxKind.ANSWER:
-                await self._answer(row)
+                return await self._answer(row)
             case OutboxKind.ALERT:
                 await self._outlets.alarm.call(row)
+        return None
 
     async def _body(self, row: OutboxRow) -> bytes:
         """The frozen body; empty where the agency takes it by claim check."""
@@ -198,11 +202,11 @@ class Relay:
             return b""
         return await self._outlets.evidence.read(row.body)
 
-    async def _answer(self, row: OutboxRow) -> None:
+    async def _answer(self, row: OutboxRow) -> Untold | None:
         adapter = self._outlets.adapters.get(row.target)
         if adapter is None:
             raise Unroutable(f"no source {row.target} in the settings")
-        await adapter.answer(msgspec.convert(row.headers, Receipt))
+        return await adapter.answer(msgspec.convert(row.headers, Receipt))
 
     def _later(self, row: OutboxRow, breaker: Breaker, reason: str) -> Outcome:
         now = self._clock.now()

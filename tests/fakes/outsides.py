@@ -14,7 +14,7 @@ from hub.model.examined import Examined
 from hub.model.faults import Fault, FaultCode
 from hub.model.ids import ArrivalId, Digest, digest_of
 from hub.model.knowledge import Gathered, Knowledge, Needs
-from hub.model.receipts import Receipt
+from hub.model.receipts import Receipt, Untold
 from hub.model.records import Conclusion, OutboxKind, OutboxRow, Outcome
 
 NOON = datetime(2019, 12, 2, 5, 0, tzinfo=UTC)
@@ -250,16 +250,18 @@ class ListeningAdapter:
     answers: list[Receipt] = field(default_factory=list)
     gate: asyncio.Event | None = None
     troubles: list[Exception] = field(default_factory=list)
+    untold: Untold | None = None
 
     async def run(self) -> None:
         return
 
-    async def answer(self, receipt: Receipt) -> None:
+    async def answer(self, receipt: Receipt) -> Untold | None:
         if self.gate:
             await self.gate.wait()
         if self.troubles:
             raise self.troubles.pop(0)
         self.answers.append(receipt)
+        return self.untold
 
     async def check(self) -> list[str]:
         return []

@@ -3,9 +3,11 @@
 import asyncio
 from dataclasses import replace
 
+from hub.journal.rebuild import dump, rebuild
 from hub.model.decisions import Lane
 from hub.model.ids import AgencyCode
-from hub.model.records import DeskName, GivenUp, Later, OutboxKind, Sent, Tag
+from hub.model.receipts import Untold
+from hub.model.records import DeskName, GivenUp, Later, Left, OutboxKind, Sent, Tag
 from tests.integration.journal.scenes import (
     ALL_KINDS,
     LEASE,
@@ -128,6 +130,21 @@ async def test_a_sent_receipt_is_told(store):
     [row] = await leased(store, OutboxKind.ANSWER)
     await store.outbox.settle(row, Sent(NOW))
     assert (await tags(store))[-1] is Tag.RECEIPT_SENT
+
+
+async def test_a_receipt_that_nobody_was_sent_is_not_called_sent(store):
+    await concluded(store)
+    [row] = await leased(store, OutboxKind.ANSWER)
+    await store.outbox.settle(row, Left(NOW, Untold.ASKS))
+
+    told = await tags(store)
+    assert (told[-1], Tag.RECEIPT_SENT in told) == (Tag.RECEIPT_LEFT, False)
+    entry = (await store.queries.log(None, 1))[0]
+    assert entry.facts["why"] == "asks"
+    assert await leased(store, OutboxKind.ANSWER, at=NOW + LEASE) == []
+    before = await dump(store)
+    await rebuild(store)
+    assert await dump(store) == before
 
 
 async def test_a_receipt_that_follows_waits_until_every_delivery_has_left(store):

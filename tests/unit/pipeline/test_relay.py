@@ -17,8 +17,8 @@ from hub.model.decisions import Disposition, Lane
 from hub.model.faults import Fault, FaultCode
 from hub.model.ids import AgencyCode, ArrivalId, Digest
 from hub.model.policy import DeliveryPolicy
-from hub.model.receipts import Receipt
-from hub.model.records import GivenUp, Later, OutboxKind, OutboxRow, Sent
+from hub.model.receipts import Receipt, Untold
+from hub.model.records import GivenUp, Later, Left, OutboxKind, OutboxRow, Sent
 from hub.pipeline.relay import Outlets, Relay, backoff
 from tests.fakes.outsides import (
     NOON,
@@ -261,3 +261,8 @@ def test_the_wait_grows_with_the_tries_and_stays_at_the_last(attempts, seconds):
     policy = DeliveryPolicy()
     assert backoff(policy, attempts, 0).total_seconds() == seconds
     assert backoff(policy, attempts, 1).total_seconds() == pytest.approx(seconds * 1.2)
+
+
+async def test_a_source_that_asks_by_itself_has_been_told_nothing(bench):
+    bench.adapter.untold = Untold.ASKS
+    assert await bench.relay.send(answer()) == Left(NOON, Untold.ASKS)

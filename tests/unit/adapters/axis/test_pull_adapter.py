@@ -19,6 +19,7 @@ from hub.model.arrivals import Door
 from hub.model.decisions import Disposition
 from hub.model.faults import Fault, FaultCode
 from hub.model.ids import AgencyCode
+from hub.model.receipts import Untold
 from hub.ports import Adapter
 from tests.fakes.axes import MemoryAxis, Message
 from tests.fakes.kits import FewOrganizations, MemoryMarks, kit_of
@@ -63,7 +64,7 @@ def test_the_settings_say_what_the_roof_must_know():
     assert source.codes == (AgencyCode("000.00.00.H40"),)
     assert read.secrets() == {"secret": Path("run/vxp.secret")}
     assert read.credentials(SECRETS) == ()
-    assert read.addresses() == (Called(BASE, private=True),)
+    assert read.addresses() == (Called(BASE, private=True, files=False),)
     assert read.ground(FewOrganizations(), {}) == {}
 
 
@@ -142,9 +143,10 @@ async def test_a_receipt_becomes_a_status(receipt):
 async def test_what_is_not_to_be_told_is_not(changes, receipt, told):
     axis = MemoryAxis()
 
-    await adapter(axis, **changes).answer(receipt)
+    untold = await adapter(axis, **changes).answer(receipt)
 
     assert len(axis.sent) == told
+    assert untold is (None if told else Untold.NOT_OWED)
 
 
 async def test_what_could_not_be_read_at_all_is_said_to_fail_at_the_axis():
@@ -161,7 +163,7 @@ async def test_what_is_held_and_could_not_be_read_is_told_to_nobody():
     axis = MemoryAxis([Message("doc-1", state="done")])
     unread = replace(RECEIPT, outcome=Disposition.HOLD, sender=NOBODY, document_id="")
 
-    await adapter(axis).answer(unread)
+    assert await adapter(axis).answer(unread) is Untold.NOBODY
 
     assert axis.sent == []
     assert axis.messages[0].state == "done"

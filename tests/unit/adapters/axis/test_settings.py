@@ -10,6 +10,7 @@ from adapters.axis.settings import AxisSettings
 from hub.fetch.client import FetchClient
 from hub.kit import Called
 from hub.model.arrivals import Credential
+from hub.model.receipts import Untold
 from tests.contract.test_adapters import RECEIPT
 
 FINGERPRINT = "AB" * 32
@@ -48,7 +49,9 @@ def test_a_source_may_be_known_in_three_ways_at_each_door():
         Credential(certificate_sha256=FINGERPRINT.lower()),
     )
     assert [s.door for s in settings.sources()] == ["axis-rest", "axis-soap"]
-    assert settings.addresses() == (Called("https://truc.example/receipts"),)
+    assert settings.addresses() == (
+        Called("https://truc.example/receipts", files=False),
+    )
 
 
 @pytest.mark.parametrize(
@@ -73,5 +76,6 @@ async def test_who_asks_by_get_traces_is_posted_nothing():
     settings = read(receipts_url=None, receipts_token_file=None)
     assert settings.addresses() == ()
     fetch = FetchClient([])
-    await AxisAdapter(settings, fetch, "").answer(RECEIPT)
+    untold = await AxisAdapter(settings, fetch, "").answer(RECEIPT)
+    assert untold is Untold.ASKS
     await fetch.close()
