@@ -81,6 +81,8 @@ def _detail(entry: Entry, language: str) -> str:
             return _judged(facts, language)
         case Tag.DOCUMENT_DECIDED:
             return _decided(facts, language)
+        case Tag.RECEIPT_BOUNCED:
+            return f"{facts.get('receipt', '')} · {facts.get('status', '')}"
         case _:
             return _other(entry)
 

@@ -56,6 +56,12 @@ def test_a_refusal_is_told_with_rule_code_sentence_and_place():
     assert line.local == "02/12/2019 12:00:00.000"
 
 
+def test_a_bounce_says_which_receipt_came_back_and_why():
+    facts = {"receipt": "6f1b7a52", "status": "5.1.1"}
+    line = line_of(replace(ENTRY, tag=Tag.RECEIPT_BOUNCED, facts=facts))
+    assert line.detail == "6f1b7a52 · 5.1.1"
+
+
 def test_lines_stand_in_order_with_the_time_since_the_first():
     later = replace(
         ENTRY, id=2, tag=Tag.RECEIPT_SENT, moment=NOON + timedelta(seconds=1.5)
