@@ -38,7 +38,7 @@ PROCEDURES = (
         "Hộ tịch",
         "000.03.37.H40",
         "Phòng Tư pháp",
-        3,
+        1,
     ),
     Procedure(
         "9.900031.000.00.37.H40",
@@ -56,7 +56,7 @@ PROCEDURES = (
         "Đất đai",
         "000.05.37.H40",
         "Phòng Tài nguyên và Môi trường",
-        15,
+        10,
     ),
     Procedure(
         "9.900095.000.00.37.H40",
