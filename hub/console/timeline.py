@@ -81,8 +81,6 @@ def _detail(entry: Entry, language: str) -> str:
             return _judged(facts, language)
         case Tag.DOCUMENT_DECIDED:
             return _decided(facts, language)
-        case Tag.RECEIPT_BOUNCED:
-            return f"{facts.get('receipt', '')} · {facts.get('status', '')}"
         case _:
             return _other(entry)
 
@@ -145,6 +143,8 @@ def _decided(facts: dict[str, Any], language: str) -> str:
 
 
 def _other(entry: Entry) -> str:
-    keys = ("queue", "message_id", "target", "desk", "reason", "why")
+    keys: tuple[str, ...] = ("queue", "message_id", "target", "desk", "reason", "why")
+    if entry.tag is Tag.RECEIPT_BOUNCED:
+        keys = ("receipt", "status")
     facts = [str(entry.facts[k]) for k in keys if entry.facts.get(k)]
     return " · ".join([*([entry.agency] if entry.agency else []), *facts])

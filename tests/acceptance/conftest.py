@@ -10,15 +10,17 @@ from shutil import rmtree
 
 import pytest
 import pytest_asyncio
+import yaml
 
 from hub.broker.private_node import installed
 from hub.rehearsal.axis import RehearsalAxis
-from hub.rehearsal.cast import AGRICULTURE
+from hub.rehearsal.cast import AGRICULTURE, DISTRICT
 from hub.rehearsal.catalogue import every
+from hub.rehearsal.mails import MAILBOX, SENDERS, SERVER
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.running import RunningHub
 from hub.rehearsal.samples import Sample, Scene, revoked_in
-from hub.rehearsal.stage import Stage, Wishes, code_to_queue, set_stage
+from hub.rehearsal.stage import Stage, Wishes, code_to_queue, free_port, set_stage
 from tests.acceptance.outsiders import Mailroom
 
 
@@ -32,6 +34,13 @@ class World:
     samples: dict[str, Sample]
     scene: Scene
     mailroom: Mailroom
+
+    @property
+    def mail_port(self) -> int:
+        """Where its mail door listens."""
+        sources = yaml.safe_load(self.stage.settings.read_bytes())["sources"]
+        doors = (s["listen"] for s in sources if s["name"] == "thu-day")
+        return int(next(doors)["port"])
 
 
 def need_broker() -> None:
@@ -57,7 +66,7 @@ async def world(short_folder) -> AsyncIterator[World]:
     scene = Scene(pki, at=now - timedelta(hours=1), day=now.date())
     samples = every(scene)
     wishes = Wishes(
-        further=(a_folder,), adapters=("tests.fakes.folder_source:PACKAGE",)
+        further=(a_folder, a_mail_door), adapters=("tests.fakes.folder_source:PACKAGE",)
     )
     revoked = revoked_in(samples)
     stage = set_stage(short_folder, pki, at=now, revoked=revoked, wishes=wishes)
@@ -88,6 +97,23 @@ def a_folder(stage: Stage) -> dict[str, object]:
         "folder": str(folder),
         "codes": [AGRICULTURE.code],
         "poll_seconds": 0.2,
+    }
+
+
+OUR_ADDRESS = "truc@lienthong.namdinh.gov.vn"
+
+
+def a_mail_door(stage: Stage) -> dict[str, object]:
+    """Mail servers that push, and one that receipts leave by."""
+    sending = {"host": "127.0.0.1", "port": stage.smtp_port, "tls": "none"}
+    return {
+        "name": "thu-day",
+        "doors": ["mail-smtp"],
+        "listen": {"port": free_port(), "peers": ["127.0.0.1/32"]},
+        "sending": {**sending, "address": OUR_ADDRESS},
+        "senders": {address: str(body.code) for address, body in SENDERS.items()},
+        "receivers": {MAILBOX: str(DISTRICT.code)},
+        "trusted_servers": [SERVER],
     }
 
 
