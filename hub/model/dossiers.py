@@ -102,6 +102,7 @@ class DossierRow:
 
 def first(source: str, told: Dossier, arrival: str, at: datetime) -> DossierRow:
     """The row of a dossier nobody told of before; `at`: when the message arrived."""
+    told = _taken_up(told)
     said_at = _said_at(told, at)
     return DossierRow(
         key=f"{source}/{told.number}",
@@ -124,6 +125,7 @@ def merged(row: DossierRow, told: Dossier, arrival: str, at: datetime) -> Dossie
 
     `at`: when the message arrived; it stands in where the portal says no moment.
     """
+    told = _taken_up(told)
     said_at = _said_at(told, at)
     newer = said_at >= row.said_at
     said = {
@@ -164,6 +166,13 @@ def same_case(row: DossierRow, told: Dossier) -> bool:
     Second numbers are minted at random (EDXML.md 4.4): two citizens may share one.
     """
     return not row.procedure or told.procedure in {"", row.procedure}
+
+
+def _taken_up(told: Dossier) -> Dossier:
+    """Progress has no NgayTiepNhan: the moment of "được tiếp nhận" is that day."""
+    if told.status != DossierStatus.ACCEPTED or told.received_at is not None:
+        return told
+    return replace(told, received_at=told.said_at)
 
 
 def _said_at(told: Dossier, at: datetime) -> datetime:

@@ -122,6 +122,15 @@ def test_two_rows_of_one_dossier_become_one_with_both_numbers():
         assert (row.first_at, row.arrival) == (EIGHT, "9")
 
 
+def test_progress_that_says_taken_up_says_when_the_statutory_days_begin():
+    assert after((ADD, EIGHT), (step("2", NINE), TEN)).received_at == NINE
+    told_first = after((step("2", NINE), TEN), (replace(ADD, status="4"), TEN))
+    assert told_first.received_at == NINE
+    named = step("2", NINE, received_at=EIGHT)
+    assert after((ADD, EIGHT), (named, TEN)).received_at == EIGHT
+    assert after((ADD, EIGHT), (step("2", None), TEN)).received_at is None
+
+
 STEPS = st.lists(
     st.tuples(st.sampled_from("2345678"), st.integers(1, 500)),
     min_size=1,
