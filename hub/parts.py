@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 
 from hub.evidence.folder import FolderEvidence
 from hub.fetch.client import FetchClient
@@ -94,6 +95,10 @@ async def built(settings: Settings, *, migrate: bool = False) -> AsyncIterator[P
         await fetch.close()
 
 
+#: Two containers may share a host's name and number their processes alike.
+_RUN = token_hex(4)
+
+
 def holder() -> str:
-    """This process, as leases name it."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """This process and no other, as leases name it."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_RUN}"

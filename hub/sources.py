@@ -155,6 +155,12 @@ def _further(file: HubFile, base: Path) -> list[str]:
         for e in entries
         for credential in _credentials(e)
     ]
+    if (tls := file.front.tls) is None or tls.client_ca_file is None:
+        problems += [
+            f"{name}: a client certificate wants front.tls.client_ca_file"
+            for name, certificate in certificates
+            if certificate
+        ]
     problems += _shared("certificate", [pair for pair in certificates if pair[1]])
     return problems + _shared("token", [pair for pair in tokens if pair[1]])
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -26,23 +27,14 @@ from adapters.axis.lgsp_login import Login, Session
 from adapters.axis.replies import Told, Trouble
 from adapters.axis.rows import catalogue_rows, page_of
 from hub.edxml.dates import write_date
-from hub.errors import SourceUnavailable
-from hub.model.calls import Call, Reply
+from hub.model.calls import Call
 from hub.model.catalogue import CatalogueRow
 from hub.ports import Clock, Fetch
 
 FORM = "application/json; form=lgsp-getedoc"
 #: Error codes of the Lạng Sơn axis (EDXML.md 3.2).
-CODES: Mapping[str, Trouble] = {
-    "10": Trouble.PERMANENT,
-    "15": Trouble.CREDENTIALS,
-    "18": Trouble.PERMANENT,
-    "19": Trouble.PERMANENT,
-    "20": Trouble.TEMPORARY,
-    "21": Trouble.TEMPORARY,
-    "22": Trouble.PERMANENT,
-    "23": Trouble.PERMANENT,
-}
+CODES: Mapping[str, Trouble] = replies.CODES
+_check_document = partial(replies.check_document, codes=CODES)
 _WORDS: Mapping[Ack, str] = {Ack.DONE: "done", Ack.FAIL: "fail"}
 #: 123,000 bodies on one page.
 _CATALOGUE_BYTES = 134_217_728
@@ -135,9 +127,3 @@ class LgspConnector:
         if wanted.body:
             headers["Content-Type"] = wanted.content_type
         return Call(wanted.method, f"{self._base}/{wanted.path}", headers, wanted.body)
-
-
-def _check_document(reply: Reply) -> None:
-    told = replies.read(reply, CODES, replies.FETCHED)
-    if not told.has("edxml", "data", "content"):
-        raise SourceUnavailable("a reply without a document")

@@ -39,6 +39,17 @@ class Trouble(StrEnum):
     CREDENTIALS = "credentials"
 
 
+#: Error codes that both axes share (EDXML.md 3.1, 3.2).
+CODES: Mapping[str, Trouble] = {
+    "10": Trouble.PERMANENT,
+    "15": Trouble.CREDENTIALS,
+    "18": Trouble.PERMANENT,
+    "19": Trouble.PERMANENT,
+    "20": Trouble.TEMPORARY,
+    "21": Trouble.TEMPORARY,
+    "22": Trouble.PERMANENT,
+    "23": Trouble.PERMANENT,
+}
 #: Permanent code of an axis -> what our own list of faults calls it.
 _FAULTS: Mapping[str, FaultCode] = {
     "10": FaultCode.FRAME,
@@ -150,6 +161,12 @@ async def document(
         tail = (tail + chunk)[-_TAIL_BYTES:]
     if not tail.rstrip().endswith(b"}"):
         raise SourceUnavailable("a document that was cut off")
+
+
+def check_document(reply: Reply, codes: Mapping[str, Trouble]) -> None:
+    """Whether a short reply has a document; raises as `read` does where it has none."""
+    if not read(reply, codes, FETCHED).has("edxml", "data", "content"):
+        raise SourceUnavailable("a reply without a document")
 
 
 def is_id(text: str) -> bool:

@@ -7,6 +7,7 @@ POST. Where EDXML.md says [I], docs/goi-truc.md tells how we read it.
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from adapters.axis import replies
 from adapters.axis.connector import (
@@ -23,7 +24,7 @@ from adapters.axis.rows import catalogue_rows, page_of
 from adapters.axis.vxp_signing import signed, timestamp
 from hub.edxml.dates import write_date
 from hub.errors import PermanentFailure, SourceUnavailable
-from hub.model.calls import Call, Reply
+from hub.model.calls import Call
 from hub.model.catalogue import CatalogueRow
 from hub.model.faults import Fault, FaultCode
 from hub.model.ids import digest_of
@@ -31,21 +32,12 @@ from hub.ports import Clock, Fetch
 
 FORM = "application/json; form=vxp-getedoc"
 #: Error codes of SDKVXP; the kit reports exceptions of its own as 100.
-CODES: Mapping[str, Trouble] = {
-    "10": Trouble.PERMANENT,
-    "15": Trouble.CREDENTIALS,
-    "18": Trouble.PERMANENT,
-    "19": Trouble.PERMANENT,
-    "20": Trouble.TEMPORARY,
-    "21": Trouble.TEMPORARY,
-    "22": Trouble.PERMANENT,
-    "23": Trouble.PERMANENT,
-    "100": Trouble.TEMPORARY,
-}
+CODES: Mapping[str, Trouble] = {**replies.CODES, "100": Trouble.TEMPORARY}
 _FIRST_PAGE = 1
 _CATALOGUE_PAGE = 1000
 #: A list without an end is a broken one: the catalogue has some 125 such pages.
 _MOST_PAGES = 2000
+_check_document = partial(replies.check_document, codes=CODES)
 _WORDS: Mapping[Ack, str] = {Ack.DONE: "done", Ack.FAIL: "fail"}
 
 
@@ -156,9 +148,3 @@ class VxpConnector:
         headers = signed({**common, **parameters}, self.secret)
         url = f"{self.base_url.rstrip('/')}/{path}"
         return Call("POST", url, {**headers, "Content-Type": content_type}, body)
-
-
-def _check_document(reply: Reply) -> None:
-    told = replies.read(reply, CODES, replies.FETCHED)
-    if not told.has("data", "edxml", "content"):
-        raise SourceUnavailable("a reply without a document")

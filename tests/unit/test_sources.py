@@ -150,7 +150,17 @@ def test_who_would_show_the_certificate_of_another_is_told(written, folder, sour
         "client_certificate_sha256": "AB" * 32,
     }
     told = problems(written(sources=[shown, second]))
-    assert told == ["so-noi-vu: the same certificate as truc-tinh"]
+    assert "so-noi-vu: the same certificate as truc-tinh" in told
+
+
+def test_a_certificate_that_nobody_would_ask_for_is_told(written, source):
+    shown = source | {"client_certificate_sha256": "ab" * 32}
+    told = problems(written(sources=[shown]))
+    assert told == ["truc-tinh: a client certificate wants front.tls.client_ca_file"]
+    tls = {"certificate_file": "c", "key_file": "k", "client_ca_file": "ca"}
+    front = {"window_token_file": "window", "tls": tls}
+    path = written(sources=[shown], front=front)
+    assert load(path).file.front.tls is not None
 
 
 def test_no_file_is_fetched_from_where_an_axis_hears_receipts(written, source):
