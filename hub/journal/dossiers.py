@@ -13,10 +13,7 @@ from hub.journal.entries import OWN, append
 from hub.journal.rows import value
 from hub.journal.tables import desk, dossiers
 from hub.model.dossiers import ENDED, DossierRow, DossierStatus
-from hub.model.records import DeskItem, DeskName, Facts, NewEntry, OutboxRow, Tag
-
-#: The lists that clocks fill.
-CLOCKED = (DeskName.PICK_UP, DeskName.LATE)
+from hub.model.records import DeskItem, Facts, NewEntry, OutboxRow, Tag
 
 
 class Dossiers:
@@ -42,7 +39,9 @@ class Dossiers:
 
     async def listed(self) -> list[DeskItem]:
         """What clocks have on lists now."""
-        query = select(desk).where(desk.c.desk.in_(CLOCKED), desk.c.closed_at.is_(None))
+        query = select(desk).where(
+            desk.c.desk.in_(projecting.CLOCKED), desk.c.closed_at.is_(None)
+        )
 
         def work(connection: Connection) -> list[DeskItem]:
             rows = connection.execute(query).mappings()

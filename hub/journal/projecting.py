@@ -53,6 +53,9 @@ ACKNOWLEDGED = "acknowledged"
 REJECTED = "rejected"
 GIVEN_UP = "given-up"
 
+#: The lists that clocks fill, and only clocks empty.
+CLOCKED = (DeskName.PICK_UP, DeskName.LATE)
+
 _WEIGHT = {
     Disposition.DISCARD: 0,
     Disposition.REFUSE: 1,
@@ -253,7 +256,7 @@ def clock_stopped(connection: Connection, item: str, at: datetime) -> None:
 
 
 def reopened(connection: Connection, arrival: ArrivalId, at: datetime) -> None:
-    """An operator said yes: the arrival is open again and off every list."""
+    """An operator said yes: the arrival is open again, and off lists but clocks'."""
     connection.execute(
         update(arrivals)
         .where(arrivals.c.id == arrival)
@@ -266,7 +269,8 @@ def reopened(connection: Connection, arrival: ArrivalId, at: datetime) -> None:
             touched_at=at,
         )
     )
-    open_ = and_(desk.c.closed_at.is_(None), desk.c.outbox == "")
+    about_it = and_(desk.c.outbox == "", desk.c.desk.not_in(CLOCKED))
+    open_ = and_(desk.c.closed_at.is_(None), about_it)
     connection.execute(
         update(desk).where(desk.c.arrival == arrival, open_).values(closed_at=at)
     )

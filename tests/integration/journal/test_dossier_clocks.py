@@ -13,7 +13,7 @@ from hub.pipeline.clocks import DUTY, ClockKeeper, Terms
 from hub.registry.calendar import read_calendar
 from hub.resources import resource
 from tests.fakes.outsides import SteppingClock
-from tests.integration.journal.scenes import LEASE, concluded
+from tests.integration.journal.scenes import LEASE, claimed, concluded, held
 
 OFFICE = AgencyCode("000.03.37.H40")
 FRIDAY = datetime(2019, 11, 15, 9, 0, tzinfo=VIETNAM)
@@ -86,3 +86,14 @@ async def test_one_relay_at_a_time_has_the_duty(store):
     assert await store.duties.hold(DUTY, "one", until, MONDAY)
     assert not await store.duties.hold(DUTY, "two", until, MONDAY)
     assert await store.duties.hold(DUTY, "two", until + MINUTE, until)
+
+
+async def test_a_release_of_the_document_leaves_the_clocks_list_alone(store):
+    arrival = await claimed(store, "one", b"one")
+    waits = replace(held(arrival, "one"), dossier=ONLINE)
+    assert await store.journal.conclude(waits, unless_changed=0)
+    await keeper(store, "one").look(MONDAY + MINUTE)
+    assert await store.operators.release(arrival.id, "lan", "đã gọi điện", MONDAY)
+    (item,) = await store.queries.desk()
+    assert item.desk == "pick-up"
+    assert (await rebuild(store)).differences == ()
