@@ -113,7 +113,7 @@ async def _opened(reach: Reach) -> "ImapWire":
     try:
         await wire.greeted()
         if reach.starttls and reach.tls is not None:
-            await wire.start_tls(reach.tls)
+            await wire.start_tls(reach.tls, reach.host)
     except BaseException:
         wire.close()
         raise
@@ -148,7 +148,7 @@ class ImapWire:
         if not line.startswith(b"* OK"):
             raise SourceUnavailable("imap: no greeting")
 
-    async def start_tls(self, context: ssl.SSLContext) -> None:
+    async def start_tls(self, context: ssl.SSLContext, host: str) -> None:
         """Nothing that was said before TLS counts afterwards (RFC 9051, 11.1)."""
         await self.command(b"STARTTLS")
         with suppress(TimeoutError):
@@ -157,7 +157,8 @@ class ImapWire:
                     raise SourceUnavailable("imap: words between STARTTLS and TLS")
         try:
             async with asyncio.timeout(self._seconds):
-                await self._writer.start_tls(context)
+                # Without a name asyncio would take a certificate of any host.
+                await self._writer.start_tls(context, server_hostname=host)
         except (OSError, TimeoutError) as error:
             raise SourceUnavailable(f"imap: {type(error).__name__}") from error
 

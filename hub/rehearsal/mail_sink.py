@@ -1,10 +1,12 @@
 """An SMTP server that keeps what it is handed, or will not have it, as it is told."""
 
 import asyncio
-from collections.abc import Sequence
+import ssl
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 #: What DSN (RFC 3461) adds to MAIL and RCPT.
 _DSN = ("ENVID=", "RET=", "NOTIFY=", "ORCPT=")
@@ -37,6 +39,11 @@ class MailSink:
     #: What it says to RCPT.
     rcpt_reply: str = ""
     port: int = 0
+    #: None: no TLS; else it is asked for, by STARTTLS or from the first byte on.
+    tls: ssl.SSLContext | None = None
+    implicit: bool = False
+    #: User -> password, asked for where there are any.
+    users: Mapping[str, str] = field(default_factory=dict, repr=False)
     mails: list[Caught] = field(default_factory=list)
     #: It takes a mail and says nothing until this is set.
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
@@ -46,7 +53,10 @@ class MailSink:
         """Listen; `port` is known then."""
         self.may_answer.set()
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._protocol, "127.0.0.1", self.port)
+        at_once = self.tls if self.implicit else None
+        self._server = await loop.create_server(
+            self._protocol, "127.0.0.1", self.port, ssl=at_once
+        )
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
@@ -56,7 +66,31 @@ class MailSink:
             await self._server.wait_closed()
 
     def _protocol(self) -> SMTP:
-        return _Wire(self, hostname="sink", loop=asyncio.get_running_loop())
+        later = None if self.implicit else self.tls
+        return _Wire(
+            self,
+            hostname="sink",
+            loop=asyncio.get_running_loop(),
+            tls_context=later,
+            require_starttls=later is not None,
+            # aiosmtpd does not know that TLS is there from the first byte on.
+            auth_required=bool(self.users) and not self.implicit,
+            auth_require_tls=not self.implicit,
+            authenticator=self._knows,
+        )
+
+    def _knows(
+        self,
+        server: SMTP,  # noqa: ARG002 - aiosmtpd's signature
+        session: Session,  # noqa: ARG002 - aiosmtpd's signature
+        envelope: Envelope,  # noqa: ARG002 - aiosmtpd's signature
+        mechanism: str,  # noqa: ARG002 - aiosmtpd's signature
+        auth_data: Any,  # noqa: ANN401 - what it is depends on the mechanism
+    ) -> AuthResult:
+        if not isinstance(auth_data, LoginPassword):
+            return AuthResult(success=False)
+        user, word = auth_data.login.decode(), auth_data.password.decode()
+        return AuthResult(success=self.users.get(user) == word, handled=False)
 
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's name and signature
         self,
