@@ -18,6 +18,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hub.rehearsal.mail_making import SERVER
+
 PROGRAM = "/usr/sbin/dovecot"
 _WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
 _READY_SECONDS = 30
@@ -135,6 +137,7 @@ class Dovecot:
             imap=self.imap_port,
             lmtp=self.lmtp_port,
             capability=told,
+            server=SERVER,
             chroot="" if os.getuid() else "login",
         )
 
@@ -143,6 +146,7 @@ class Dovecot:
 _CONF = """
 protocols = imap lmtp
 listen = 127.0.0.1
+hostname = {server}
 base_dir = {base}/run
 state_dir = {base}/state
 log_path = {base}/dovecot.log

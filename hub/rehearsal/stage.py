@@ -22,6 +22,8 @@ from hub.rehearsal.samples import Revoked
 from hub.resources import resource
 
 SOURCE, PORTAL, MAIL = "truc-tinh", "cong-dvc", "thu-dien-tu"
+#: Seconds in this file of the folder shift the clock of every process of the hub.
+CLOCK_OFFSET = "clock-offset"
 #: Our mailbox at the rehearsal's mail server.
 MAIL_USER = "vanthu"
 #: Code under which the rehearsal's portal speaks.
@@ -134,7 +136,10 @@ def _settings(stage: Stage, workers: int) -> dict[str, object]:
             "burst": 2000,
         },
         "work": {"workers": workers},
-        "rehearsal": {"private_addresses": True},
+        "rehearsal": {
+            "private_addresses": True,
+            "clock_offset_file": CLOCK_OFFSET,
+        },
     }
 
 

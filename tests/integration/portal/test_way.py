@@ -161,7 +161,7 @@ async def test_the_same_dossier_is_delivered_once_and_its_updates_follow(way):
         Disposition.DELIVER,
     ]
     assert updated.paper is not None
-    assert updated.paper.cell == "no-new-duty/update"
+    assert updated.paper.cell == "no-new-duty/dossier"
 
 
 async def test_an_add_with_other_content_waits_for_a_person(way):
