@@ -2,7 +2,9 @@
 
 The trusted server puts its header on top of what it received, below or above its own
 Received; what stands below a Received of another host was there before it. RFC 8601,
-section 5, asks it to take away headers that bear its name and are not its own.
+section 5, asks it to take away headers that bear its name and are not its own. It
+repeats what a sender said (`smtp.mailfrom`): a header in which such words could pass
+for the server's own counts for nothing.
 """
 
 import re
@@ -23,6 +25,9 @@ _ABOUT = {
 }
 _PASSED = frozenset({"pass"})
 _FAILED = frozenset({"fail", "softfail", "hardfail", "policy", "permerror"})
+_QUOTED = re.compile(r'"([^"]*)"')
+#: What ends a quoted value or a result, and so begins what a sender wants to be read.
+_ENDS = re.compile(r"[;()\\]")
 #: A domain that speaks for those below it has so many labels: namdinh.gov.vn.
 _LABELS = 3
 _MOST = 20
@@ -61,7 +66,23 @@ def _topmost(header: Header, trusted: Collection[str]) -> Iterator[Field]:
     # Without a Received of its own it never had this mail in its hands.
     if any(each.name == "received" for each in above):
         results = (f for f in above if f.name == "authentication-results")
-        yield from (f for f in islice(results, 1) if _server(f.text) in trusted)
+        for first in islice(results, 1):
+            if _server(first.text) in trusted and _is_plain(first.text):
+                yield first
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nobody but the server can have written where its words begin and end."""
+    if "\\" in text or text.count('"') % 2:
+        return False
+    if any(_ENDS.search(value) for value in _QUOTED.findall(text)):
+        return False
+    depth = 0
+    for mark in re.findall(r"[()]", text):
+        depth += 1 if mark == "(" else -1
+        if depth < 0:
+            return False
+    return not depth
 
 
 def _is_foreign(each: Field, trusted: Collection[str]) -> bool:

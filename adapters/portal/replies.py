@@ -21,6 +21,8 @@ MOST_BYTES = 33_554_432
 _WELL = "0"
 _CODE = re.compile(r"[^A-Za-z0-9_-]")
 SUCCESS, EXISTS = "thành công", "đã tồn tại"
+#: "Cập nhật không thành công" has the words, too.
+_DENIED = re.compile(rf"\b(?:không|chưa)(?: được)? {SUCCESS}")
 
 
 class Trouble(StrEnum):
@@ -114,14 +116,18 @@ def _trouble(
     status: int, code: str, message: str, *, words_due: bool
 ) -> tuple[Trouble | None, str]:
     """What is wrong, if anything, and the word that says so."""
-    words = message.casefold()
+    words = " ".join(message.casefold().split())
     fine = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
-    if fine and code == _WELL and (SUCCESS in words or not words_due):
+    if fine and code == _WELL and (_succeeded(words) or not words_due):
         return None, ""
     for word, trouble in WORDS:
         if word in words:
             return trouble, word
     return Trouble.TEMPORARY if fine else HTTP.get(status, Trouble.TEMPORARY), ""
+
+
+def _succeeded(words: str) -> bool:
+    return SUCCESS in words and not _DENIED.search(words)
 
 
 def _number(text: str) -> int | None:

@@ -104,3 +104,23 @@ def test_each_result_is_told(results, states):
 def test_which_domain_speaks_for_an_address(domain, speaks):
     assert aligned(mails.ADDRESS, domain) == speaks
     assert aligned_there(mails.ADDRESS, domain) == speaks
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        f'spf=pass smtp.mailfrom="a; dkim=pass header.d={DOMAIN};"@la.vn',
+        f'spf=pass (of "x) dkim=pass header.d={DOMAIN} (y"@la.vn) smtp.helo=la.vn',
+        f'spf=pass (of "x); dkim=pass header.d={DOMAIN}; (y"@la.vn) smtp.helo=la.vn',
+        f"spf=pass (of x)y;dkim=pass header.d={DOMAIN}) smtp.helo=la.vn",
+        f"spf=pass (\\); dkim=pass header.d={DOMAIN}; (\\)) smtp.helo=la.vn",
+        f'spf=pass smtp.mailfrom="a; dkim=pass header.d={DOMAIN}',
+    ],
+)
+def test_what_a_sender_made_our_server_repeat_is_no_word_of_its_own(results):
+    assert not any(proof.proves for proof in proofs(RECEIVED, own(results)))
+
+
+def test_a_plain_quoted_value_is_read():
+    quoted = own(f'spf=pass smtp.mailfrom="van.thu@{DOMAIN}"')
+    assert [proof.proves for proof in proofs(RECEIVED, quoted)] == [True]

@@ -167,6 +167,21 @@ async def test_a_success_is_known_however_it_is_written(
     assert not portal.script
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Cập nhật không thành công",
+        "CẬP NHẬT KHÔNG  THÀNH CÔNG",
+        "Chưa thành công",
+        "Thành công 3 hồ sơ, không thành công 2 hồ sơ",
+    ],
+)
+async def test_words_that_deny_a_success_are_none(portal, evidence, adapter, message):
+    portal.script = [(200, {**WELL, "message": message})] * 2
+    with pytest.raises(Unclear):
+        await adapter.answer(await receipt(evidence, dossier()))
+
+
 @pytest.mark.parametrize("status", [500, 502, 503, 404, 429, 302, 201])
 async def test_other_statuses_wait(portal, evidence, adapter, status):
     portal.script = [(status, {})]
@@ -330,13 +345,25 @@ async def test_what_was_erased_cannot_be_told_of(evidence, adapter):
 async def test_our_own_progress_that_comes_back_is_not_answered(
     portal, evidence, adapter
 ):
-    for speaker, entries in (("Trục liên thông", 0), ("Trần Thị B", 1)):
+    ours = ("Trục liên thông", "tru\u0323c liên  THÔNG")
+    for speaker, entries in ((ours[0], 0), (ours[1], 0), ("Trần Thị B", 1)):
         values = progress(NguoiXuLy=speaker)
         one = await receipt(
             evidence, values, door_id=f"progress/{digest_of(raw(values))}"
         )
         await adapter.answer(one)
         assert len(portal.entries) == entries
+
+
+async def test_a_dossier_that_changed_by_our_own_word_is_not_answered(
+    portal, evidence, adapter
+):
+    """A list shows who spoke last: us, about the update before."""
+    values = dossier(NguoiXuLy="Trục liên thông", NoiDungXuLy="Đã chuyển hồ sơ đến: X.")
+    for act in ("update", "add"):
+        one = await receipt(evidence, values, door_id=f"{act}/{digest_of(raw(values))}")
+        await adapter.answer(one)
+    assert portal.entries == []
 
 
 async def test_who_gives_up_waiting_takes_nobody_along(portal, evidence, adapter):
