@@ -4,19 +4,19 @@ The hub says what *it* did. TrangThai is what the dossier itself said, unchanged
 hub never claims a legal state.
 """
 
+import unicodedata
 from dataclasses import dataclass
 
 from adapters.portal import dates
 from adapters.portal.batching import Batcher
 from adapters.portal.client import PortalClient
 from adapters.portal.envelope import STATUSES as _STATUSES
+from adapters.portal.mapping import folded
 from adapters.portal.peek import peek
 from adapters.portal.replies import Told, Trouble
-from adapters.portal.taking import act_of_door_id
 from hub.errors import PermanentFailure
 from hub.kit import Kit
 from hub.model.decisions import Disposition
-from hub.model.dossiers import DossierAct
 from hub.model.faults import Fault, FaultCode
 from hub.model.receipts import Receipt
 
@@ -65,7 +65,10 @@ class Answers:
         self._batcher = Batcher(_Lot(client).send, LOT)
 
     async def answer(self, receipt: Receipt) -> None:
-        """See the port Adapter; our own progress that comes back is not answered.
+        """See the port Adapter; a dossier in which we spoke last is not answered.
+
+        Our own entry comes back as progress, or the next list shows the dossier changed
+        by it: answered, it would change once more, for ever.
 
         Raises PermanentFailure(NO_DOSSIER_NUMBER) where nobody can say which dossier
         it is about: progress is told by number.
@@ -77,8 +80,7 @@ class Answers:
         seen = peek(data)
         if not seen.number:
             raise PermanentFailure(Fault(FaultCode.NO_DOSSIER_NUMBER, "MaHoSo"))
-        progress = act_of_door_id(receipt.door_id) is DossierAct.PROGRESS
-        if progress and seen.speaker == self._hub_name:
+        if _folded(seen.speaker) == _folded(self._hub_name):
             return
         await self._batcher.put(
             {
@@ -93,6 +95,11 @@ class Answers:
                 "NgayKetThucTheoQuyDinh": "",
             }
         )
+
+
+def _folded(name: str) -> str:
+    """A name as databases may give it back: other case, NFD, blanks."""
+    return folded(unicodedata.normalize("NFC", name))
 
 
 def words(receipt: Receipt) -> str:

@@ -56,8 +56,3 @@ async def _whole(data: bytes) -> AsyncIterator[bytes]:
 def door_id(act: DossierAct, digest: Digest) -> str:
     """Identity at the door."""
     return f"{act}/{digest}"
-
-
-def act_of_door_id(identifier: str) -> DossierAct:
-    """What a door id was made for; raises ValueError for another adapter's."""
-    return DossierAct(identifier.partition("/")[0])
