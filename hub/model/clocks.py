@@ -1,10 +1,10 @@
 """The two clocks of a dossier: pick-up and deadline, on the working calendar; pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-from hub.model.calendar import WorkingCalendar
+from hub.model.calendar import VIETNAM, WorkingCalendar
 from hub.model.dossiers import ENDED, ONLINE, DossierRow, DossierStatus
 from hub.model.procedures import Procedure
 
@@ -46,7 +46,7 @@ def deadline(
         return Reading(ClockState.DOUBTED, row.due_at)
     if row.status in ENDED or row.finished_at is not None:
         return Reading(ClockState.DONE, row.due_at)
-    until = row.due_at
+    until = _promised(row, calendar)
     if until is None and procedure is not None and row.received_at is not None:
         until = calendar.add_days(row.received_at, procedure.days)
     if until is None:
@@ -63,8 +63,17 @@ def pick_up(
     waits = row.status in {DossierStatus.REGISTERED, ""} and row.received_at is None
     if row.channel != ONLINE or not waits:
         return Reading(ClockState.NONE)
-    begun = row.submitted_at or row.first_at
+    # A year mistyped must not keep it from ever being late.
+    begun = min(row.submitted_at or row.first_at, row.first_at)
     return _read(calendar.add(begun, timedelta(hours=hours)), calendar, now)
+
+
+def _promised(row: DossierRow, calendar: WorkingCalendar) -> datetime | None:
+    """NgayHenTra; midnight is how portals write a day, and a day has office hours."""
+    due = row.due_at
+    if due is None or due.astimezone(VIETNAM).time() != time():
+        return due
+    return calendar.add_days(due, 0)
 
 
 def _read(until: datetime, calendar: WorkingCalendar, now: datetime) -> Reading:

@@ -102,7 +102,7 @@ class DossierRow:
 
 def first(source: str, told: Dossier, arrival: str, at: datetime) -> DossierRow:
     """The row of a dossier nobody told of before; `at`: when the message arrived."""
-    told = _taken_up(told)
+    told = _not_yet_ended(_taken_up(told), at)
     said_at = _said_at(told, at)
     return DossierRow(
         key=f"{source}/{told.number}",
@@ -125,7 +125,7 @@ def merged(row: DossierRow, told: Dossier, arrival: str, at: datetime) -> Dossie
 
     `at`: when the message arrived; it stands in where the portal says no moment.
     """
-    told = _taken_up(told)
+    told = _not_yet_ended(_taken_up(told), at)
     said_at = _said_at(told, at)
     newer = said_at >= row.said_at
     said = {
@@ -173,6 +173,14 @@ def _taken_up(told: Dossier) -> Dossier:
     if told.status != DossierStatus.ACCEPTED or told.received_at is not None:
         return told
     return replace(told, received_at=told.said_at)
+
+
+def _not_yet_ended(told: Dossier, at: datetime) -> Dossier:
+    """An open dossier's NgayTra that lies ahead is a plan: no clock stops for it."""
+    plan = told.finished_at is not None and told.finished_at > at
+    if not plan or told.status not in _OPEN | {""}:
+        return told
+    return replace(told, finished_at=None)
 
 
 def _said_at(told: Dossier, at: datetime) -> datetime:

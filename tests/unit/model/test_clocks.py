@@ -92,3 +92,18 @@ def test_done_straight_after_waiting_is_doubted_even_with_an_end(before):
 def test_a_status_of_a_local_variant_stops_no_clock():
     row = taken(due_at=FRIDAY)
     assert deadline(replace(row, status="12"), None, CALENDAR, MONDAY).state == "late"
+
+
+def test_a_day_without_an_hour_lasts_until_the_offices_close():
+    day = datetime(2019, 11, 20, tzinfo=VIETNAM)
+    at_work = deadline(taken(due_at=day), PROCEDURE, CALENDAR, day.replace(hour=16))
+    assert at_work.state is ClockState.RUNNING
+    assert at_work.until == day.replace(hour=17, minute=30)
+    night = deadline(taken(due_at=day), PROCEDURE, CALENDAR, day.replace(hour=18))
+    assert night.state is ClockState.LATE
+
+
+def test_nobody_handed_in_after_the_hub_heard_of_it():
+    mistyped = replace(ROW, submitted_at=FRIDAY.replace(year=2091))
+    reading = pick_up(mistyped, CALENDAR, 8, MONDAY + MINUTE)
+    assert (reading.state, reading.until) == (ClockState.LATE, MONDAY)

@@ -144,3 +144,18 @@ def test_the_order_of_coming_changes_no_status(steps, random):
     random.shuffle(told)
     last = max(steps, key=lambda pair: pair[1])
     assert after((ADD, EIGHT), *told).status == last[0]
+
+
+def test_an_end_that_lies_ahead_is_a_plan():
+    """Some portals write NgayTra before it is so: its clocks must not stop."""
+    planned = EIGHT + timedelta(days=9)
+    row = after(
+        (replace(ADD, status="2", finished_at=planned), EIGHT),
+        (step("4", NINE, finished_at=planned), NINE),
+    )
+    assert (row.status, row.finished_at) == ("4", None)
+
+
+def test_an_end_is_an_end_where_the_status_says_so_too():
+    row = after((ADD, EIGHT), (step("9", NINE, finished_at=EIGHT + 48 * HOUR), NINE))
+    assert row.finished_at == EIGHT + 48 * HOUR
