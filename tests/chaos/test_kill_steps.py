@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from hub.rehearsal import mails
 from hub.rehearsal.bringers import ByMail, soap_message
 from hub.rehearsal.dovecot import Dovecot
 from hub.rehearsal.mail_sink import MailSink
+from hub.rehearsal.portal import PortalSimulator
+from hub.rehearsal.portal_face import Account
 from hub.rehearsal.stage import free_port
 from tests.contract.sides import THEIRS
 from tests.unit.edxml.look_alikes import layered
@@ -249,3 +252,35 @@ async def test_at_a_mailbox(tmp_path, dovecot):
     assert await kill_between_every_two_steps(front, bring) >= 8
     assert len(await front.taken()) == 2
     assert lying_in(dovecot, "lienthong-processed") == 2
+
+
+async def test_at_a_portal_that_is_asked(tmp_path):
+    portal = PortalSimulator(
+        Account("truc", "a-password"), day=datetime.now(UTC).date()
+    )
+    async with portal:
+        portal.make(2)
+        entry = {
+            "name": "cong-dvc",
+            "doors": ["portal-poll"],
+            "code": "000.00.90.H40",
+            "calls": {
+                "auth_url": f"{portal.url}/api/auth",
+                "login": {"username": "truc", "password_file": "p"},
+                "list_url": f"{portal.url}/api/TraCuuHoSo",
+            },
+            "polling": {"seconds": 1},
+        }
+        front = Front(tmp_path, entry, {"calls": "a-password"})
+
+        async def bring() -> bool:
+            """Both are recorded, and it lived through another round."""
+            async with asyncio.timeout(20):
+                while len(await front.taken()) < 2:
+                    if await front.died():
+                        return False
+                    await asyncio.sleep(0.1)
+            return not await front.died(2.5)
+
+        assert await kill_between_every_two_steps(front, bring) >= 8
+    assert len(await front.taken()) == 2
