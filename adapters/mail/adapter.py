@@ -25,7 +25,7 @@ from adapters.mail.smtpd import Door, Rules
 from hub.errors import SettingsError
 from hub.kit import Kit, Package
 from hub.model.ids import Digest
-from hub.model.receipts import Receipt
+from hub.model.receipts import Receipt, Untold
 
 log = logging.getLogger(__name__)
 
@@ -105,9 +105,9 @@ class MailAdapter:
         """See `adapters.mail.imap.Notices`."""
         await self.returns.returned(digest, size)
 
-    async def answer(self, receipt: Receipt) -> None:
+    async def answer(self, receipt: Receipt) -> Untold | None:
         """See the port."""
-        await self.answers.answer(receipt)
+        return await self.answers.answer(receipt)
 
     async def check(self) -> list[str]:
         """See the port: settings at odds, and mails that only people can move."""

@@ -14,12 +14,19 @@ from hub.edxml.dates import VIETNAM
 from hub.kit import Kit
 from hub.model.decisions import Disposition
 from hub.model.faults import FaultCode
-from hub.model.receipts import Receipt
+from hub.model.receipts import Receipt, Untold
 
 log = logging.getLogger(__name__)
 
 #: Begins the door's id of a mail with an empty return path: nobody is answered.
 NULL_SENDER = "null/"
+#: Rules that choose before anybody asks who wrote: such a mail may be forged, however
+#: much of a document it is (docs/quy-tac.md has their order).
+BEFORE_PROOF = frozenset(
+    {"secrecy", "readable", "sender", "required", "recipients", "twin"}
+)
+#: What a machine that sends our own answers back would get for each of them.
+_NOT_PASSED = frozenset({Disposition.HOLD, Disposition.REFUSE})
 #: Namespace of answers that stand on no receipt; never change it.
 _NAMESPACE = UUID("0b0f8e52-5d6a-4a3e-9a1e-3d1d7b0c6a42")
 
@@ -39,25 +46,36 @@ class Answers:
     #: answer one to somebody who wrote nothing.
     unproven: bool = False
 
-    async def answer(self, receipt: Receipt) -> None:
+    async def answer(self, receipt: Receipt) -> Untold | None:
         """See the port `Adapter`; whoever may not be answered is not."""
-        if self.sender is None or receipt.outcome not in self.told:
-            return
-        if receipt.door_id.startswith(NULL_SENDER):
-            return
-        if _is_in_doubt(receipt) and not self.unproven:
-            return
-        writer = self._writer(await self.kit.evidence.head(receipt.sha256, HEAD_BYTES))
+        if self.sender is None or not self._is_owed(receipt):
+            return Untold.NOT_OWED
+        writer = self._writer(await self._head(receipt))
         if writer is None:
             log.info("nobody to answer", extra={"arrival": receipt.arrival})
-            return
-        if not _is_about_a_document(receipt) and not await self._first_today(
-            writer.address, receipt.id
-        ):
-            return
+            return Untold.NOBODY
         own = self.sender.settings.address
+        each = _is_about_a_document(receipt, writer) and not (
+            receipt.outcome in _NOT_PASSED and writer.refers_to(own)
+        )
+        if not each and not await self._first_today(writer.address, receipt.id):
+            return Untold.NOT_OWED
         answer = letters.of_receipt(receipt, own, writer.address, writer.message_id)
         await self._send(self.sender, answer)
+        return None
+
+    def _is_owed(self, receipt: Receipt) -> bool:
+        """By the settings, and by what the door saw of it."""
+        told = receipt.outcome in self.told and (
+            self.unproven or not _is_in_doubt(receipt)
+        )
+        return told and not receipt.door_id.startswith(NULL_SENDER)
+
+    async def _head(self, receipt: Receipt) -> bytes:
+        try:
+            return await self.kit.evidence.head(receipt.sha256, HEAD_BYTES)
+        except KeyError:  # erased: nobody knows any more who wrote
+            return b""
 
     async def too_large(self, header: bytes) -> None:
         """Tell who wrote a mail over the limit, that nobody will take."""
@@ -108,9 +126,10 @@ class Answers:
         )
 
 
-def _is_about_a_document(receipt: Receipt) -> bool:
+def _is_about_a_document(receipt: Receipt, writer: Writer) -> bool:
     """A document that was read, from a proven sender: each of them is answered."""
-    return bool(receipt.document_id) and not _is_in_doubt(receipt)
+    proven = writer.proven or receipt.rule not in BEFORE_PROOF
+    return bool(receipt.document_id) and proven and not _is_in_doubt(receipt)
 
 
 def _is_in_doubt(receipt: Receipt) -> bool:

@@ -27,6 +27,14 @@ class Writer:
     message_id: str = ""
     #: The trusted server proves the address.
     proven: bool = False
+    #: In-Reply-To and References, as written.
+    refers: str = field(default="", repr=False)
+
+    def refers_to(self, own: str) -> bool:
+        """Whether it replies to an answer written from an address of ours."""
+        domain = re.escape(own.rpartition("@")[2])
+        form = rf"<[0-9a-f-]{{36}}@{domain}>"
+        return re.search(form, self.refers, re.IGNORECASE) is not None
 
 
 def writer_of(data: bytes, trusted: Collection[str]) -> Writer | None:
@@ -44,6 +52,7 @@ def writer_of(data: bytes, trusted: Collection[str]) -> Writer | None:
         address=address,
         message_id=told if _ID.fullmatch(told) else "",
         proven=any(p.proves for p in results.proofs(header, address, trusted)),
+        refers=" ".join(header.text(name) for name in ("in-reply-to", "references")),
     )
 
 

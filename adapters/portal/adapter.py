@@ -12,7 +12,7 @@ from adapters.portal.doors import PushDoor
 from adapters.portal.polling import Poller
 from adapters.portal.settings import PORTAL_POLL, PORTAL_PUSH, PortalSettings
 from hub.kit import Kit, Package
-from hub.model.receipts import Receipt
+from hub.model.receipts import Receipt, Untold
 
 #: Where the judging child finds the translator (port Translate); one for both doors.
 TRANSLATOR = "adapters.portal.translate:translate"
@@ -38,10 +38,11 @@ class PortalAdapter:
         else:
             await self.poller.run()
 
-    async def answer(self, receipt: Receipt) -> None:
+    async def answer(self, receipt: Receipt) -> Untold | None:
         """See the port; a portal without `progress_url` is told nothing."""
-        if self.answers is not None:
-            await self.answers.answer(receipt)
+        if self.answers is None:
+            return Untold.NOT_OWED
+        return await self.answers.answer(receipt)
 
     async def check(self) -> list[str]:
         """See the port."""

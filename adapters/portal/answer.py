@@ -18,7 +18,7 @@ from hub.errors import PermanentFailure
 from hub.kit import Kit
 from hub.model.decisions import Disposition
 from hub.model.faults import Fault, FaultCode
-from hub.model.receipts import Receipt
+from hub.model.receipts import Receipt, Untold
 
 SERVICE = "CapNhatTienDoHoSoMC"
 #: Entries of one call (EDXML.md 4.4).
@@ -64,7 +64,7 @@ class Answers:
         self._hub_name = hub_name
         self._batcher = Batcher(_Lot(client).send, LOT)
 
-    async def answer(self, receipt: Receipt) -> None:
+    async def answer(self, receipt: Receipt) -> Untold | None:
         """See the port Adapter; a dossier in which we spoke last is not answered.
 
         Our own entry comes back as progress, or the next list shows the dossier changed
@@ -81,7 +81,7 @@ class Answers:
         if not seen.number:
             raise PermanentFailure(Fault(FaultCode.NO_DOSSIER_NUMBER, "MaHoSo"))
         if _folded(seen.speaker) == _folded(self._hub_name):
-            return
+            return Untold.NOT_OWED
         await self._batcher.put(
             {
                 "MaHoSo": seen.number,
@@ -95,6 +95,7 @@ class Answers:
                 "NgayKetThucTheoQuyDinh": "",
             }
         )
+        return None
 
 
 def _folded(name: str) -> str:

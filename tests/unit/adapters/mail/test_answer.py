@@ -8,15 +8,17 @@ from email.policy import default
 import pytest
 
 from adapters.mail.adapter import MailAdapter, build
+from adapters.mail.answer import BEFORE_PROOF
 from adapters.mail.settings import MailSettings
 from hub.errors import PermanentFailure, SourceUnavailable
 from hub.model.decisions import Disposition
 from hub.model.faults import FaultCode
 from hub.model.ids import AgencyCode, ArrivalId, Digest
-from hub.model.receipts import Receipt
+from hub.model.receipts import Receipt, Untold
 from hub.rehearsal import mails
 from hub.rehearsal.mail_sink import MailSink
 from hub.rehearsal.odd_mails import bounce
+from hub.rules.decide import RULES
 from tests.fakes.kits import MemoryBounces, kit_of
 from tests.fakes.outsides import NOON, MemoryEvidence, SteppingClock
 
@@ -163,8 +165,13 @@ NEVER = {
 
 @pytest.mark.parametrize("name", NEVER)
 async def test_nobody_answers(adapter, sink, evidence, name):
-    await adapter.answer(await receipt(evidence, NEVER[name], **fault()))
-    assert sink.mails == []
+    told = await adapter.answer(await receipt(evidence, NEVER[name], **fault()))
+    assert (told, sink.mails) == (Untold.NOBODY, [])
+
+
+async def test_what_was_erased_names_nobody(adapter, sink, evidence):
+    gone = await receipt(evidence, MAIL, sha256=Digest("0" * 64))
+    assert await adapter.answer(gone) is Untold.NOBODY
 
 
 async def test_a_null_sender_at_the_door_is_not_answered(adapter, sink, evidence):
@@ -224,8 +231,8 @@ UNPROVEN: dict[str, object] = {
 
 
 async def test_whom_nothing_proves_hears_nothing(adapter, sink, evidence):
-    await adapter.answer(await receipt(evidence, MAIL, **UNPROVEN))
-    assert sink.mails == []
+    told = await adapter.answer(await receipt(evidence, MAIL, **UNPROVEN))
+    assert (told, sink.mails) == (Untold.NOT_OWED, [])
     passed = {**UNPROVEN, "outcome": Disposition.DELIVER}
     await adapter.answer(await receipt(evidence, MAIL, **passed))
     assert len(sink.mails) == 1
@@ -239,6 +246,48 @@ async def test_an_unproven_sender_who_is_to_be_told_is_not_flooded(
         identifier = f"{ID[:-1]}{number}"
         given = await receipt(evidence, MAIL, id=identifier, **UNPROVEN)
         await telling.answer(given)
+    assert len(sink.mails) == 1
+
+
+PROVEN = b"".join(f"{line}\r\n".encode() for line in reversed(mails.received())) + MAIL
+
+
+@pytest.mark.parametrize("rule", ["sender", "required", "recipients", "twin"])
+async def test_what_is_decided_before_the_proof_floods_nobody_whose_name_was_taken(
+    adapter, sink, evidence, rule
+):
+    """Anybody may write such mails under a known address, thousands of them."""
+    refused = {"outcome": Disposition.REFUSE, "code": "unknown-receiver", "rule": rule}
+    for number in range(3):
+        identifier = f"{ID[:-1]}{number}"
+        await adapter.answer(await receipt(evidence, MAIL, id=identifier, **refused))
+    assert len(sink.mails) == 1
+    for number in range(3, 5):  # whom our server proves hears of each
+        identifier = f"{ID[:-1]}{number}"
+        await adapter.answer(await receipt(evidence, PROVEN, id=identifier, **refused))
+    assert len(sink.mails) == 3
+
+
+def test_the_rules_before_the_proof_are_those_of_the_chain():
+    names = [rule.name for rule in RULES]
+    before = set(names[: names.index("proven")]) - {"released"}
+    assert set(BEFORE_PROOF) == before
+
+
+async def test_machines_that_send_our_answers_back_are_answered_once_a_day(
+    adapter, sink, evidence
+):
+    """One that says nothing of itself and attaches what it got would never end."""
+    ours = f"<{ID}@lienthong.namdinh.gov.vn>"
+    held = {"outcome": Disposition.HOLD, "code": "doubtful", "rule": "doubtful"}
+    for number in range(3):
+        data = PROVEN.replace(
+            b"Subject:",
+            f"In-Reply-To: {ours}\r\nX-Nr: {number}\r\nSubject:".encode(),
+            1,
+        )
+        identifier = f"{ID[:-1]}{number}"
+        await adapter.answer(await receipt(evidence, data, id=identifier, **held))
     assert len(sink.mails) == 1
 
 

@@ -13,7 +13,7 @@ from hub.errors import PermanentFailure, SourceUnavailable
 from hub.model.decisions import Disposition
 from hub.model.faults import FaultCode
 from hub.model.ids import AgencyCode, ArrivalId, Digest, digest_of
-from hub.model.receipts import Receipt
+from hub.model.receipts import Receipt, Untold
 from tests.fakes.outsides import MemoryEvidence
 from tests.fakes.portal_doors import SECRETS, PortalFront, portal_settings
 from tests.fakes.portal_side import AUTH_URL, CALLS, PROGRESS_URL, WELL, PortalSide
@@ -362,7 +362,7 @@ async def test_a_dossier_that_changed_by_our_own_word_is_not_answered(
     values = dossier(NguoiXuLy="Trục liên thông", NoiDungXuLy="Đã chuyển hồ sơ đến: X.")
     for act in ("update", "add"):
         one = await receipt(evidence, values, door_id=f"{act}/{digest_of(raw(values))}")
-        await adapter.answer(one)
+        assert await adapter.answer(one) is Untold.NOT_OWED
     assert portal.entries == []
 
 
