@@ -126,6 +126,7 @@ def carrier_of(parts: Parts, judge: ChildJudge) -> Carrier:
             evidence=parts.evidence,
             clock=parts.clock,
             limit=settings.policy.limits.attachment_bytes,
+            total=settings.policy.limits.attachments_bytes,
             patience=timedelta(hours=settings.policy.delivery.deadline_hours),
         ),
         clock=parts.clock,

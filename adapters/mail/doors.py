@@ -51,7 +51,7 @@ class PushDoor:
                 door_id=f"{nobody}{digest}/{whom}",
                 digest=digest,
                 size=size,
-                content_type=content_type(pushed.peer, pushed.sender, pushed.receivers),
+                content_type=content_type(pushed.peer, pushed.receivers),
             )
         )
         await self.returns.returned(digest, size, pushed.receivers)

@@ -1,7 +1,9 @@
 """What a door knows of a mail beside its bytes, as parameters of its content type.
 
-The translator reads `rcpt` and `mailbox`. Every value is checked against a grammar
-first: nothing that came over the wire can add a parameter of its own.
+The translator reads `rcpt` and `mailbox`. Content types stand in the journal for ever:
+our own mailboxes may, who writes to us (the envelope's sender) must not. Every value
+is checked against a grammar first: nothing that came over the wire can add a parameter
+of its own.
 """
 
 import re
@@ -20,13 +22,12 @@ def from_mailbox(mailbox: str) -> str:
     return f'message/rfc822; mailbox="{_checked(mailbox)}"'
 
 
-def pushed(peer: str, sender: str, receivers: Iterable[str]) -> str:
-    """The content type of a mail pushed by a server; `sender`: "" for a bounce."""
+def pushed(peer: str, receivers: Iterable[str]) -> str:
+    """The content type of a mail pushed by a server."""
     if not _PEER.fullmatch(peer):
         raise ValueError("no address of a host")
     rcpt = ", ".join(map(_checked, receivers))
-    shown = _checked(sender) if sender else ""
-    return f'message/rfc822; peer="{peer}"; from="{shown}"; rcpt="{rcpt}"'
+    return f'message/rfc822; peer="{peer}"; rcpt="{rcpt}"'
 
 
 def _checked(address: str) -> str:

@@ -114,7 +114,7 @@ class Frame:
     #: The axis itself took the files out of family A's XML and laid them beside it.
     beside: bool = False
     #: URLs that must be gathered before it can be read whole; the rest is provisional.
-    wants: tuple[str, ...] = ()
+    wants: tuple[str, ...] = field(default=(), repr=False)
     #: It can be read, and this must be told or looked at (a file not to be had).
     fault: Fault | None = None
     #: The only codes it may come from, by what the transport proved; None: the

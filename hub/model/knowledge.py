@@ -15,7 +15,7 @@ class Needs:
     crl_urls: tuple[str, ...] = ()
     ocsp_urls: tuple[str, ...] = ()
     #: URLs of remote files the frame points at (the portal's; none at the axis).
-    files: tuple[str, ...] = ()
+    files: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Knowledge:
     intermediates: tuple[bytes, ...] = field(default=(), repr=False)
     crls: tuple[bytes, ...] = field(default=(), repr=False)
     ocsps: tuple[bytes, ...] = field(default=(), repr=False)
-    #: Hash over everything above; stands in the verdict.
     #: DKIM keys an administrator handed in: "selector._domainkey.domain" -> TXT record.
     dkim_keys: dict[str, str] = field(default_factory=dict, hash=False, repr=False)
+    #: Hash over everything above; stands in the verdict.
     version: str = ""

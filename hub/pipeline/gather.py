@@ -1,8 +1,8 @@
 """Remote files of an arrival: fetched once into the evidence store and recorded."""
 
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from hub.errors import SourceUnavailable
@@ -15,6 +15,10 @@ from hub.ports import Clock, Evidence, Fetch, Journal
 log = logging.getLogger(__name__)
 
 
+#: How long one arrival may keep a worker waiting; what came by then is recorded.
+_TURN = timedelta(minutes=5)
+
+
 @dataclass(frozen=True, slots=True)
 class Gatherer:
     """Fetches what a frame points at; what is there is never asked for again."""
@@ -23,8 +27,9 @@ class Gatherer:
     fetch: Fetch
     evidence: Evidence
     clock: Clock
-    #: The most bytes of one file.
+    #: The most bytes of one file, and of all files of an arrival.
     limit: int
+    total: int
     #: An arrival this old waits no longer for a file: a person's matter.
     patience: timedelta
 
@@ -36,23 +41,59 @@ class Gatherer:
         Raises SourceUnavailable where one may come later; those that came are recorded.
         """
         kept = {g.url: g for g in await self.journal.gathered(arrival.id)}
-        found, missing = [], []
-        for url in dict.fromkeys(urls):
-            known = kept.get(digest_of(url.encode()))
-            try:
-                found.append(replace(known, url=url) if known else await self._get(url))
-            except SourceUnavailable as error:
-                missing.append(url)
-                log.warning("file not to be had now", extra={"why": str(error)})
-        new = [g for g in found if g.digest and digest_of(g.url.encode()) not in kept]
+        haul = await self._haul(urls, kept)
+        new = [
+            g for g in haul.found if g.digest and digest_of(g.url.encode()) not in kept
+        ]
         if new:
             await self.journal.gather(arrival, new, self.clock.now())
-        if missing and self.clock.now() - arrival.accepted_at < self.patience:
-            raise SourceUnavailable(f"{len(missing)} remote files")
-        return (*found, *(Gathered(url, fault=_GONE) for url in missing))
+        lost = haul.missing + haul.unasked
+        waits = self.clock.now() - arrival.accepted_at < self.patience
+        if lost and (waits or (haul.unasked and new)):
+            raise SourceUnavailable(f"{len(lost)} remote files")
+        return (*haul.found, *(Gathered(url, fault=_GONE) for url in lost))
 
-    async def _get(self, url: str) -> Gathered:
-        return await self.fetch.download(url, self.evidence, self.limit)
+    async def _haul(self, urls: Iterable[str], kept: Mapping[str, Gathered]) -> "_Haul":
+        """Go through the addresses until all were asked, or the turn is over."""
+        began = self.clock.now()
+        haul = _Haul(size=sum(g.size for g in kept.values()))
+        for url in dict.fromkeys(urls):
+            if known := kept.get(digest_of(url.encode())):
+                haul.found.append(replace(known, url=url))
+            elif self.clock.now() - began > _TURN:
+                haul.unasked.append(url)
+            else:
+                await self._ask(url, haul)
+        return haul
+
+    async def _ask(self, url: str, haul: "_Haul") -> None:
+        left = self.total - haul.size
+        if left <= 0:
+            detail = f"limit {self.total}"
+            haul.add(Gathered(url, fault=Fault(FaultCode.TOO_LARGE, detail=detail)))
+            return
+        most = min(self.limit, left)
+        try:
+            haul.add(await self.fetch.download(url, self.evidence, most))
+        except SourceUnavailable as error:
+            haul.missing.append(url)
+            log.warning("file not to be had now", extra={"why": str(error)})
+
+
+@dataclass(slots=True)
+class _Haul:
+    """What one turn came to."""
+
+    found: list[Gathered] = field(default_factory=list)
+    #: Asked for in vain; and not asked for, because the turn was over.
+    missing: list[str] = field(default_factory=list)
+    unasked: list[str] = field(default_factory=list)
+    #: Bytes of all that are kept by now.
+    size: int = 0
+
+    def add(self, one: Gathered) -> None:
+        self.found.append(one)
+        self.size += one.size
 
 
 _GONE = Fault(FaultCode.FILE_UNAVAILABLE, detail="no answer")

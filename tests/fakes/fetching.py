@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from hub.errors import SourceUnavailable
+from hub.errors import PermanentFailure, SourceUnavailable
 from hub.model.calls import Call, OpenReply, Reply
 from hub.model.faults import Fault, FaultCode
 from hub.model.knowledge import Gathered
@@ -22,6 +22,7 @@ class AnsweringFetch:
     away: set[str] = field(default_factory=set)
     calls: list[Call] = field(default_factory=list)
     downloads: list[str] = field(default_factory=list)
+    limits: list[int] = field(default_factory=list)
 
     async def ask(self, call: Call, most: int) -> Reply:
         self.calls.append(call)
@@ -38,7 +39,11 @@ class AnsweringFetch:
             raise SourceUnavailable("away")
         if url not in self.files:
             return Gathered(url, fault=Fault(FaultCode.FILE_UNAVAILABLE))
-        digest, size = await into.keep(_chunks(self.files[url]), limit)
+        self.limits.append(limit)
+        try:
+            digest, size = await into.keep(_chunks(self.files[url]), limit)
+        except PermanentFailure as error:
+            return Gathered(url, fault=error.fault)
         return Gathered(url, digest, size)
 
 

@@ -103,7 +103,13 @@ class Bench:
         registry = read_agencies(resource("config", "agencies.yaml").read_bytes())
         self.fetch, self.clock = AnsweringFetch(), SteppingClock()
         gatherer = Gatherer(
-            self.journal, self.fetch, self.evidence, self.clock, 1000, timedelta(days=3)
+            self.journal,
+            self.fetch,
+            self.evidence,
+            self.clock,
+            limit=1000,
+            total=2000,
+            patience=timedelta(days=3),
         )
         self.carrier = Carrier(
             Outsides(

@@ -1,5 +1,6 @@
 """Remote files: fetched once, recorded, and a person's matter when they never come."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -25,7 +26,13 @@ class Bench:
         self.fetch = AnsweringFetch(files={ONE: b"one", TWO: b"two"})
         self.clock = SteppingClock()
         self.gatherer = Gatherer(
-            self.journal, self.fetch, self.evidence, self.clock, 10, timedelta(hours=72)
+            self.journal,
+            self.fetch,
+            self.evidence,
+            self.clock,
+            limit=10,
+            total=20,
+            patience=timedelta(hours=72),
         )
 
     async def gather(self):
@@ -78,3 +85,46 @@ async def test_a_file_that_is_gone_is_told_at_once_and_asked_for_again_next_time
     bench.fetch.files[TWO] = b"two"
     _, two = await bench.gather()
     assert two.digest == digest_of(b"two")
+
+
+class Slow(AnsweringFetch):
+    """Takes four minutes a file."""
+
+    clock: SteppingClock
+
+    async def download(self, url, into, limit):
+        self.clock.step(240)
+        return await super().download(url, into, limit)
+
+
+MANY = tuple(f"https://portal.example/{n}" for n in range(6))
+
+
+def slowed(bench):
+    slow = Slow(files={url: url[-1].encode() for url in MANY})
+    slow.clock = bench.clock
+    return replace(bench.gatherer, fetch=slow), slow
+
+
+async def test_slow_files_do_not_keep_a_worker_from_all_others(bench):
+    gatherer, slow = slowed(bench)
+    for turn in (2, 4):
+        with pytest.raises(SourceUnavailable):
+            await gatherer.gather(arrival(), MANY)
+        assert slow.downloads == list(MANY[:turn])
+    assert len(await gatherer.gather(arrival(), MANY)) == len(MANY)
+
+
+async def test_what_nobody_asked_for_yet_is_not_told_as_gone(bench):
+    gatherer, _ = slowed(bench)
+    bench.clock.step(72 * 3600)
+    with pytest.raises(SourceUnavailable):
+        await gatherer.gather(arrival(), MANY)
+
+
+async def test_files_together_are_no_larger_than_one_envelope_may_be(bench):
+    bench.fetch.files = dict.fromkeys(MANY, b"12345678")
+    found = await bench.gatherer.gather(arrival(), MANY)
+    assert [g.size for g in found[:2]] == [8, 8]
+    assert {g.fault.code for g in found[2:]} == {FaultCode.TOO_LARGE}
+    assert bench.fetch.limits == [10, 10, 4, 4, 4, 4]

@@ -104,9 +104,8 @@ async def test_a_mail_is_durable_before_it_is_said_to_be_taken():
         assert await front.send() == {}
     (offer,) = front.intake.offers
     assert await front.kit.evidence.read(offer.digest) == MAIL
-    assert offer.content_type == (
-        f'message/rfc822; peer="127.0.0.1"; from="{mails.ADDRESS}"; rcpt="{OURS}"'
-    )
+    assert offer.content_type == f'message/rfc822; peer="127.0.0.1"; rcpt="{OURS}"'
+    assert mails.ADDRESS not in repr(offer)
     assert (offer.source.name, offer.source.door) == ("thu", "mail-smtp")
 
 
@@ -356,7 +355,6 @@ async def test_nobody_is_answered_for_a_mail_with_an_empty_return_path():
         await front.say(lambda c: c.sendmail("", [OURS], MAIL))
     (offer,) = front.intake.offers
     assert offer.door_id.startswith("null/")
-    assert 'from=""' in offer.content_type
 
 
 async def test_a_password_is_asked_for_where_there_is_one(tmp_path):
