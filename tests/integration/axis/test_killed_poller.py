@@ -15,6 +15,8 @@ from hub.journal.tables import arrivals
 from tests.contract.pull_sides import SmallVxp
 from tests.fakes.outsides import NOON
 
+pytestmark = pytest.mark.full
+
 ROOT = Path(__file__).parents[3]
 
 
