@@ -73,9 +73,7 @@ class Fields:
             yield Fields(row, self.limits, self.at(f"{name}[{number}]"))
 
     def _get(self, name: str) -> Value:
-        """By its exact name, else by one that differs only in its letters' case."""
-        if name in self.values:
-            return self.values[name]
+        """By its name in whatever letters' case; two spellings of it are told."""
         folded = name.casefold()
         found = [v for key, v in self.values.items() if key.casefold() == folded]
         if len(found) > 1:

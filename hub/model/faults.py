@@ -284,9 +284,10 @@ SENTENCES: dict[FaultCode, tuple[str, str]] = {
         "An automatic report (not delivered, away); not a document.",
     ),
     FaultCode.DOUBTFUL: (
-        "Số, ngày hoặc loại văn bản chưa đọc được chắc chắn; chờ văn thư xem.",
-        "Number, date or type could not be read with certainty; a clerk must look "
-        "at it.",
+        "Có điều chưa chắc chắn (số, ngày, loại văn bản đọc từ thư; ngày hoặc tệp của "
+        "hồ sơ); chờ văn thư xem.",
+        "Something is uncertain (number, date or type read from a mail; a date or a "
+        "file of a dossier); a clerk must look at it.",
     ),
     FaultCode.UNKNOWN_DOCUMENT: (
         "Không có văn bản nào mang mã này dành cho bên hỏi.",

@@ -108,8 +108,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "doubtful",
         doubtful,
-        "Số, ngày, loại đọc từ thư chưa đủ chắc chắn: tạm giữ cho văn thư xem.",
-        "Number, date or type read from a mail is uncertain: held for a clerk.",
+        "Điều đọc từ thư, hoặc ngày, tệp của hồ sơ chưa chắc chắn: văn thư xem.",
+        "What a mail was read as, or a dossier's date or file, is uncertain: held.",
     ),
     Rule(
         "paper",

@@ -1,10 +1,13 @@
 """Rule `doubtful`: was what nobody wrote into fields read with certainty.
 
 Number, date and type of a mail's document are read out of words for people. Each
-reading has its confidence; one below the policy's waits for a clerk.
+reading has its confidence; one below the policy's waits for a clerk. So does what of a
+citizen's dossier cannot be as it is told: a day, a file. There the reason is a word
+(docs/cong-dich-vu-cong.md), for nothing was measured.
 """
 
 from hub.model.faults import FaultCode
+from hub.model.frames import Guess
 from hub.rules.case import Case
 from hub.rules.choice import Choice, hold
 
@@ -15,5 +18,13 @@ def doubtful(case: Case) -> Choice | None:
     doubts = [g for g in case.examined.guesses if g.confidence < least]
     if not doubts:
         return None
-    said = ", ".join(f"{g.name} {g.confidence}" for g in doubts)
-    return hold(FaultCode.DOUBTFUL, doubts[0].name, said)
+    told = _why if case.examined.dossier else _how_sure
+    return hold(FaultCode.DOUBTFUL, doubts[0].name, ", ".join(map(told, doubts)))
+
+
+def _how_sure(guess: Guess) -> str:
+    return f"{guess.name} {guess.confidence}"
+
+
+def _why(guess: Guess) -> str:
+    return f"{guess.name} {' '.join(guess.evidence)}"

@@ -22,7 +22,13 @@ from hub.signatures.policy import Ground
 _SIGNATURES = 5
 _MINIMUM_BITS = 1024
 #: What a reader goes by; unsigned, another boundary makes other documents of a body.
-_MUST = ("from", "subject", "content-type", "content-transfer-encoding")
+_MUST = (
+    "from",
+    "subject",
+    "content-type",
+    "content-transfer-encoding",
+    "content-disposition",
+)
 #: A domain that speaks for those below it has so many labels: namdinh.gov.vn.
 _LABELS = 3
 _TAG_LETTERS = 10_000

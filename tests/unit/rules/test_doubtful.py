@@ -1,4 +1,5 @@
 from hub.model.decisions import Disposition
+from hub.model.dossiers import Dossier, DossierAct
 from hub.model.faults import Fault, FaultCode
 from hub.model.frames import Guess
 from hub.rules.decide import decide
@@ -16,6 +17,16 @@ def test_one_doubtful_field_waits_for_a_clerk_and_is_named():
     decision = decide(case(guesses=(SURE, DOUBT)))
     assert (decision.rule, decision.disposition) == ("doubtful", Disposition.HOLD)
     assert decision.reason == Fault(FaultCode.DOUBTFUL, "promulgated", "promulgated 69")
+
+
+def test_of_a_dossier_it_is_told_why():
+    told = Dossier(DossierAct.ADD, "H40.37-191115-00001")
+    odd = Guess("TaiLieuNop[0].DuongDanTaiTepTin", "don.pdf", 0, ("html-page",))
+    decision = decide(case(guesses=(odd,), dossier=told))
+    assert decision.rule == "doubtful"
+    assert decision.reason == Fault(
+        FaultCode.DOUBTFUL, odd.name, f"{odd.name} html-page"
+    )
 
 
 def test_a_clerk_who_looked_lets_it_pass():

@@ -111,6 +111,13 @@ def test_another_from_on_top_is_not_covered_by_a_signature():
     assert not dkim_of(forged).proves
 
 
+def test_a_name_put_on_a_signed_file_is_not_covered():
+    """Number and date are read out of it."""
+    named = b"Content-Disposition: attachment; filename=9_QD-UBND.pdf\r\n" + signed()
+
+    assert dkim_of(named).detail == "header-unsigned"
+
+
 def test_a_signature_made_in_the_future_proves_nothing():
     assert dkim_of(signed(), at=AT - timedelta(days=1)).detail == "future"
 

@@ -408,3 +408,22 @@ async def test_the_password_and_the_dossier_are_not_shown(portal, evidence, adap
     assert SECRETS["calls"] not in repr(portal.calls)
     assert portal.calls[0].url == AUTH_URL
     assert adapter.settings.doors == (PORTAL_PUSH,)
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [(b"1E5", "1E5"), (b"12345678901234567890123", "12345678901234567890123")],
+)
+async def test_a_number_is_told_as_the_translator_reads_it(
+    portal, evidence, adapter, written, number
+):
+    data = b'{"MaHoSo": ' + written + b"}"
+    await adapter.answer(await receipt(evidence, data))
+    assert portal.entries[0]["MaHoSo"] == number
+
+
+async def test_two_numbers_are_none(portal, evidence, adapter):
+    one = await receipt(evidence, b'{"MaHoSo": "1", "mahoso": "2"}')
+    with pytest.raises(PermanentFailure):
+        await adapter.answer(one)
+    assert portal.lots == []
