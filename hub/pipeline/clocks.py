@@ -107,12 +107,12 @@ class ClockKeeper:
         # Some 0.1 ms a dossier: the loop has other things to do meanwhile.
         due = await asyncio.to_thread(self._due, rows, now)
         listed = {item.id: item for item in await self._shelves.listed()}
-        new = [item for name, item in due.items() if name not in listed]
-        for some in _lots(new):
-            await self._shelves.ran_out(some, (), self._terms.versions, now)
-        done = [item for name, item in listed.items() if name not in due]
-        for some in _lots(done):
+        # A dossier that another office has now leaves one list for the other.
+        stays = {n for n, item in listed.items() if _is_same(item, due.get(n))}
+        for some in _lots([item for n, item in listed.items() if n not in stays]):
             await self._shelves.stopped(some, now)
+        for some in _lots([item for n, item in due.items() if n not in stays]):
+            await self._shelves.ran_out(some, (), self._terms.versions, now)
         await self._call(due.values(), now)
 
     async def _call(self, items: Collection[DeskItem], now: datetime) -> None:
@@ -161,6 +161,10 @@ class ClockKeeper:
                     "day": day,
                 },
             )
+
+
+def _is_same(listed: DeskItem, due: DeskItem | None) -> bool:
+    return due is not None and listed.agency == due.agency
 
 
 def _lots(items: Sequence[DeskItem]) -> Iterator[Sequence[DeskItem]]:

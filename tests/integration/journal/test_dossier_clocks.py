@@ -81,6 +81,19 @@ async def test_what_runs_out_again_is_listed_again(store):
     assert (await rebuild(store)).differences == ()
 
 
+async def test_a_dossier_given_to_another_office_changes_lists(store):
+    other = AgencyCode("000.04.37.H40")
+    await concluded(store, "one", dossier=ONLINE)
+    watch = keeper(store, "one")
+    await watch.look(MONDAY + MINUTE)
+    told = replace(ONLINE, office=other, said_at=MONDAY)
+    await concluded(store, "two", dossier=told)
+    await watch.look(MONDAY + 2 * MINUTE)
+    (item,) = await store.dossiers.listed()
+    assert item.agency == other
+    assert (await rebuild(store)).differences == ()
+
+
 async def test_one_relay_at_a_time_has_the_duty(store):
     until = MONDAY + 3 * MINUTE
     assert await store.duties.hold(DUTY, "one", until, MONDAY)

@@ -106,6 +106,14 @@ async def test_what_is_taken_up_leaves_the_list_by_itself(keeper, shelves):
     assert [i.reason for i in shelves.items] == ["H-2", "H-3"]
 
 
+async def test_what_another_office_has_now_stands_on_that_ones_list(keeper, shelves):
+    await keeper.look(TUESDAY)
+    shelves.rows[0] = replace(shelves.rows[0], office=TWO)
+    await keeper.look(TUESDAY + timedelta(minutes=1))
+    stands = {i.reason: i.agency for i in shelves.items}
+    assert stands == {"H-1": TWO, "H-2": ONE, "H-3": TWO}
+
+
 async def test_a_day_that_was_promised_and_passed_is_on_the_other_list(keeper, shelves):
     shelves.rows = [
         replace(online("H-9"), status="4", received_at=MONDAY, due_at=MONDAY)
