@@ -5,10 +5,7 @@ day and in no order to rely on, so every round looks some days back; what is set
 the axis or in trouble here is passed over.
 """
 
-import asyncio
 import logging
-import random
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from adapters.axis.connector import AxisConnector, MessageType
@@ -16,12 +13,9 @@ from adapters.axis.pull_round import Overtaken, Round
 from hub.errors import PermanentFailure, TemporaryFailure
 from hub.kit import Kit
 from hub.model.arrivals import Source
+from hub.polling import Timer
 
 log = logging.getLogger(__name__)
-
-#: An axis that is away is asked no less often than this.
-LONGEST_WAIT = 900.0
-_SPREAD = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +25,6 @@ class Pace:
     poll_seconds: float = 60.0
     #: Days before the last one listed whole that are listed again.
     window_days: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """What a poller waits with; handed in so that tests need not wait."""
-
-    pause: Callable[[float], Awaitable[object]] = asyncio.sleep
-    #: 0..1, so that many hubs do not knock together.
-    jitter: Callable[[], float] = random.SystemRandom().random
 
 
 class Poller:
@@ -69,11 +54,8 @@ class Poller:
 
     def wait(self) -> float:
         """Seconds until the next round, by the kind of message that does best."""
-        spread = 1 + _SPREAD * self._timer.jitter()
-        failures = min(*self._failures.values(), 16)
-        doubled = self._pace.poll_seconds * 2.0**failures
-        most = max(LONGEST_WAIT, self._pace.poll_seconds)
-        return min(doubled, most) * spread
+        failures = min(self._failures.values())
+        return self._timer.wait(self._pace.poll_seconds, failures)
 
     async def once(self) -> bool:
         """One round over documents and statuses; False: one of them broke off.

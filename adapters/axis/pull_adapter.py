@@ -9,7 +9,7 @@ from typing import assert_never
 from adapters.axis.connector import Ack, AxisConnector, Listed, MessageType
 from adapters.axis.lgsp import LgspConnector
 from adapters.axis.lgsp_login import Login
-from adapters.axis.polling import Pace, Poller, Timer
+from adapters.axis.polling import Pace, Poller
 from adapters.axis.pull_round import is_about_a_status, mark_of
 from adapters.axis.pull_settings import AXIS_PULL, Connector, PullSettings
 from adapters.axis.pull_state import PullState
@@ -19,6 +19,7 @@ from hub.errors import SourceUnavailable
 from hub.kit import Kit, Package
 from hub.model.decisions import Disposition
 from hub.model.receipts import Receipt, Untold
+from hub.polling import Timer
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from adapters.mail.answer import Answers
 from adapters.mail.bounces import Returns
 from adapters.mail.doors import PushDoor, tls_of
-from adapters.mail.imap import Box, FolderReader, Timer
+from adapters.mail.imap import Box, FolderReader
 from adapters.mail.imap_state import FolderState
 from adapters.mail.imap_wire import Reach
 from adapters.mail.sending import Sender
@@ -26,6 +26,7 @@ from hub.errors import SettingsError
 from hub.kit import Kit, Package
 from hub.model.ids import Digest
 from hub.model.receipts import Receipt, Untold
+from hub.polling import Timer
 
 log = logging.getLogger(__name__)
 

@@ -4,10 +4,8 @@ Nothing marks a mail before it is durable. A crash between any two steps redeliv
 and it is recognised by its identity or, where the folder numbers anew, by its bytes.
 """
 
-import asyncio
 import logging
-import random
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,6 +27,7 @@ from hub.errors import PermanentFailure, SourceUnavailable, TemporaryFailure
 from hub.kit import Kit
 from hub.model.arrivals import Offer, Source
 from hub.model.ids import Digest
+from hub.polling import Timer
 
 log = logging.getLogger(__name__)
 
@@ -57,14 +56,6 @@ class Notices(Protocol):
 
     async def returned(self, digest: Digest, size: int) -> None:
         """Put a bounce on the document it is about; other mails are none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """What a reader waits with; handed in so that tests need not wait."""
-
-    pause: Callable[[float], Awaitable[object]] = asyncio.sleep
-    jitter: Callable[[], float] = random.SystemRandom().random
 
 
 @dataclass(frozen=True, slots=True)

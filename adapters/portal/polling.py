@@ -5,11 +5,7 @@ that a list told again brings nothing twice, and a dossier that changed comes as
 update. A crash between any two steps lists again, and intake recognises the bytes.
 """
 
-import asyncio
 import logging
-import random
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from adapters.portal import lots
@@ -23,15 +19,13 @@ from hub.kit import Kit
 from hub.model.arrivals import Source
 from hub.model.dossiers import DossierAct
 from hub.model.ids import digest_of
+from hub.polling import Timer
 
 log = logging.getLogger(__name__)
 
 SERVICE = "TraCuuHoSo"
 #: Longer than a call may take: who holds it is alive or soon replaced.
 LEASE = timedelta(seconds=120)
-#: A portal that is away is asked no less often than this.
-LONGEST_WAIT = 900.0
-_SPREAD = 0.2
 _MOST_PAGES = 5_000
 #: Rows of one page, whatever size was asked for.
 _MOST_ROWS = 5_000
@@ -39,15 +33,6 @@ _MOST_ROWS = 5_000
 
 class Overtaken(Exception):
     """Another front asks this portal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """What a poller waits with; handed in so that tests need not wait."""
-
-    pause: Callable[[float], Awaitable[object]] = asyncio.sleep
-    #: 0..1, so that many hubs do not knock together.
-    jitter: Callable[[], float] = random.SystemRandom().random
 
 
 class Poller:
@@ -78,9 +63,7 @@ class Poller:
 
     def wait(self) -> float:
         """Seconds until the next round."""
-        doubled = self._pace.seconds * 2.0 ** min(self._failures, 16)
-        most = max(LONGEST_WAIT, self._pace.seconds)
-        return min(doubled, most) * (1 + _SPREAD * self._timer.jitter())
+        return self._timer.wait(self._pace.seconds, self._failures)
 
     async def once(self) -> bool:
         """One round; False: it broke off."""

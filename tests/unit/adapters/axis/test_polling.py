@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from adapters.axis.connector import MessageType
-from adapters.axis.polling import LONGEST_WAIT, Pace, Poller, Timer
+from adapters.axis.polling import Pace, Poller
 from adapters.axis.pull_round import LEASE, mark_of
 from adapters.axis.pull_settings import AXIS_PULL
 from adapters.axis.pull_state import PullState, Step
@@ -17,6 +17,7 @@ from hub.errors import (
 )
 from hub.model.arrivals import Source
 from hub.model.faults import Fault, FaultCode
+from hub.polling import LONGEST_WAIT, Timer
 from tests.fakes.axes import (
     TODAY,
     Killed,

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.mail.imap import Box, FolderReader, Timer
+from adapters.mail.imap import Box, FolderReader
 from adapters.mail.imap_state import MOST, FolderState
 from adapters.mail.imap_wire import Reach, connected, folder_name
 from adapters.mail.settings import MAIL_IMAP, Account
 from hub.errors import JournalUnavailable, SourceUnavailable
 from hub.model.arrivals import Source
 from hub.model.ids import Digest, digest_of
+from hub.polling import Timer
 from tests.fakes.imap import ImapServer
 from tests.fakes.kits import ListeningIntake, MemoryMarks, kit_of
 from tests.fakes.outsides import NOON, MemoryEvidence, SteppingClock

@@ -7,12 +7,13 @@ import pytest
 
 from adapters.portal.adapter import PACKAGE, PortalAdapter
 from adapters.portal.media import content_type
-from adapters.portal.polling import LONGEST_WAIT, Poller, Timer
+from adapters.portal.polling import Poller
 from adapters.portal.settings import PORTAL_POLL
 from hub.errors import EvidenceUnavailable, JournalUnavailable, SourceUnavailable
 from hub.model.calls import Call
 from hub.model.dossiers import DossierAct
 from hub.model.ids import digest_of
+from hub.polling import LONGEST_WAIT, Timer
 from tests.fakes.kits import ListeningIntake, MemoryMarks
 from tests.fakes.outsides import MemoryEvidence
 from tests.fakes.portal_doors import SECRETS, PortalFront, portal_settings
