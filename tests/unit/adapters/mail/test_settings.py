@@ -110,7 +110,7 @@ def test_what_does_not_fit_is_refused(changes):
 
 @pytest.mark.parametrize(
     "content_type",
-    [pushed("10.0.0.5", mails.ADDRESS, ("xa@x.vn",)), from_mailbox("xa@x.vn")],
+    [pushed("10.0.0.5", ("xa@x.vn",)), from_mailbox("xa@x.vn")],
 )
 def test_the_translator_reads_what_doors_and_settings_tell(content_type):
     agency = Agency(
