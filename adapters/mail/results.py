@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice, takewhile
 
 from adapters.mail.headers import Field, Header
-from hub.model.frames import Proof, ProofState
+from hub.model.frames import Proof, ProofState, aligned
 
 _BY = re.compile(r"(?:^|\s)by\s+([A-Za-z0-9._-]+)")
 _METHOD = re.compile(r"\s*([A-Za-z0-9-]+)(?:/\d+)?\s*=\s*([A-Za-z]+)")
@@ -28,22 +28,7 @@ _FAILED = frozenset({"fail", "softfail", "hardfail", "policy", "permerror"})
 _QUOTED = re.compile(r'"([^"]*)"')
 #: What ends a quoted value or a result, and so begins what a sender wants to be read.
 _ENDS = re.compile(r"[;()\\]")
-#: A domain that speaks for those below it has so many labels: namdinh.gov.vn.
-_LABELS = 3
 _MOST = 20
-
-
-def aligned(address: str, domain: str) -> bool:
-    """Whether a domain speaks for an address: its own, or one right above it.
-
-    Organisational domains are not guessed: `namdinh.gov.vn` speaks for
-    `so.namdinh.gov.vn`, `gov.vn` and `vn` for nothing but themselves.
-    """
-    own = address.rpartition("@")[2].lower()
-    domain = domain.lower().strip(".")
-    if not domain or own == domain:
-        return bool(domain)
-    return domain.count(".") + 1 >= _LABELS and own.endswith(f".{domain}")
 
 
 def proofs(header: Header, address: str, trusted: Collection[str]) -> tuple[Proof, ...]:

@@ -6,10 +6,10 @@ impossible, for a deadline must not be guessed.
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from hub.edxml.dates import VIETNAM
+from hub.edxml.dates import VIETNAM, read_zone
 
 #: No dossier is older or younger than this.
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
@@ -109,7 +109,7 @@ def _matched(form: DateForm, match: re.Match[str], text: str) -> Told:
     numbers = [int(part.get(name) or 0) for name in ("y", "m", "d", "h", "mi", "s")]
     try:
         year, month, day, hour, minute, second = numbers
-        zone = _zone(part.get("z"))
+        zone = read_zone(part.get("z"))
         moment = datetime(year, month, day, hour, minute, second, tzinfo=zone)
     except ValueError:
         return Told(DateForm.IMPOSSIBLE, None, text)
@@ -129,14 +129,3 @@ def _since_epoch(milliseconds: int) -> datetime | None:
         return _EPOCH + timedelta(milliseconds=milliseconds)
     except OverflowError:
         return None
-
-
-def _zone(text: str | None) -> timezone:
-    """The zone written; raises ValueError for one that cannot be."""
-    if not text:
-        return VIETNAM
-    if text == "Z":
-        return UTC
-    sign = -1 if text[0] == "-" else 1
-    digits = text[1:].replace(":", "")
-    return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:])))

@@ -94,14 +94,20 @@ def _at(
 ) -> datetime | None:
     hour, minute, second = clock
     try:
-        moment = datetime(year, month, day, hour, minute, second, tzinfo=_zone(zone))
+        moment = datetime(
+            year, month, day, hour, minute, second, tzinfo=read_zone(zone)
+        )
         moment.astimezone(UTC), moment.astimezone(VIETNAM)  # year 1 and 9999 overflow
     except (ValueError, OverflowError):
         return None
     return moment
 
 
-def _zone(text: str | None) -> timezone:
+def read_zone(text: str | None) -> timezone:
+    """The zone written (`Z`, `+07:00`, `+0700`), Vietnam's where there is none.
+
+    Raises ValueError for one that cannot be.
+    """
     if not text:
         return VIETNAM
     if text == "Z":

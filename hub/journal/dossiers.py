@@ -12,7 +12,7 @@ from hub.journal.dossier_rows import dossier_of
 from hub.journal.entries import OWN, append
 from hub.journal.rows import value
 from hub.journal.tables import desk, dossiers
-from hub.model.dossiers import ENDED, DossierRow, DossierStatus
+from hub.model.dossiers import ENDED, STOOD, DossierRow, DossierStatus
 from hub.model.records import DeskItem, Facts, NewEntry, OutboxRow, Tag
 
 
@@ -30,7 +30,7 @@ class Dossiers:
     async def doubted(self) -> list[DossierRow]:
         """Those told done straight after they had been told to wait, oldest first."""
         done = dossiers.c.status == DossierStatus.DONE
-        return [row for row in await self._rows(done) if row.doubted]
+        return await self._rows(and_(done, dossiers.c.status_before.in_(STOOD)))
 
     async def find(self, number: str) -> list[DossierRow]:
         """Those that bear a number, as MaHoSo or as the other one."""

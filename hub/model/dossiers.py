@@ -97,7 +97,7 @@ class DossierRow:
     @property
     def doubted(self) -> bool:
         """Told done after it had been told to wait or to stop: that proves nothing."""
-        return self.status == DossierStatus.DONE and self.status_before in _STOOD
+        return self.status == DossierStatus.DONE and self.status_before in STOOD
 
 
 def first(source: str, told: Dossier, arrival: str, at: datetime) -> DossierRow:
@@ -252,7 +252,7 @@ _OPEN = frozenset(
     }
 )
 #: What one-stop systems report upward as 9.
-_STOOD = frozenset(
+STOOD = frozenset(
     {
         DossierStatus.SUPPLEMENT_ASKED,
         DossierStatus.PAYMENT_ASKED,

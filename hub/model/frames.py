@@ -80,6 +80,23 @@ class Proof:
         return self.state is ProofState.PASSED and self.aligned
 
 
+#: A domain that speaks for those below it has so many labels: namdinh.gov.vn.
+_LABELS = 3
+
+
+def aligned(address: str, domain: str) -> bool:
+    """Whether a domain speaks for a mail address: its own, or one right above it.
+
+    Organisational domains are not guessed: `namdinh.gov.vn` speaks for
+    `so.namdinh.gov.vn`, `gov.vn` and `vn` for nothing but themselves.
+    """
+    own = address.rpartition("@")[2].lower()
+    domain = domain.lower().strip(".")
+    if not domain or own == domain:
+        return bool(domain)
+    return domain.count(".") + 1 >= _LABELS and own.endswith(f".{domain}")
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """A mail whose sender must be proven: the bytes as received, and its From."""

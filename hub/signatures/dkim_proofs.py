@@ -15,7 +15,7 @@ from dkim.canonicalization import (
 )
 from dkim.util import InvalidTagValueList, parse_tag_value
 
-from hub.model.frames import Mail, Proof, ProofState
+from hub.model.frames import Mail, Proof, ProofState, aligned
 from hub.signatures.policy import Ground
 
 #: DKIM signatures looked at; a mail through two lists has three.
@@ -29,8 +29,6 @@ _MUST = (
     "content-transfer-encoding",
     "content-disposition",
 )
-#: A domain that speaks for those below it has so many labels: namdinh.gov.vn.
-_LABELS = 3
 _TAG_LETTERS = 10_000
 _NUMBER = re.compile(rb"\d{1,11}")
 _LONG_BLANK = re.compile(rb"\s{100}")
@@ -49,18 +47,6 @@ _FOREIGN = (
     TypeError,
     ValueError,
 )
-
-
-def aligned(address: str, domain: str) -> bool:
-    """Whether a domain speaks for an address: its own, or one right above it.
-
-    The same sentence as `adapters.mail.results.aligned`, which sees no signatures.
-    """
-    own = address.rpartition("@")[2].lower()
-    domain = domain.lower().strip(".")
-    if not domain or own == domain:
-        return bool(domain)
-    return domain.count(".") + 1 >= _LABELS and own.endswith(f".{domain}")
 
 
 class _Refused(Exception):

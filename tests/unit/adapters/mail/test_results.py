@@ -4,10 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.mail.results import aligned
-from hub.model.frames import Proof, ProofState
+from hub.model.frames import Proof, ProofState, aligned
 from hub.rehearsal import mails
-from hub.signatures.dkim_proofs import aligned as aligned_there
 from tests.unit.adapters.mail.reading import frame
 
 DOMAIN = mails.ADDRESS.partition("@")[2]
@@ -103,7 +101,6 @@ def test_each_result_is_told(results, states):
 )
 def test_which_domain_speaks_for_an_address(domain, speaks):
     assert aligned(mails.ADDRESS, domain) == speaks
-    assert aligned_there(mails.ADDRESS, domain) == speaks
 
 
 @pytest.mark.parametrize(
