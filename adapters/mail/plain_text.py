@@ -9,6 +9,12 @@ _LETTERS = 20_000
 _HIDDEN = ("script", "style", "head", "title")
 _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h[1-6])\b[^<>]{0,200}>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
+#: Ways to hide letters that a reader of the mail does not see; nobody renders it here.
+_HIDES = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])"
+    r"|mso-hide\s*:|<[a-z][^<>]{0,500}\shidden\b",
+    re.IGNORECASE,
+)
 #: `html.unescape` fails on numbers of thousands of digits.
 _LONG_REFERENCE = re.compile(r"&#[xX]?[0-9A-Fa-f]{8,}")
 #: Where somebody else's mail begins.
@@ -40,8 +46,13 @@ def own_words(plain: str, markup: str) -> str:
 
 
 def from_html(markup: str) -> str:
-    """The letters of an HTML text, in linear time; nothing is fetched or run."""
+    """The letters of an HTML text, in linear time; nothing is fetched or run.
+
+    "" where some of them may be hidden: which, only a browser could say.
+    """
     text = markup[: 10 * _LETTERS]
+    if _HIDES.search(text):
+        return ""
     for name in _HIDDEN:
         text = _without(text, name)
     text = _BREAK.sub("\n", _without_comments(text))

@@ -102,7 +102,7 @@ class DossierRow:
 
 def first(source: str, told: Dossier, arrival: str, at: datetime) -> DossierRow:
     """The row of a dossier nobody told of before; `at`: when the message arrived."""
-    told = _not_yet_ended(_taken_up(told), at)
+    told = _plausible(told, at)
     said_at = _said_at(told, at)
     return DossierRow(
         key=f"{source}/{told.number}",
@@ -125,7 +125,7 @@ def merged(row: DossierRow, told: Dossier, arrival: str, at: datetime) -> Dossie
 
     `at`: when the message arrived; it stands in where the portal says no moment.
     """
-    told = _not_yet_ended(_taken_up(told), at)
+    told = _plausible(told, at)
     said_at = _said_at(told, at)
     newer = said_at >= row.said_at
     said = {
@@ -173,6 +173,20 @@ def _taken_up(told: Dossier) -> Dossier:
     if told.status != DossierStatus.ACCEPTED or told.received_at is not None:
         return told
     return replace(told, received_at=told.said_at)
+
+
+def _plausible(told: Dossier, at: datetime) -> Dossier:
+    """The message without moments that cannot be yet: a year mistyped, a plan."""
+    known = replace(
+        told,
+        submitted_at=_not_ahead(told.submitted_at, at),
+        received_at=_not_ahead(told.received_at, at),
+    )
+    return _not_yet_ended(_taken_up(known), at)
+
+
+def _not_ahead(moment: datetime | None, at: datetime) -> datetime | None:
+    return None if moment is None or moment > at + _AHEAD else moment
 
 
 def _not_yet_ended(told: Dossier, at: datetime) -> Dossier:

@@ -159,3 +159,13 @@ def test_an_end_that_lies_ahead_is_a_plan():
 def test_an_end_is_an_end_where_the_status_says_so_too():
     row = after((ADD, EIGHT), (step("9", NINE, finished_at=EIGHT + 48 * HOUR), NINE))
     assert row.finished_at == EIGHT + 48 * HOUR
+
+
+def test_a_year_mistyped_is_no_day_of_reception():
+    """The statutory days would begin then, and nobody would ever be late."""
+    ahead = EIGHT.replace(year=2091)
+    row = after(
+        (replace(ADD, submitted_at=ahead), EIGHT),
+        (step("2", NINE, received_at=ahead), NINE),
+    )
+    assert (row.submitted_at, row.received_at) == (None, NINE)

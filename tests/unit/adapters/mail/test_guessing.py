@@ -257,6 +257,16 @@ def test_the_main_document_is_the_pdf_with_the_number():
 
 def test_markup_that_hides_something_is_not_read():
     assert plain_text.from_html("a<!-- b <p>c --><script>d</script>e<script>f") == "ae"
+    for how in (
+        "<p style='display: none'>",
+        '<p STYLE="color:red;VISIBILITY:hidden">',
+        "<span style=font-size:0px>",
+        "<p style='mso-hide:all'>",
+        "<p hidden>",
+        "<style>.a{display:none}</style><p class=a>",
+    ):
+        assert plain_text.from_html(f"a{how}So 99/QD-UBND</p>") == ""
+    assert "hidden" in plain_text.from_html("<p>a hidden thing</p>")
     assert plain_text.from_html("&#" + "9" * 5000 + ";x").endswith("x")
 
 
