@@ -72,6 +72,20 @@ class Allowed:
         return (self.scheme, self.host, self.port)
 
 
+#: IPv6 that carries an IPv4 address, which may be an inner one: IPv4-compatible,
+#: NAT64, Teredo, 6to4. No portal lives there.
+_CARRYING = tuple(
+    map(ipaddress.IPv6Network, ("::/96", "64:ff9b::/96", "2001::/32", "2002::/16"))
+)
+
+
+def _is_public(written: str) -> bool:
+    """Whether an address leads outside; raises ValueError for what is none."""
+    address = ipaddress.ip_address(written)
+    carries = any(address in network for network in _CARRYING)
+    return address.is_global and not address.is_multicast and not carries
+
+
 class _GuardedResolver(AbstractResolver):
     """Refuses names that resolve to addresses the allow-list does not admit."""
 
@@ -87,7 +101,7 @@ class _GuardedResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         found = await self._inner.resolve(host, port, family)
         if (host, port) not in self._private:
-            found = [f for f in found if ipaddress.ip_address(f["host"]).is_global]
+            found = [f for f in found if _is_public(f["host"])]
         if not found:
             raise OSError("no admissible address")
         return found
@@ -175,10 +189,9 @@ class FetchClient:
     def _admits_literal(url: URL, allowed: Allowed) -> bool:
         """An address written as digits passes no resolver, so it is looked at here."""
         try:
-            address = ipaddress.ip_address(url.host or "")
+            return allowed.private or _is_public(url.host or "")
         except ValueError:
             return True
-        return allowed.private or address.is_global
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:

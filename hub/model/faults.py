@@ -197,10 +197,10 @@ SENTENCES: dict[FaultCode, tuple[str, str]] = {
         "The source sends too fast; please try again later.",
     ),
     FaultCode.ADDRESS: (
-        "Địa chỉ cần gọi không có trong danh sách cho phép (địa chỉ nội bộ: đặt "
-        "`inner_network: true`).",
-        "The address to be called is not on the allow-list (an inner one: set "
-        "`inner_network: true`).",
+        "Địa chỉ không nằm trong danh sách trục được phép gọi; người vận hành xem lại "
+        "thiết lập của nguồn (`file_hosts`, `inner_network`).",
+        "The address is not among those this hub may call; an operator looks at the "
+        "source's settings (`file_hosts`, `inner_network`).",
     ),
     FaultCode.SIGNATURE_BROKEN: (
         "Chữ ký số không hợp lệ: nội dung đã bị thay đổi sau khi ký "

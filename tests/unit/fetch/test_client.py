@@ -106,6 +106,27 @@ async def test_a_private_address_needs_to_be_named_private(neighbour, clients):
         await clients(Allowed.of(url)).ask(Call("POST", url), 1000)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "127.0.0.1",
+        "169.254.169.254",
+        "[::1]",
+        "[::ffff:10.0.0.1]",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::1]",
+        "[::7f00:1]",
+        "[2001:0:a00:1::1]",
+        "224.0.0.1",
+        "[ff02::1]",
+    ],
+)
+async def test_an_inner_address_is_one_in_whatever_clothes(clients, written):
+    url = f"http://{written}:9/"
+    with pytest.raises(NotAllowed):
+        await clients(Allowed.of(url)).ask(Call("GET", url), 1000)
+
+
 async def test_a_name_that_leads_to_a_private_address_is_refused(neighbour, clients):
     url = f"http://localhost:{neighbour.server.port}/take"
     with pytest.raises(SourceUnavailable):
