@@ -80,7 +80,7 @@ class Answers:
         seen = peek(data)
         if not seen.number:
             raise PermanentFailure(Fault(FaultCode.NO_DOSSIER_NUMBER, "MaHoSo"))
-        if _folded(seen.speaker) == _folded(self._hub_name):
+        if seen.speaker and _folded(seen.speaker) == _folded(self._hub_name):
             return Untold.NOT_OWED
         await self._batcher.put(
             {
