@@ -140,8 +140,8 @@ class _Authenticator:
         return AuthResult(success=self.rules.may_enter(password), handled=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Hooks:
+@dataclass(frozen=True)  # no slots: aiosmtpd looks at every member, and Python 3.11.2
+class _Hooks:  # (Debian 12) cannot give a slotted dataclass' __weakref__
     """aiosmtpd's handler: who writes, and to whom."""
 
     rules: Rules
