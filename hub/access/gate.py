@@ -5,6 +5,7 @@ source's token is nobody's. A certificate that no source has (a proxy's own) pro
 nothing and harms nothing.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -16,6 +17,8 @@ from hub.model.arrivals import Credential, Door, Shown, Source
 from hub.model.faults import Fault, FaultCode
 from hub.model.ids import AgencyCode, digest_of
 from hub.ports import Clock
+
+log = logging.getLogger(__name__)
 
 _Sources = tuple[Source, ...]
 #: How far a signed moment may be from our clock.
@@ -53,6 +56,11 @@ class Gate:
         found += self._by_certificate(shown)
         names = {source.name for known in found for source in known}
         here = [source for known in found for source in known if source.door == door]
+        if len(names) == 1 and all(found) and not here:
+            # It is known, and looks for the fault in its token: here it stands.
+            log.warning(
+                "source has no such door", extra={"door": door, "source": names.pop()}
+            )
         if len(names) != 1 or not here or not all(found):
             raise NotAllowed(Fault(FaultCode.CREDENTIALS))
         self._rates.spend(here[0].name)

@@ -75,7 +75,12 @@ def _database(url: URL, *, create: bool) -> Database:
         return PostgresDatabase(url)
     path = Path(url.database or "")
     if not create and not path.exists():
-        raise SettingsError((f"journal: {path} is not there; run with migration",))
+        raise SettingsError(
+            (
+                f"journal: {path} chưa có, chạy `hub up` hoặc `hub migrate` / "
+                "is not there, run `hub up` or `hub migrate`",
+            )
+        )
     return SqliteDatabase(path)
 
 
