@@ -9,11 +9,11 @@ import logging
 from dataclasses import dataclass
 
 from adapters.axis.connector import AxisConnector, MessageType
-from adapters.axis.pull_round import Overtaken, Round
+from adapters.axis.pull_round import Round
 from hub.errors import PermanentFailure, TemporaryFailure
 from hub.kit import Kit
 from hub.model.arrivals import Source
-from hub.polling import Timer
+from hub.polling import Overtaken, Timer
 
 log = logging.getLogger(__name__)
 

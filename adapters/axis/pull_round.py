@@ -1,7 +1,6 @@
 """One round of polling over one kind of message (see `polling`)."""
 
 import logging
-from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 
 from adapters.axis.connector import (
@@ -18,6 +17,7 @@ from hub.errors import NotAllowed, PermanentFailure, SourceUnavailable
 from hub.kit import Kit
 from hub.model.arrivals import Offer, Source
 from hub.model.faults import Fault
+from hub.polling import Lease, Memory
 
 log = logging.getLogger(__name__)
 
@@ -52,10 +52,6 @@ def is_about_a_status(receipt_door_id: str) -> bool:
     return receipt_door_id.startswith(_STATUS)
 
 
-class Overtaken(Exception):
-    """Another front polls this axis."""
-
-
 class Round:
     """Brings in what an axis has of one kind; made anew for every round."""
 
@@ -72,62 +68,42 @@ class Round:
         self._kit = kit
         self._kind = kind
         self._back = timedelta(days=window_days)
-        self._mark = mark_of(source.name, kind)
-        self._written = ""
-        self._state = PullState()
+        lease = f"axis-pull/{source.name}"
+        self._lease = Lease(kit.marks, kit.clock, lease, LEASE)
+        self._memory = Memory(kit.marks, mark_of(source.name, kind), PullState)
         self._seen: set[str] = set()
-        self._leased_until: datetime | None = None
         self._failures = 0
         #: The oldest day something was fetched of; for no day told, the first listed.
         self._oldest: date | None = None
 
     async def run(self) -> None:
         """All that is due; raises Overtaken, or what says that the axis is away."""
-        await self._hold()
+        await self._lease.hold()
         await self._load()
         day = self._now().astimezone(VIETNAM).date()
         # An axis whose clock runs ahead lists under tomorrow.
         until = day + timedelta(days=1)
         # Our own clock may have run ahead once: a cursor in the future hides days.
-        await self._save(self._state.not_after(day))
-        window = Window((self._state.cursor or day) - self._back, until)
+        await self._memory.save(self._memory.state.not_after(day))
+        window = Window((self._memory.state.cursor or day) - self._back, until)
         await self._pages(window)
         await self._due()
         # What was fetched may have moved what was not from a page to one already read:
         # a day is done with once nothing of it is left to fetch.
-        await self._save(self._state.until(min(day, self._oldest or day)))
+        await self._memory.save(self._memory.state.until(min(day, self._oldest or day)))
 
     async def _load(self) -> None:
-        self._written = await self._kit.marks.read(self._mark)
-        state = PullState.read(self._written)
-        if state is None:
-            log.error("mark unreadable, begun anew", extra={"mark": self._mark})
+        if not await self._memory.load():
+            mark = mark_of(self._source.name, self._kind)
+            log.error("mark unreadable, begun anew", extra={"mark": mark})
             self._back = max(self._back, _ANEW)
-        self._state = state or PullState()
-
-    async def _save(self, state: PullState) -> None:
-        self._state = state
-        text = state.write()
-        if text == self._written:
-            return
-        if not await self._kit.marks.swap(self._mark, self._written, text):
-            raise Overtaken
-        self._written = text
-
-    async def _hold(self) -> None:
-        """Take or prolong the lease, where half of it is over."""
-        now = self._now()
-        if self._leased_until and now < self._leased_until - LEASE / 2:
-            return
-        name = f"axis-pull/{self._source.name}"
-        if not await self._kit.marks.hold(name, now + LEASE, now):
-            raise Overtaken
-        self._leased_until = now + LEASE
 
     async def _due(self) -> None:
         """Messages in trouble whose moment has come, listed today or not."""
         now = self._now()
-        waiting = sorted(self._state.troubled.items(), key=lambda item: item[1].due_at)
+        waiting = sorted(
+            self._memory.state.troubled.items(), key=lambda item: item[1].due_at
+        )
         for doc_id, troubled in waiting:
             if troubled.due_at <= now:
                 await self._take(Listed(doc_id, self._kind))
@@ -136,7 +112,7 @@ class Round:
         mark, stale, empty = "", 0, 0
         before: frozenset[str] = frozenset()
         for _ in range(_MOST_PAGES):
-            await self._hold()
+            await self._lease.hold()
             page = await self._connector.list(self._kind, window, mark)
             fresh = await self._page(page, window)
             stale = 0 if fresh or not page.rows else stale + 1
@@ -165,13 +141,16 @@ class Round:
         return bool(fresh)
 
     def _is_passed_over(self, row: Listed) -> bool:
-        known = row.doc_id in self._state.troubled or row.doc_id in self._state.refused
+        known = (
+            row.doc_id in self._memory.state.troubled
+            or row.doc_id in self._memory.state.refused
+        )
         return row.is_settled or known
 
     async def _take(self, row: Listed) -> None:
         """Bring one message as far as it goes; its trouble is its own."""
-        await self._hold()
-        known = self._state.troubled.get(row.doc_id)
+        await self._lease.hold()
+        known = self._memory.state.troubled.get(row.doc_id)
         step, why = (known.step, known.why) if known else (Step.FETCH, "")
         try:
             if step is Step.FETCH:
@@ -189,7 +168,7 @@ class Round:
             async with self._connector.fetch(row) as chunks:
                 limit = int(self._kit.limit * _SWELLING)
                 digest, size = await self._kit.evidence.keep(
-                    self._prolonging(chunks), limit
+                    self._lease.prolonging(chunks), limit
                 )
         except NotAllowed:
             raise  # our own settings: no statement about this message
@@ -206,12 +185,6 @@ class Round:
         )
         return Step.SAY_DONE, ""
 
-    async def _prolonging(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        """The chunks; a long message must not outlive the lease."""
-        async for chunk in chunks:
-            await self._hold()
-            yield chunk
-
     async def _tell(self, row: Listed, step: Step, why: str) -> None:
         """Acknowledge, and forget what was due.
 
@@ -226,18 +199,20 @@ class Round:
         if step is Step.SAY_FAIL:
             facts = {"source": self._source.name, "doc": row.doc_id, "why": why}
             log.error("message of the axis refused", extra=facts)
-            await self._save(self._state.with_refused(row.doc_id, why))
-        elif row.doc_id in self._state.troubled:
-            await self._save(self._state.without(row.doc_id))
+            await self._memory.save(self._memory.state.with_refused(row.doc_id, why))
+        elif row.doc_id in self._memory.state.troubled:
+            await self._memory.save(self._memory.state.without(row.doc_id))
 
     async def _trouble(self, row: Listed, step: Step, why: str) -> None:
         """Put one message off; raises SourceUnavailable once the axis itself is ill."""
         facts = {"source": self._source.name, "doc": row.doc_id, "why": why}
         log.warning("message of the axis put off", extra=facts)
         now = self._now()
-        await self._save(self._state.with_trouble(row.doc_id, step, why, now))
+        await self._memory.save(
+            self._memory.state.with_trouble(row.doc_id, step, why, now)
+        )
         self._failures += 1
-        if self._failures >= _ILL or len(self._state.troubled) >= MOST_TROUBLED:
+        if self._failures >= _ILL or len(self._memory.state.troubled) >= MOST_TROUBLED:
             raise SourceUnavailable(why)
 
     def _now(self) -> datetime:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-import msgspec
+from hub.polling import Marked
 
 #: Waits between tries of one message, as integrators of these axes do; then the last.
 WAITS = (60.0, 300.0, 1_800.0, 7_200.0, 21_600.0)
@@ -39,7 +39,7 @@ class Troubled:
 
 
 @dataclass(frozen=True, slots=True)
-class PullState:
+class PullState(Marked):
     """How far the polling of one kind of message came."""
 
     #: The last day that was listed whole; None: never yet.
@@ -48,20 +48,6 @@ class PullState:
     troubled: dict[str, Troubled] = field(default_factory=dict, hash=False)
     #: The axis' id -> why it was refused for good, oldest first.
     refused: dict[str, str] = field(default_factory=dict, hash=False)
-
-    @classmethod
-    def read(cls, mark: str) -> "PullState | None":
-        """A mark as it was written; None where it cannot be read."""
-        if not mark:
-            return cls()
-        try:
-            return msgspec.json.decode(mark.encode(), type=cls)
-        except msgspec.DecodeError:
-            return None
-
-    def write(self) -> str:
-        """The text of the mark."""
-        return msgspec.json.encode(self).decode()
 
     def not_after(self, today: date) -> "PullState":
         """With a cursor that is not in the future."""

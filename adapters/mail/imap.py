@@ -5,8 +5,7 @@ and it is recognised by its identity or, where the folder numbers anew, by its b
 """
 
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -27,7 +26,7 @@ from hub.errors import PermanentFailure, SourceUnavailable, TemporaryFailure
 from hub.kit import Kit
 from hub.model.arrivals import Offer, Source
 from hub.model.ids import Digest
-from hub.polling import Timer
+from hub.polling import Lease, Memory, Overtaken, Timer
 
 log = logging.getLogger(__name__)
 
@@ -41,11 +40,6 @@ _AGAIN = timedelta(minutes=10)
 _PAGE = 200
 _LONGEST_WAIT = 300.0
 _FIRST_WAIT = 2.0
-_SPREAD = 0.2
-
-
-class Overtaken(Exception):
-    """Another front reads this folder."""
 
 
 class Notices(Protocol):
@@ -91,9 +85,8 @@ class FolderReader:
         self._notices = notices
         self._timer = timer
         self._failures = 0
-        self._written = ""
-        self._state = FolderState()
-        self._leased_until: datetime | None = None
+        self._lease = Lease(kit.marks, kit.clock, box.mark, LEASE)
+        self._memory = Memory(kit.marks, box.mark, FolderState)
         self._oversize: set[int] = set()
         self._not_before: dict[int, datetime] = {}
         #: The mail on which the line broke off last; 0: none.
@@ -106,15 +99,13 @@ class FolderReader:
                 await self.session()
                 await self._timer.pause(self.wait())
         finally:
-            await self._let_go()
+            await self._lease.let_go()
 
     def wait(self) -> float:
         """Seconds until the next connection."""
-        spread = 1 + _SPREAD * self._timer.jitter()
         if not self._failures:
-            return _SLICE * spread
-        doubled = _FIRST_WAIT * 2.0 ** min(self._failures - 1, 16)
-        return min(doubled, _LONGEST_WAIT) * spread
+            return self._timer.wait(_SLICE, 0)
+        return self._timer.wait(_FIRST_WAIT, self._failures - 1, _LONGEST_WAIT)
 
     async def session(self, *, once: bool = False) -> bool:
         """Connect and read until it breaks off; `once`: until all is taken.
@@ -122,12 +113,12 @@ class FolderReader:
         False: it broke off, or another front reads here.
         """
         try:
-            await self._hold()
+            await self._lease.hold()
             async with connected(self._box.reach) as wire:
                 await self._begin(wire)
                 await self._go_on(wire, once=once)
         except Overtaken:
-            self._leased_until = None
+            self._lease.forget()
             return False
         except (TemporaryFailure, PermanentFailure, Refused) as error:
             self._failed(error)
@@ -138,13 +129,14 @@ class FolderReader:
         account = self._box.account
         await wire.login(account.username, self._box.password)
         validity = await wire.select(self._box.folder)
-        await self._load()
-        if self._state.validity not in {0, validity}:
+        if not await self._memory.load():
+            log.error("mark unreadable, begun anew", extra={"mark": self._box.mark})
+        if self._memory.state.validity not in {0, validity}:
             log.warning("folder numbers anew", extra={"folder": self._box.mark})
             self._oversize.clear()
             self._not_before.clear()
             self._broken = 0
-        self._state = self._state.under(validity)
+        self._memory.state = self._memory.state.under(validity)
 
     async def _go_on(self, wire: ImapWire, *, once: bool) -> None:
         while True:
@@ -160,7 +152,7 @@ class FolderReader:
         """Until a mail comes, or it is time to look."""
         left = self._box.poll_seconds
         while left > 0:
-            await self._hold()
+            await self._lease.hold()
             seconds, left = min(left, _SLICE), left - _SLICE
             if "IDLE" not in wire.capabilities:
                 await self._timer.pause(seconds)
@@ -180,7 +172,7 @@ class FolderReader:
                 if not await self._is_moved(wire, row):
                     left.add(row.uid)
             first += 0 if fresh else _PAGE
-        await self._save(self._state.cleared(left))
+        await self._memory.save(self._memory.state.cleared(left))
 
     async def _is_moved(self, wire: ImapWire, row: Listed) -> bool:
         """Take one mail; False: it stays. Its trouble is its own."""
@@ -188,7 +180,7 @@ class FolderReader:
         if row.deleted or self._not_before.get(row.uid, now) > now:
             return False
         try:
-            await self._hold()
+            await self._lease.hold()
             await self._take(wire, row)
         except Gone:
             return True
@@ -198,7 +190,7 @@ class FolderReader:
         except SourceUnavailable as error:
             await self._broke_off(row, str(error))
             raise
-        self._state = self._state.without(row.uid)
+        self._memory.state = self._memory.state.without(row.uid)
         self._not_before.pop(row.uid, None)
         return True
 
@@ -209,8 +201,8 @@ class FolderReader:
             await self._too_large(wire, row)
             return
         digest, size = await self._keep(wire, row)
-        door_id = self._state.identity(row.uid, digest, self._box.name)
-        await self._save(self._state.taking(row.uid, digest, door_id))
+        door_id = self._memory.state.identity(row.uid, digest, self._box.name)
+        await self._memory.save(self._memory.state.taking(row.uid, digest, door_id))
         await self._kit.intake.accept(
             Offer(
                 source=self._box.source,
@@ -225,22 +217,14 @@ class FolderReader:
 
     async def _keep(self, wire: ImapWire, row: Listed) -> tuple[Digest, int]:
         try:
-            return await self._kit.evidence.keep(
-                self._prolonging(wire.body(row.uid)), self._kit.limit
-            )
+            async with aclosing(wire.body(row.uid)) as body:
+                return await self._kit.evidence.keep(
+                    self._lease.prolonging(body), self._kit.limit
+                )
         except PermanentFailure as error:
             # The server told a smaller size; it is in the middle of the mail now.
             self._oversize.add(row.uid)
             raise SourceUnavailable("imap: a mail larger than told") from error
-
-    async def _prolonging(
-        self, pieces: AsyncGenerator[bytes, None]
-    ) -> AsyncIterator[bytes]:
-        """The pieces; a long mail must not outlive the lease."""
-        async with aclosing(pieces) as opened:
-            async for piece in opened:
-                await self._hold()
-                yield piece
 
     async def _too_large(self, wire: ImapWire, row: Listed) -> None:
         """Into a folder of its own; its sender hears of it where it can be told."""
@@ -263,42 +247,9 @@ class FolderReader:
         facts = {"folder": self._box.mark, "uid": row.uid, "why": why}
         log.warning("mail stays where it is", extra=facts)
         self._not_before[row.uid] = self._now() + _AGAIN
-        await self._save(self._state.troubled(row.uid, why))
-        if len(self._state.stuck) >= MOST:
+        await self._memory.save(self._memory.state.troubled(row.uid, why))
+        if len(self._memory.state.stuck) >= MOST:
             raise SourceUnavailable(f"imap: the server refuses: {why}")
-
-    async def _load(self) -> None:
-        self._written = await self._kit.marks.read(self._box.mark)
-        state = FolderState.read(self._written)
-        if state is None:
-            log.error("mark unreadable, begun anew", extra={"mark": self._box.mark})
-        self._state = state or FolderState()
-
-    async def _save(self, state: FolderState) -> None:
-        self._state = state
-        text = state.write()
-        if text == self._written:
-            return
-        if not await self._kit.marks.swap(self._box.mark, self._written, text):
-            raise Overtaken
-        self._written = text
-
-    async def _hold(self) -> None:
-        """Take or prolong the lease, where half of it is over."""
-        now = self._now()
-        if self._leased_until and now < self._leased_until - LEASE / 2:
-            return
-        if not await self._kit.marks.hold(self._box.mark, now + LEASE, now):
-            raise Overtaken
-        self._leased_until = now + LEASE
-
-    async def _let_go(self) -> None:
-        """Another front need not wait for the lease to run out."""
-        if self._leased_until is not None:
-            self._leased_until = None
-            now = self._now()
-            with suppress(TemporaryFailure):
-                await self._kit.marks.hold(self._box.mark, now, now)
 
     def _failed(self, error: Exception) -> None:
         """Told once when it goes away, not at every try."""

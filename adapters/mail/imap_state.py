@@ -6,9 +6,8 @@ that was under way in a crash is known by its bytes, though the folder numbers a
 
 from dataclasses import dataclass, field, replace
 
-import msgspec
-
 from hub.model.ids import Digest
+from hub.polling import Marked
 
 #: Mails under way or in trouble at once; past this the mailbox is ill, not the mails.
 MOST = 200
@@ -23,7 +22,7 @@ class UnderWay:
 
 
 @dataclass(frozen=True, slots=True)
-class FolderState:
+class FolderState(Marked):
     """How one folder stands."""
 
     #: UIDVALIDITY; 0: never seen.
@@ -34,20 +33,6 @@ class FolderState:
     earlier: tuple[UnderWay, ...] = ()
     #: UID -> why it stays where it is, for people.
     stuck: dict[str, str] = field(default_factory=dict, hash=False)
-
-    @classmethod
-    def read(cls, mark: str) -> "FolderState | None":
-        """A mark as it was written; None where it cannot be read."""
-        if not mark:
-            return cls()
-        try:
-            return msgspec.json.decode(mark.encode(), type=cls)
-        except msgspec.DecodeError:
-            return None
-
-    def write(self) -> str:
-        """The text of the mark."""
-        return msgspec.json.encode(self).decode()
 
     def under(self, validity: int) -> "FolderState":
         """As this UIDVALIDITY has it: with another one, UIDs mean nothing any more."""

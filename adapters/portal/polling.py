@@ -6,7 +6,7 @@ update. A crash between any two steps lists again, and intake recognises the byt
 """
 
 import logging
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from adapters.portal import lots
 from adapters.portal.client import PortalClient
@@ -19,7 +19,7 @@ from hub.kit import Kit
 from hub.model.arrivals import Source
 from hub.model.dossiers import DossierAct
 from hub.model.ids import digest_of
-from hub.polling import Timer
+from hub.polling import Lease, Overtaken, Timer
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +29,6 @@ LEASE = timedelta(seconds=120)
 _MOST_PAGES = 5_000
 #: Rows of one page, whatever size was asked for.
 _MOST_ROWS = 5_000
-
-
-class Overtaken(Exception):
-    """Another front asks this portal."""
 
 
 class Poller:
@@ -53,7 +49,8 @@ class Poller:
         self._timer = timer
         self._taker = Taker(kit.evidence, kit.intake)
         self._failures = 0
-        self._leased_until: datetime | None = None
+        lease = f"portal-poll/{source.name}"
+        self._lease = Lease(kit.marks, kit.clock, lease, LEASE)
 
     async def run(self) -> None:
         """Ask until cancelled; a portal that is away is asked ever less often."""
@@ -81,11 +78,11 @@ class Poller:
 
     async def _round(self) -> None:
         """Everything since the last day listed whole; the cursor moves at the end."""
-        self._leased_until = None
-        await self._hold()
+        self._lease.forget()
+        await self._lease.hold()
         name = f"portal-poll/{self._source.name}/cursor"
         written = await self._kit.marks.read(name)
-        today = self._now().astimezone(VIETNAM).date()
+        today = self._kit.clock.now().astimezone(VIETNAM).date()
         since = min(_day(written) or today, today)
         since -= timedelta(days=self._pace.window_days)
         # A portal whose clock runs ahead lists under tomorrow.
@@ -96,7 +93,7 @@ class Poller:
     async def _pages(self, since: date, until: date) -> None:
         before = b""
         for page in range(1, _MOST_PAGES + 1):
-            await self._hold()
+            await self._lease.hold()
             data, pages = await self._list(since, until, page)
             rows = _rows(data)
             if data == before and rows:
@@ -126,7 +123,7 @@ class Poller:
 
     async def _take(self, row: bytes) -> None:
         """One dossier, if it says something new: keep, record, remember."""
-        await self._hold()
+        await self._lease.hold()
         digest = digest_of(row)
         name = f"portal-poll/{self._source.name}/said/{_known_by(row)}"
         said = await self._kit.marks.read(name)
@@ -141,25 +138,12 @@ class Poller:
         if not await self._kit.marks.swap(name, said, digest):
             raise Overtaken
 
-    async def _hold(self) -> None:
-        """Take or prolong the lease, where half of it is over."""
-        now = self._now()
-        if self._leased_until and now < self._leased_until - LEASE / 2:
-            return
-        name = f"portal-poll/{self._source.name}"
-        if not await self._kit.marks.hold(name, now + LEASE, now):
-            raise Overtaken
-        self._leased_until = now + LEASE
-
     def _failed(self, error: Exception) -> None:
         """Told once when it goes away, not at every try."""
         self._failures += 1
         if self._failures == 1:
             facts = {"source": self._source.name, "why": str(error)}
             log.warning("portal is away", extra=facts)
-
-    def _now(self) -> datetime:
-        return self._kit.clock.now()
 
 
 def _known_by(row: bytes) -> str:

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-import msgspec
-
 from hub.errors import TemporaryFailure
 from hub.model.arrivals import Source
 from hub.model.ids import digest_of
+from hub.polling import Marked
 from hub.ports import Clock, Marks
 
 LIFE = timedelta(minutes=30)
@@ -24,7 +23,7 @@ _LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
+class _Open(Marked):
     """The sessions of one source that have not ended."""
 
     source: Source | None = None
@@ -51,7 +50,7 @@ class Sessions:
             old = await self._marks.read(name)
             kept = list(_read(old).at(now).until.items())[1 - _MOST :]
             new = _Open(source, dict([*kept, (_hash(session), now + LIFE)]))
-            if await self._marks.swap(name, old, msgspec.json.encode(new).decode()):
+            if await self._marks.swap(name, old, new.write()):
                 return session
         raise TemporaryFailure("many sessions begin at once")
 
@@ -76,7 +75,4 @@ def _hash(session: str) -> str:
 
 def _read(mark: str) -> _Open:
     """A mark as it was written; one that cannot be read holds no session."""
-    try:
-        return msgspec.json.decode(mark.encode(), type=_Open) if mark else _Open()
-    except msgspec.DecodeError:
-        return _Open()
+    return _Open.read(mark) or _Open()
