@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 from logging import getLogger
 from pathlib import Path
 
+from hub.children import WITH_US, kill_group
+
 log = getLogger(__name__)
 
 #: The code with which a command says "the settings are wrong".
 EXIT_SETTINGS = 2
-#: Dies with us, by the kernel's hand (util-linux is everywhere where Debian is).
-_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
 #: Seconds a child may take to finish what it has in hand.
 _GRACE = 10.0
 #: Seconds before a child that ended is started again: first, and at most.
@@ -101,7 +101,7 @@ class Supervisor:
 
     async def _start(self, child: _Child) -> None:
         child.process = await asyncio.create_subprocess_exec(
-            *_WITH_US,
+            *WITH_US,
             *child.spec.argv,
             env=dict(child.spec.env),
             stdin=DEVNULL,
@@ -118,7 +118,7 @@ class Supervisor:
         while child.process is not None:
             began = loop.time()
             code = child.last_code = await child.process.wait()
-            _end_group(child.process, signal.SIGKILL)
+            kill_group(child.process)
             self._tell()
             if code == EXIT_SETTINGS:
                 log.error("settings refused", extra={"child": child.spec.name})
@@ -165,9 +165,9 @@ class Supervisor:
                 child.last_code = await child.process.wait()
         except TimeoutError:
             log.warning("killed", extra={"child": child.spec.name})
-            _end_group(child.process, signal.SIGKILL)
+            kill_group(child.process)
             child.last_code = await child.process.wait()
-        _end_group(child.process, signal.SIGKILL)
+        kill_group(child.process)
 
     def _tell(self) -> None:
         """Rewrite status.json, whole or not at all."""
@@ -196,9 +196,3 @@ class Supervisor:
         finally:
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(number)
-
-
-def _end_group(process: Process, number: signal.Signals) -> None:
-    """To the child's whole session: grandchildren that outlived it too."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, number)

@@ -7,8 +7,6 @@ its own epmd, everything inside one folder, on 127.0.0.1 only. The child *is* be
 
 import asyncio
 import fcntl
-import os
-import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
 from logging import getLogger
@@ -16,13 +14,12 @@ from pathlib import Path
 from typing import IO
 
 from hub.broker import node_files
+from hub.children import WITH_US, end
 from hub.errors import BrokerUnavailable, SettingsError
 
 log = getLogger(__name__)
 
 SCRIPTS = Path("/usr/lib/rabbitmq/bin")
-#: Dies with us, by the kernel's hand, however we die.
-_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
 _GREETING = b"AMQP\x00\x00\x09\x01"
 #: Seconds: a cold start takes 6 on two idle cores, far more on busy ones.
 _READY_SECONDS = 90
@@ -107,7 +104,7 @@ class PrivateNode:
     ) -> Process:
         with self._files.stdout.open("ab") as out:
             return await asyncio.create_subprocess_exec(
-                *_WITH_US,
+                *WITH_US,
                 *command,
                 env=self._files.environment(),
                 stdin=DEVNULL,
@@ -143,9 +140,9 @@ class PrivateNode:
 
     async def stop(self) -> None:
         """Stop the node, then its epmd; nothing of it is left."""
-        await _end(self._node, _STOP_SECONDS)
+        await end(self._node, _STOP_SECONDS)
         self._node = None
-        await _end(self._epmd, 2)
+        await end(self._epmd, 2)
         self._epmd = None
         if self._lock is not None:
             self._lock.close()
@@ -175,7 +172,7 @@ class PrivateNode:
         Raises BrokerUnavailable with its words when it fails.
         """
         process = await asyncio.create_subprocess_exec(
-            *_WITH_US,
+            *WITH_US,
             str(SCRIPTS / "rabbitmqctl"),
             *arguments,
             env=self._files.environment(),
@@ -208,21 +205,6 @@ async def _locked(path: Path, seconds: float) -> IO[bytes]:
     except BaseException:
         handle.close()
         raise
-
-
-async def _end(process: Process | None, seconds: float) -> None:
-    """SIGTERM, and after `seconds` SIGKILL to its whole group."""
-    if process is None:
-        return
-    with suppress(ProcessLookupError):
-        process.send_signal(signal.SIGTERM)
-    try:
-        async with asyncio.timeout(seconds):
-            await process.wait()
-    except TimeoutError:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
 
 
 def with_vhost(url: str, vhost: str) -> str:

@@ -5,29 +5,19 @@ it keeps mails under Debian's `dovecot` user and its login processes under `dove
 as it refuses uid 0 for both; anybody else runs all of it under themselves.
 """
 
-import asyncio
 import grp
 import os
 import pwd
 import shutil
-import signal
-import socket
-from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hub.rehearsal.mail_making import SERVER
+from hub.rehearsal.neighbour import Neighbour
+from hub.rehearsal.stage import free_port
 
 PROGRAM = "/usr/sbin/dovecot"
-_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
-_READY_SECONDS = 30
-_STOP_SECONDS = 10
-
-
-class DovecotDied(RuntimeError):
-    """It does not start; holds the last lines of its log."""
 
 
 def installed() -> bool:
@@ -36,75 +26,29 @@ def installed() -> bool:
 
 
 @dataclass
-class Dovecot:
+class Dovecot(Neighbour):
     """One server in one folder (short, on a path that its users may enter)."""
 
-    base: Path
+    log_name = "dovecot.log"
+
     #: User -> password.
     users: Mapping[str, str] = field(repr=False)
     #: What it says it can; "": whatever it can.
     capability: str = ""
     imap_port: int = 0
     lmtp_port: int = 0
-    _process: Process | None = None
 
     async def start(self) -> None:
-        """Returns when it has greeted on both ports; raises DovecotDied."""
-        self.imap_port = self.imap_port or _free_port()
-        self.lmtp_port = self.lmtp_port or _free_port()
+        """Returns when it has greeted on both ports; raises NeighbourDied."""
+        self.imap_port = self.imap_port or free_port()
+        self.lmtp_port = self.lmtp_port or free_port()
         self._prepare()
-        with (self.base / "stdout.log").open("ab") as out:
-            self._process = await asyncio.create_subprocess_exec(
-                *_WITH_US,
-                *(PROGRAM, "-F", "-c", str(self.base / "dovecot.conf")),
-                stdin=DEVNULL,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-            )
-        try:
-            async with asyncio.timeout(_READY_SECONDS):
-                for port in (self.imap_port, self.lmtp_port):
-                    while not await _greets(port):
-                        self._alive_or_raise()
-                        await asyncio.sleep(0.05)
-        except BaseException as error:
-            await self.stop()
-            if isinstance(error, TimeoutError):
-                raise DovecotDied(self.last_lines("no greeting in time")) from error
-            raise
-
-    async def stop(self) -> None:
-        """End it and its children."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        with suppress(ProcessLookupError):
-            process.send_signal(signal.SIGTERM)
-        try:
-            async with asyncio.timeout(_STOP_SECONDS):
-                await process.wait()
-        except TimeoutError:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
-
-    def last_lines(self, why: str) -> str:
-        """Why, and what its logs said at the end."""
-        told = [why]
-        for name in ("dovecot.log", "stdout.log"):
-            path = self.base / name
-            if path.exists():
-                told += path.read_text(errors="replace").splitlines()[-20:]
-        return "\n".join(told)
+        argv = (PROGRAM, "-F", "-c", str(self.base / "dovecot.conf"))
+        await self.launch(argv, (self.imap_port, self.lmtp_port))
 
     def maildir(self, user: str) -> Path:
         """Where a user's mails lie."""
         return self.base / "mail" / user
-
-    def _alive_or_raise(self) -> None:
-        if self._process is None or self._process.returncode is not None:
-            raise DovecotDied(self.last_lines("it ended while starting"))
 
     def _prepare(self) -> None:
         self.base.mkdir(parents=True, exist_ok=True)
@@ -207,23 +151,3 @@ def _owner() -> str:
 
 def _group(gid: int) -> str:
     return grp.getgrgid(gid).gr_name
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
-async def _greets(port: int) -> bool:
-    """A port that is open is not ready yet: the protocol must have answered."""
-    with suppress(OSError, TimeoutError):
-        async with asyncio.timeout(5):
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            try:
-                line = await reader.readline()
-                return line.startswith((b"* OK", b"220 "))
-            finally:
-                writer.close()
-    return False

@@ -9,25 +9,19 @@ import asyncio
 import os
 import pwd
 import shutil
-import signal
-import socket
 import subprocess
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import DEVNULL
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from hub.children import kill_group
+from hub.rehearsal.neighbour import Neighbour, NeighbourDied
+from hub.rehearsal.stage import free_port
 
 DAEMONS = Path("/usr/lib/postfix/sbin")
 _POSTFIX = "/usr/sbin/postfix"
 _OWNER = "postfix"
-_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
-_READY_SECONDS = 30
-_STOP_SECONDS = 10
-
-
-class PostfixDied(RuntimeError):
-    """It does not start; holds the last lines of its log."""
 
 
 def installed() -> bool:
@@ -41,57 +35,32 @@ def allowed() -> bool:
 
 
 @dataclass
-class Postfix:
+class Postfix(Neighbour):
     """One server in one folder (short, on a path that its users may enter)."""
 
-    base: Path
+    log_name = "postfix.log"
+
     #: Domain -> the way to it: `smtp:[127.0.0.1]:2525`, `lmtp:inet:127.0.0.1:24`.
     ways: Mapping[str, str]
     #: Mailboxes of domains that are ours; others there are unknown users.
     mailboxes: tuple[str, ...] = field(default=(), repr=False)
     host: str = "mx.lienthong.example"
     port: int = 0
-    _process: Process | None = None
 
     async def start(self) -> None:
-        """Returns when it has greeted; raises PostfixDied."""
-        self.port = self.port or _free_port()
+        """Returns when it has greeted; raises NeighbourDied."""
+        self.port = self.port or free_port()
         await asyncio.to_thread(self._prepare)
-        with (self.base / "stdout.log").open("ab") as out:
-            self._process = await asyncio.create_subprocess_exec(
-                *_WITH_US,
-                *(str(DAEMONS / "master"), "-d", "-c", str(self._conf)),
-                stdin=DEVNULL,
-                stdout=out,
-                stderr=out,
-                env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C"},
-                start_new_session=True,
-            )
-        try:
-            async with asyncio.timeout(_READY_SECONDS):
-                while not await _greets(self.port):
-                    self._alive_or_raise()
-                    await asyncio.sleep(0.05)
-        except BaseException as error:
-            await self.stop()
-            if isinstance(error, TimeoutError):
-                raise PostfixDied(self.last_lines("no greeting in time")) from error
-            raise
+        argv = (str(DAEMONS / "master"), "-d", "-c", str(self._conf))
+        env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C"}
+        await self.launch(argv, (self.port,), env)
 
     async def stop(self) -> None:
-        """End it and its children."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        with suppress(ProcessLookupError):
-            process.send_signal(signal.SIGTERM)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_STOP_SECONDS):
-                await process.wait()
-        # Its children are of its own group, and some outlive it for a moment.
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+        """End it and its children: some outlive it for a moment."""
+        process = self._process
+        await super().stop()
+        if process is not None:
+            kill_group(process)
 
     def waiting(self) -> int:
         """Mails it still has: incoming, active and put off."""
@@ -99,22 +68,9 @@ class Postfix:
         folders = (self.base / "queue" / name for name in queues)
         return sum(path.is_file() for one in folders for path in one.rglob("*"))
 
-    def last_lines(self, why: str) -> str:
-        """Why, and what its logs said at the end."""
-        told = [why]
-        for name in ("postfix.log", "stdout.log"):
-            path = self.base / name
-            if path.exists():
-                told += path.read_text(errors="replace").splitlines()[-20:]
-        return "\n".join(told)
-
     @property
     def _conf(self) -> Path:
         return self.base / "etc"
-
-    def _alive_or_raise(self) -> None:
-        if self._process is None or self._process.returncode is not None:
-            raise PostfixDied(self.last_lines("it ended while starting"))
 
     def _prepare(self) -> None:
         """Folders, tables and the two files; the rest it makes itself."""
@@ -145,7 +101,7 @@ class Postfix:
             check=False,
         )
         if made.returncode:
-            raise PostfixDied(made.stderr.decode("utf-8", "replace"))
+            raise NeighbourDied(made.stderr.decode("utf-8", "replace"))
 
 
 #: Nothing leaves but by `ways`, and no name is looked up: this is a rehearsal.
@@ -206,22 +162,3 @@ anvil unix - - n - 1 anvil
 proxymap unix - - n - - proxymap
 postlog unix-dgram n - n - 1 postlogd
 """
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
-async def _greets(port: int) -> bool:
-    """A port that is open is not ready yet: the protocol must have answered."""
-    with suppress(OSError, TimeoutError):
-        async with asyncio.timeout(5):
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            try:
-                return (await reader.readline()).startswith(b"220 ")
-            finally:
-                writer.close()
-    return False

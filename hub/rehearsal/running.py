@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import signal
 import sys
 from asyncio.subprocess import DEVNULL, STDOUT, Process
 from collections.abc import Awaitable, Callable
@@ -14,14 +12,13 @@ from typing import TypeVar
 import aio_pika
 import aiohttp
 
+from hub.children import WITH_US, end
 from hub.rehearsal.stage import Stage
 
 #: A private node needs 6 s alone on two cores, more on a busy machine.
 _READY_SECONDS = 120
 _STOP_SECONDS = 40
 Answer = TypeVar("Answer")
-
-_DIES_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
 
 
 class HubDied(RuntimeError):
@@ -33,7 +30,7 @@ class RunningHub:
 
     def __init__(self, stage: Stage, *, outlives_us: bool = False) -> None:
         self._stage = stage
-        self._prefix = () if outlives_us else _DIES_WITH_US
+        self._prefix = () if outlives_us else WITH_US
         self._process: Process | None = None
 
     @property
@@ -68,17 +65,7 @@ class RunningHub:
 
     async def stop(self) -> None:
         """Ask it to end, and wait until it and its children have."""
-        process = self._process
-        if process is None or process.returncode is not None:
-            return
-        with suppress(ProcessLookupError):
-            process.send_signal(signal.SIGTERM)
-        try:
-            async with asyncio.timeout(_STOP_SECONDS):
-                await process.wait()
-        except TimeoutError:
-            os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+        await end(self._process, _STOP_SECONDS)
 
     async def _ready(self) -> str:
         broker = await self._until(self._broker)

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from hub.children import WITH_US
 from tests.bench import floors
 from tests.bench.documents import Signed
 from tests.bench.floors import Keys
@@ -82,7 +83,7 @@ class FloorPipeline:
         pem.write_bytes(key.public_bytes(Encoding.PEM, form))
         for number in range(self._consumers):
             process = await asyncio.create_subprocess_exec(
-                *("setpriv", "--pdeathsig", "TERM", "--", sys.executable),
+                *(*WITH_US, sys.executable),
                 *("-m", "tests.bench.pipeline", self._broker),
                 *(str(self._folder / "floor.db"), str(pem), str(number)),
                 stdout=PIPE,

@@ -5,7 +5,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+
+from hub.rehearsal.stage import free_port
 
 _USER = "postgres"
 
@@ -35,12 +36,6 @@ def require_programs() -> Path:
 def _user() -> str | None:
     """PostgreSQL refuses root; anybody else runs it as himself."""
     return _USER if os.geteuid() == 0 else None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _end_with_us() -> None:
@@ -71,7 +66,7 @@ def running() -> Iterator[str]:
     if user := _user():
         owner = pwd.getpwnam(user)
         os.chown(base, owner.pw_uid, owner.pw_gid)
-    data, log, port = base / "d", base / "log", _free_port()
+    data, log, port = base / "d", base / "log", free_port()
     making = [str(bin_ / "initdb"), "-D", str(data), "-U", "hub", "-A", "trust"]
     subprocess.run(
         [*making, "-E", "UTF8", "--no-sync"],
