@@ -12,6 +12,7 @@ from adapters.axis.answer import post_receipt
 from adapters.axis.doors import RestDoor
 from adapters.axis.settings import AXIS_REST, AXIS_SOAP, AxisSettings
 from adapters.axis.soap import SoapDoor
+from adapters.axis.speaking import at_odds
 from hub.kit import Kit, Package
 from hub.model.receipts import Receipt, Untold
 from hub.ports import Fetch
@@ -49,11 +50,8 @@ class AxisAdapter:
 
     async def check(self) -> list[str]:
         """See the port."""
-        found = []
-        if self.settings.carrier and self.settings.codes:
-            found.append(f"{self.name}: a carrier's `codes` are not looked at")
-        if not self.settings.carrier and not self.settings.codes:
-            found.append(f"{self.name}: may speak for nobody (no codes, no carrier)")
+        settings = self.settings
+        found = at_odds(self.name, carrier=settings.carrier, codes=settings.codes)
         if _is_inner(self.settings.receipts_url) and not self.settings.inner_network:
             found.append(
                 f"{self.name}: receipts_url leads to an inner address; "

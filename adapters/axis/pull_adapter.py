@@ -13,6 +13,7 @@ from adapters.axis.polling import Pace, Poller
 from adapters.axis.pull_round import is_about_a_status, mark_of
 from adapters.axis.pull_settings import AXIS_PULL, Connector, PullSettings
 from adapters.axis.pull_state import PullState
+from adapters.axis.speaking import at_odds
 from adapters.axis.status_receipts import ARRIVED, parcel_of, status_code
 from adapters.axis.vxp import VxpConnector
 from hub.errors import SourceUnavailable
@@ -88,11 +89,8 @@ class PullAdapter:
 
     async def check(self) -> list[str]:
         """See the port: settings at odds, and messages that only people can move."""
-        found = []
-        if self.settings.carrier and self.settings.codes:
-            found.append(f"{self.name}: a carrier's `codes` are not looked at")
-        if not self.settings.carrier and not self.settings.codes:
-            found.append(f"{self.name}: may speak for nobody (no codes, no carrier)")
+        settings = self.settings
+        found = at_odds(self.name, carrier=settings.carrier, codes=settings.codes)
         for kind in MessageType:
             mark = await self.kit.marks.read(mark_of(self.name, kind))
             found += [

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hub.kit import Called
+from hub.knocking import set_files
 from hub.model.arrivals import Credential, Door, Source
 from hub.model.decisions import Disposition
 from hub.model.ids import AgencyCode
@@ -87,7 +88,7 @@ class PullSettings(BaseModel):
 
     def secrets(self) -> Mapping[str, Path]:
         named = {"secret": self.secret_file, "password": self.password_file}
-        return {name: path for name, path in named.items() if path is not None}
+        return set_files(named)
 
     def credentials(self, secrets: Mapping[str, str]) -> tuple[Credential, ...]:  # noqa: ARG002 - we call it, it never knocks here
         return ()

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from adapters.portal.mapping import Rules, folded, owners_of
 from hub.kit import Called
+from hub.knocking import Knocking, set_files
 from hub.model.arrivals import Credential, Door, Source
 from hub.model.ids import AgencyCode, normal_code
 from hub.ports import Organizations
@@ -23,13 +24,6 @@ class _Table(BaseModel):
     """A table of the settings: frozen, unknown keys are problems."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SignedHeaders(_Table):
-    """How the portal signs its headers, where it does."""
-
-    system_id: str = Field(min_length=1)
-    secret_file: Path
 
 
 class Login(_Table):
@@ -74,7 +68,7 @@ class Polling(_Table):
     page_size: int = Field(default=50, ge=1, le=1000)
 
 
-class PortalSettings(_Table):
+class PortalSettings(Knocking):
     """A TTHC portal that pushes dossiers, or is asked for them."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")
@@ -83,11 +77,7 @@ class PortalSettings(_Table):
     code: str = Field(min_length=1)
     #: Its name, for people.
     title: str = "Cổng dịch vụ công"
-    #: How it is known at our door: a bearer token, signed headers, a certificate, or
-    #: name and password at /portal/v1/auth.
-    token_file: Path | None = None
-    signed_headers: SignedHeaders | None = None
-    client_certificate_sha256: str = Field(default="", pattern=r"^([0-9a-fA-F]{64})?$")
+    #: Name and password at /portal/v1/auth, beside or in place of what `Knocking` has.
     login: Login | None = None
     calls: Calls = Calls()
     polling: Polling = Polling()
@@ -103,8 +93,7 @@ class PortalSettings(_Table):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        known = (self.token_file, self.signed_headers, self.client_certificate_sha256)
-        if PORTAL_PUSH in self.doors and not any((*known, self.login)):
+        if PORTAL_PUSH in self.doors and not (self.is_known or self.login):
             raise ValueError(
                 "portal-push wants one of token_file, signed_headers, "
                 "client_certificate_sha256, login"
@@ -118,28 +107,18 @@ class PortalSettings(_Table):
         return tuple(Source(self.name, d, (AgencyCode(self.code),)) for d in self.doors)
 
     def secrets(self) -> Mapping[str, Path]:
-        signed, login, calls = self.signed_headers, self.login, self.calls.login
-        files = {
-            "token": self.token_file,
-            "signing": signed.secret_file if signed else None,
+        login, calls = self.login, self.calls.login
+        more = {
             "password": login.password_file if login else None,
             "calls": calls.password_file if calls else None,
         }
-        return {name: path for name, path in files.items() if path is not None}
+        return {**super().secrets(), **set_files(more)}
 
-    def credentials(self, secrets: Mapping[str, str]) -> tuple[Credential, ...]:
-        found = []
-        if "token" in secrets:
-            found.append(Credential(token=secrets["token"]))
-        if self.signed_headers is not None:
-            system_id = self.signed_headers.system_id
-            found.append(Credential(system_id=system_id, secret=secrets["signing"]))
-        if self.login is not None:
-            token = login_token(self.login.username, secrets["password"])
-            found.append(Credential(token=token))
-        if sha256 := self.client_certificate_sha256:
-            found.append(Credential(certificate_sha256=sha256.lower()))
-        return tuple(found)
+    def accounts(self, secrets: Mapping[str, str]) -> tuple[Credential, ...]:
+        if self.login is None:
+            return ()
+        token = login_token(self.login.username, secrets["password"])
+        return (Credential(token=token),)
 
     def addresses(self) -> tuple[Called, ...]:
         urls = (*self.calls.urls, *self.file_hosts)

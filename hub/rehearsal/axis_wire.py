@@ -99,6 +99,11 @@ def day_of(text: str) -> date:
         raise Refusal(Code.SDK, f"ngày {text!r}: yyyy/MM/dd") from error
 
 
+def days_of(asked: Mapping[str, str]) -> tuple[date, date]:
+    """`fromDate` and `toDate` of a call; raises Refusal."""
+    return day_of(asked.get("fromDate", "")), day_of(asked.get("toDate", ""))
+
+
 def object_of(text: str | bytes) -> dict[str, Any]:
     """A JSON object; {} for anything else, also for what is too deep or no UTF-8."""
     try:

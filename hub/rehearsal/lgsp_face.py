@@ -8,7 +8,7 @@ from aiohttp import web
 
 from hub.rehearsal.axis_codes import Code, Refusal
 from hub.rehearsal.axis_post import Handed
-from hub.rehearsal.axis_wire import as_json, day_of, file_of, form_of, object_of
+from hub.rehearsal.axis_wire import as_json, days_of, file_of, form_of, object_of
 from hub.rehearsal.beside import laid_beside
 from hub.rehearsal.edxml_peek import glance
 from hub.rehearsal.lgsp_wire import FILE_PART, LANGSON, NO_BEARER
@@ -60,10 +60,7 @@ class LgspFace:
 
     async def _list(self, system: str, request: web.Request) -> _Told:
         asked = request.query
-        since, until = (
-            day_of(asked.get("fromDate", "")),
-            day_of(asked.get("toDate", "")),
-        )
+        since, until = days_of(asked)
         kind = asked.get("messageType", "edoc")
         lines = self._axis.rows(system, kind, since, until)
         rows = [spelled(self._axis.row(line)) for line in lines]

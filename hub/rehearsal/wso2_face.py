@@ -9,7 +9,7 @@ from aiohttp import web
 
 from hub.rehearsal.axis_codes import Code, Refusal
 from hub.rehearsal.axis_post import Handed
-from hub.rehearsal.axis_wire import Pages, as_json, day_of, form_of, object_of
+from hub.rehearsal.axis_wire import Pages, as_json, days_of, form_of, object_of
 from hub.rehearsal.lgsp_face import spelled
 from hub.rehearsal.lgsp_wire import NO_BEARER, TOKEN, WSO2
 
@@ -78,10 +78,7 @@ class Wso2Face:
     async def _list(self, system: str, request: web.Request) -> _Told:
         asked = request.query
         kind = asked.get("messageType", "edoc")
-        since, until = (
-            day_of(asked.get("fromDate", "")),
-            day_of(asked.get("toDate", "")),
-        )
+        since, until = days_of(asked)
         index, size = _page(request, _PAGE)
         lines = self._axis.rows(system, kind, since, until)
         key = (system, kind, str(since), str(until))

@@ -9,8 +9,9 @@ import yaml
 from pydantic import BaseModel
 
 from adapters.axis.pull_settings import PullSettings
-from adapters.axis.settings import AxisSettings, SignedHeaders
+from adapters.axis.settings import AxisSettings
 from adapters.mail.settings import Account, Listener, MailSettings, Sending
+from hub.knocking import SignedHeaders
 from hub.settings import (
     CONFIG_VARIABLE,
     AgencyAccess,

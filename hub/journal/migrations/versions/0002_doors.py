@@ -16,6 +16,7 @@ def upgrade() -> None:
     _gathered()
     _dossiers()
     _catalogue()
+    _catalogue_changes()
     _leaving()
 
 
@@ -94,6 +95,9 @@ def _catalogue() -> None:
         sa.Column("normal", sa.Text, primary_key=True),
         sa.Index("ix_catalogue_codes_source_normal", "source", "normal"),
     )
+
+
+def _catalogue_changes() -> None:
     number = sa.BigInteger().with_variant(sa.Integer, "sqlite")
     op.create_table(
         "catalogue_changes",
