@@ -150,9 +150,17 @@ class Judge(Protocol):
         """What must be gathered before `examine`; files first, then trust material."""
 
     async def examine(
-        self, arrival: Arrival, knowledge: Knowledge, files: Sequence[Gathered] = ()
+        self,
+        arrival: Arrival,
+        knowledge: Knowledge,
+        files: Sequence[Gathered] = (),
+        *,
+        at: datetime,
     ) -> Examined:
-        """The whole pure half on one arrival; a resource limit is a finding."""
+        """The whole pure half on one arrival; a resource limit is a finding.
+
+        `at` is the moment signatures are judged as of; it stands in the verdict.
+        """
 
     async def write(
         self, arrival: Arrival, paper: int, files: Sequence[Gathered] = ()

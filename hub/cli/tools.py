@@ -17,7 +17,7 @@ from hub.fetch.client import Allowed, FetchClient
 from hub.model.calls import Call
 from hub.model.examined import Examined
 from hub.model.faults import SENTENCES
-from hub.model.findings import Headline, Verdict
+from hub.model.verdicts import Headline, Verdict
 from hub.trust.folder import load
 
 #: Exit status by headline; 1 is left for what could not be read.

@@ -12,9 +12,9 @@ from hub.judging.child import craft_of
 from hub.judging.examine import Matter
 from hub.judging.protocol import Setup
 from hub.model.examined import Examined
-from hub.model.findings import Verdict
 from hub.model.ids import digest_of
 from hub.model.knowledge import Knowledge
+from hub.model.verdicts import Verdict
 from hub.signatures import judge
 
 #: The door of a file on disk; its translator is edXML's own.
@@ -35,5 +35,7 @@ def examined(data: bytes, at: datetime, setup: Setup, knowledge: Knowledge) -> E
 def _examined_pdf(data: bytes, ground: judge.Ground, policy_version: str) -> Examined:
     findings = judge.judge(hoist.plain(b"<file/>"), [(1, data)], ground)
     in_pdf = tuple(f for f in findings if f.attachment == 1)
-    verdict = Verdict(in_pdf, policy_version, ground.knowledge.version, main_pdf=1)
+    verdict = Verdict(
+        in_pdf, policy_version, ground.knowledge.version, ground.at, main_pdf=1
+    )
     return Examined(digest_of(data), verdict=verdict)

@@ -13,13 +13,13 @@ from hub.judging.stamp import find_stamp
 from hub.model.envelopes import Attachment, Family, FileState, Hop, Kind
 from hub.model.examined import Examined
 from hub.model.faults import Fault, FaultCode
-from hub.model.findings import Verdict
 from hub.model.frames import Entity, Reading, RemoteFile
 from hub.model.ids import AgencyCode, Digest, digest_of
 from hub.model.knowledge import Knowledge, Needs
 from hub.model.limits import Limits
 from hub.model.policy import SecrecyPolicy, VerificationPolicy
 from hub.model.quirks import Quirk
+from hub.model.verdicts import Verdict
 from hub.ports import Translate
 from hub.signatures import judge, mail
 from hub.signatures.judge import Ground
@@ -118,6 +118,7 @@ def examine(matter: Matter, craft: Craft, knowledge: Knowledge) -> Examined:
             findings=judge.judge(reading.hoisted, pdfs, ground),
             policy_version=craft.policy_version,
             trust_version=knowledge.version,
+            at=matter.at,
             main_pdf=envelope.main_pdf.position if envelope.main_pdf else None,
         ),
         identity=identity.identify(envelope),

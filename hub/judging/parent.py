@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -184,12 +185,16 @@ class ChildJudge:
         return answer.needs or Needs() if answer else Needs()
 
     async def examine(
-        self, arrival: Arrival, knowledge: Knowledge, files: Sequence[Gathered] = ()
+        self,
+        arrival: Arrival,
+        knowledge: Knowledge,
+        files: Sequence[Gathered] = (),
+        *,
+        at: datetime,
     ) -> Examined:
         """See the port; past the doubled budget the answer is a resource limit."""
-        answer = await self._ask(
-            self._request(Operation.EXAMINE, arrival, files), knowledge=knowledge
-        )
+        asked = self._request(Operation.EXAMINE, arrival, files)
+        answer = await self._ask(replace(asked, at=at), knowledge=knowledge)
         if answer and answer.examined:
             return answer.examined
         return Examined(digest=arrival.digest, fault=Fault(FaultCode.RESOURCE_LIMIT))

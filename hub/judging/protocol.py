@@ -71,7 +71,7 @@ class Request:
     digest: Digest
     door: str
     content_type: str
-    #: The moment to judge at and to write into the hop.
+    #: EXAMINE: the moment to judge as of; WRITE: the one to write into the hop.
     at: datetime
     #: WRITE: the paper flag, and where to put the file.
     paper: int = 0

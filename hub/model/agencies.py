@@ -29,6 +29,8 @@ class CertificateBinding:
     subject_organization: str = ""
     serial: str = ""
     issuer: str = ""
+    #: The whole subject, RFC 4514.
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

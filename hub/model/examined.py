@@ -6,10 +6,10 @@ from hub.model.documents import Identity
 from hub.model.dossiers import Dossier
 from hub.model.envelopes import Envelope
 from hub.model.faults import Fault
-from hub.model.findings import Verdict
 from hub.model.frames import Guess, Proof
 from hub.model.ids import AgencyCode, Digest
 from hub.model.quirks import Quirk
+from hub.model.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)

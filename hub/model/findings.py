@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from hub.model.changes import Alteration, Changes, Look
+
 
 class Indication(StrEnum):
     """The three conclusions of ETSI EN 319 102-1, clause 5.1.2."""
@@ -86,15 +88,6 @@ class Slot(StrEnum):
     MALFORMED = "malformed"
 
 
-class Changes(StrEnum):
-    """What happened to a PDF after it was signed; four outcomes, never mixed."""
-
-    WHOLE = "whole"
-    ALLOWED = "allowed"
-    UNEXPLAINED = "unexplained"
-    BROKEN = "broken"
-
-
 class Chain(StrEnum):
     """Whether a path to an anchor of config/trust was found."""
 
@@ -120,6 +113,43 @@ class TimeProof(StrEnum):
     TIMESTAMP = "timestamp"
     CLAIMED = "claimed"
     NONE = "none"
+
+
+class Level(StrEnum):
+    """The form of a signature: plain, or a baseline level of ETSI's AdES."""
+
+    PLAIN = "plain"
+    B = "B"
+    T = "T"
+    LT = "LT"
+    LTA = "LTA"
+
+
+class Belonging(StrEnum):
+    """Whose certificate it is, seen from the agency that claims to send."""
+
+    #: Bound to the sender in the registry.
+    SENDER = "sender"
+    #: A person's certificate of the sender's organisation.
+    SENDERS_PERSON = "senders-person"
+    #: Bound to another agency, or made out to another organisation than all of the
+    #: sender's bindings.
+    OTHER = "other"
+    #: The registry binds no certificate to the sender: nothing can be said.
+    UNBOUND = "unbound"
+    NOT_CHECKED = "not-checked"
+
+
+class Field(StrEnum):
+    """The business fields of an envelope, as far as a signature covers them."""
+
+    SENDER = "sender"
+    RECEIVERS = "receivers"
+    #: DocumentId, CodeNumber and CodeNotation.
+    NUMBER = "number"
+    TYPE = "type"
+    SUBJECT = "subject"
+    ATTACHMENTS = "attachments"
 
 
 class Covered(StrEnum):
@@ -153,6 +183,20 @@ class Signer:
 
 
 @dataclass(frozen=True, slots=True)
+class StampFact:
+    """One time stamp on a signature or a document (RFC 3161)."""
+
+    #: genTime, as the token states it; None: unreadable.
+    at: datetime | None
+    #: Imprint and the authority's signature hold, its chain is trusted.
+    proven: bool
+    #: Subject of the authority's certificate, RFC 4514; "" where unreadable.
+    authority: str = ""
+    #: Why it proves nothing; empty when proven.
+    reasons: tuple[SubIndication, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What was found about one signature or slot; every field is a fact."""
 
@@ -165,18 +209,31 @@ class Finding:
     #: Digest and signature value hold over the bytes as received; None: not reached.
     intact: bool | None = None
     covers: tuple[Covered, ...] = ()
+    #: Business fields inside what is covered: only these may be read as signed.
+    fields: tuple[Field, ...] = ()
     changes: Changes | None = None
+    #: What came after, by revision; all HARMLESS where `changes` is ALLOWED.
+    alterations: tuple[Alteration, ...] = ()
+    #: The second look; None where none was needed.
+    look: Look | None = None
+    #: Pages (from 1) that look or read differently.
+    look_pages: tuple[int, ...] = ()
+    level: Level | None = None
     digest_algorithm: str = ""
     signature_algorithm: str = ""
     #: SHA-1 or RSA under 2048 bits: recorded, never a failure by itself.
     weak: bool = False
     chain: Chain = Chain.NOT_CHECKED
     revocation: Revocation = Revocation.NOT_CHECKED
-    #: thisUpdate of the revocation answer used.
+    #: thisUpdate of the revocation answer used; its age is the verdict's `at` less it.
     revocation_at: datetime | None = None
+    #: "crl" or "ocsp"; "" without an answer.
+    revocation_by: str = ""
     signed_at: datetime | None = None
     time_proof: TimeProof = TimeProof.NONE
+    stamps: tuple[StampFact, ...] = ()
     signer: Signer | None = None
+    belongs: Belonging = Belonging.NOT_CHECKED
     #: Every reason that stands against a pass, the weightiest first.
     reasons: tuple[SubIndication, ...] = ()
     #: A short technical remark for the trail; constant phrases, no personal data.
@@ -205,83 +262,3 @@ class Finding:
     def by_organization(self) -> bool:
         """Whether an organisation's certificate made it."""
         return self.signer is not None and self.signer.is_organization
-
-
-class Headline(StrEnum):
-    """The conclusion over all signatures of an envelope: a column of the grid."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    INDETERMINATE = "indeterminate"
-    UNSIGNED = "unsigned"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """All findings of an envelope, and what they were judged by."""
-
-    findings: tuple[Finding, ...] = ()
-    #: Version of the signature policy and of the trust material (hashes).
-    policy_version: str = ""
-    trust_version: str = ""
-    #: Position of the main PDF among the attachments, if there is one.
-    main_pdf: int | None = None
-
-    def of(self, indication: Indication) -> tuple[Finding, ...]:
-        """The findings under one indication."""
-        return tuple(f for f in self.findings if f.indication is indication)
-
-    @property
-    def signatures(self) -> tuple[Finding, ...]:
-        """Findings that are about a signature, passed or not."""
-        return tuple(f for f in self.findings if f.indication is not None)
-
-    @property
-    def all_valid(self) -> bool:
-        """There are signatures and every one of them passed."""
-        return bool(self.signatures) and all(f.passed for f in self.signatures)
-
-    @property
-    def organization_signed(self) -> bool:
-        """At least one passed signature is an organisation's."""
-        return any(f.passed and f.by_organization for f in self.findings)
-
-    @property
-    def signed(self) -> bool:
-        """A passed XML signature covers the body, or the main PDF has the office's.
-
-        The issue's sentence: and none failed. Document time stamps are no signatures.
-        """
-        if self.of(Indication.TOTAL_FAILED):
-            return False
-        return any(f.passed and self._signs_the_document(f) for f in self.findings)
-
-    def _signs_the_document(self, finding: Finding) -> bool:
-        if finding.kind is SignatureKind.XML:
-            return covers_body(finding)
-        if finding.kind is SignatureKind.PDF_TIMESTAMP:
-            return False
-        return finding.by_organization and finding.attachment == self.main_pdf
-
-    @property
-    def headline(self) -> Headline:
-        """Failed beats indeterminate beats passed; nothing to verify is unsigned."""
-        if self.of(Indication.TOTAL_FAILED):
-            return Headline.FAILED
-        if self.of(Indication.INDETERMINATE):
-            return Headline.INDETERMINATE
-        return Headline.PASSED if self.signed else Headline.UNSIGNED
-
-
-def covers_body(finding: Finding) -> bool:
-    """Whether the signed region holds the document: its text and what it says of it.
-
-    edXMLBody is only a manifest; the document itself stands in AttachmentEncoded, and
-    sender, type and number stand in the header, by which the hub decides. All of it
-    must be covered: a signed file under an unsigned header is a signed file only.
-    """
-    covered = set(finding.covers)
-    if Covered.DOCUMENT in covered:
-        return True
-    told = Covered.ENVELOPE in covered or {Covered.HEADER, Covered.BODY} <= covered
-    return told and Covered.ATTACHMENTS in covered

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from hub.model.agencies import CertificateBinding
 from hub.model.faults import Fault
-from hub.model.ids import Digest
+from hub.model.ids import AgencyCode, Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,8 @@ class Needs:
     issuers: tuple[str, ...] = ()
     crl_urls: tuple[str, ...] = ()
     ocsp_urls: tuple[str, ...] = ()
+    #: DER of certificates met, each once: what OCSP is asked about.
+    certificates: tuple[bytes, ...] = field(default=(), repr=False)
     #: URLs of remote files the frame points at (the portal's; none at the axis).
     files: tuple[str, ...] = field(default=(), repr=False)
 
@@ -30,6 +33,15 @@ class Gathered:
 
 
 @dataclass(frozen=True, slots=True)
+class Binding:
+    """One agency with the certificates that the registry binds to it."""
+
+    #: Its code and its aliases.
+    codes: tuple[AgencyCode, ...]
+    certificates: tuple[CertificateBinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """Trust material for one judgement; DER bytes, never library objects."""
 
@@ -39,5 +51,7 @@ class Knowledge:
     ocsps: tuple[bytes, ...] = field(default=(), repr=False)
     #: DKIM keys an administrator handed in: "selector._domainkey.domain" -> TXT record.
     dkim_keys: dict[str, str] = field(default_factory=dict, hash=False, repr=False)
+    #: What the registry says of agencies' certificates.
+    bindings: tuple[Binding, ...] = field(default=(), repr=False)
     #: Hash over everything above; stands in the verdict.
     version: str = ""

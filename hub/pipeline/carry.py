@@ -147,7 +147,10 @@ class Carrier:
             files = await self._outsides.gatherer.gather(arrival, needs.files)
             needs = await judge.inspect(arrival, files)
         knowledge = await self._outsides.trust.gather(needs)
-        return Judged(await judge.examine(arrival, knowledge, files), files)
+        # After gathering: an OCSP answer made for this document is not of the future.
+        at = self._outsides.clock.now()
+        examined = await judge.examine(arrival, knowledge, files, at=at)
+        return Judged(examined, files)
 
     def _source_of(self, arrival: Arrival) -> Source:
         """A source taken out of the settings may speak for nobody any more."""

@@ -92,6 +92,8 @@ def verdict_facts(examined: Examined) -> dict[str, Any]:
         "organization_signed": verdict.organization_signed,
         "policy_version": verdict.policy_version,
         "trust_version": verdict.trust_version,
+        "at": msgspec.to_builtins(verdict.at),
+        "signed_fields": sorted(verdict.signed_fields),
         "findings": [_finding_facts(f) for f in verdict.findings],
     }
 

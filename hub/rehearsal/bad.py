@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from hub.model.faults import FaultCode
-from hub.model.findings import Headline
+from hub.model.verdicts import Headline
 from hub.rehearsal import papers
 from hub.rehearsal.cast import (
     AGRICULTURE,

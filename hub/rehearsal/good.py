@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hub.model.decisions import Disposition
-from hub.model.findings import Headline
+from hub.model.verdicts import Headline
 from hub.rehearsal import papers
 from hub.rehearsal.cast import (
     AGRICULTURE,

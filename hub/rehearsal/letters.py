@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from hub.model.decisions import Disposition
 from hub.model.faults import FaultCode
-from hub.model.findings import Headline
 from hub.model.ids import AgencyCode
+from hub.model.verdicts import Headline
 from hub.rehearsal import papers
 from hub.rehearsal.cast import AGRICULTURE, DISTRICT
 from hub.rehearsal.mails import ADDRESS, SELECTOR, Letter, compose, dkim_sign

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hub.model.findings import Headline
+from hub.model.verdicts import Headline
 from hub.rehearsal import papers
 from hub.rehearsal.cast import AGRICULTURE, Body
 from hub.rehearsal.family_a import kit

@@ -13,8 +13,8 @@ from functools import cache
 
 from hub.model.decisions import Disposition
 from hub.model.faults import FaultCode
-from hub.model.findings import Headline
 from hub.model.ids import AgencyCode
+from hub.model.verdicts import Headline
 from hub.rehearsal.cast import DISTRICT, Body
 from hub.rehearsal.papers import Paper
 from hub.rehearsal.parcels import Parcel, parcel_of

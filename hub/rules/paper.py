@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from hub.model.documents import DocumentType, PaperDuty, PaperRuling
 from hub.model.envelopes import Envelope, Kind
 from hub.model.faults import FaultCode
-from hub.model.findings import Headline, Verdict
 from hub.model.policy import GridRow, PaperPeriod, PaperPolicy, SignedColumn
+from hub.model.verdicts import Headline, Verdict
 from hub.rules.case import Case
 from hub.rules.choice import Choice, hold, refuse
 from hub.rules.document_types import read_type

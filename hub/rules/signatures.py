@@ -7,20 +7,19 @@ Several findings: the heaviest remedy chooses, and the fault names its place.
 from collections.abc import Iterator
 from enum import StrEnum
 
+from hub.model.changes import Changes
 from hub.model.envelopes import Kind
 from hub.model.faults import Fault, FaultCode
 from hub.model.findings import (
     Chain,
-    Changes,
     Finding,
     Indication,
     SignatureKind,
     Slot,
     SubIndication,
-    Verdict,
-    covers_body,
 )
 from hub.model.policy import Remedy, SignaturePolicy
+from hub.model.verdicts import Verdict, covers_body
 from hub.rules.case import Case
 from hub.rules.choice import Choice, by
 

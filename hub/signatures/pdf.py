@@ -17,14 +17,8 @@ from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from hub.model.findings import (
-    Changes,
-    Covered,
-    Finding,
-    SignatureKind,
-    Slot,
-    SubIndication,
-)
+from hub.model.changes import Changes
+from hub.model.findings import Covered, Finding, SignatureKind, Slot, SubIndication
 from hub.signatures.certificates import Certificate
 from hub.signatures.conclude import (
     algorithm_facts,

@@ -23,7 +23,7 @@ from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from hub.model.findings import Changes
+from hub.model.changes import Changes
 from hub.signatures.pdf_overlays import covers_a_page
 
 _LTA = ModificationLevel.LTA_UPDATES

@@ -66,7 +66,7 @@ def load(folder: Path) -> Knowledge:
         raise SettingsError(tuple(problems))
     texts = tuple(f"{name} {text}".encode() for name, text in dkim.items())
     version = _version(anchors, intermediates, crls, ocsps, *([texts] if texts else []))
-    return Knowledge(anchors, intermediates, crls, ocsps, dkim, version)
+    return Knowledge(anchors, intermediates, crls, ocsps, dkim, version=version)
 
 
 def _certificates(folder: Path, problems: list[str]) -> tuple[bytes, ...]:

@@ -12,8 +12,8 @@ from hub.app import judging_setup
 from hub.judging.child import craft_of
 from hub.judging.examine import Craft, Matter
 from hub.model.arrivals import Door
-from hub.model.findings import Headline
 from hub.model.knowledge import Knowledge
+from hub.model.verdicts import Headline
 from hub.rehearsal import papers
 from hub.rehearsal.cast import AGRICULTURE
 from hub.rehearsal.load import bulk

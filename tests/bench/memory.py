@@ -6,8 +6,8 @@ from pathlib import Path
 from hub.app import judging_setup
 from hub.judging.parent import ChildJudge
 from hub.model.arrivals import Arrival, Door
-from hub.model.findings import Headline
 from hub.model.ids import ArrivalId, digest_of
+from hub.model.verdicts import Headline
 from hub.settings import load
 from tests.bench.documents import SIZES, Room, documents
 from tests.bench.rows import Row
@@ -40,7 +40,7 @@ async def _measure(room: Room, folder: Path) -> list[Row]:
             accepted_at=room.now,
         )
         await judge.inspect(arrival)
-        examined = await judge.examine(arrival, room.knowledge)
+        examined = await judge.examine(arrival, room.knowledge, at=room.now)
         assert examined.verdict is not None
         assert examined.verdict.headline is Headline.PASSED
         judged = _peak(judge.child_pid)

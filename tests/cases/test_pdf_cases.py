@@ -11,14 +11,8 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 
-from hub.model.findings import (
-    Changes,
-    Covered,
-    Indication,
-    Slot,
-    SubIndication,
-    TimeProof,
-)
+from hub.model.changes import Changes
+from hub.model.findings import Covered, Indication, Slot, SubIndication, TimeProof
 from hub.model.limits import Limits
 from hub.rehearsal.signing import Stamp, sign_xml
 from hub.rehearsal.tamper import alter, write_over

@@ -16,8 +16,8 @@ from hub.judging.examine import Craft, Matter, examine
 from hub.model.arrivals import Door, Source
 from hub.model.decisions import Decision, Disposition, History
 from hub.model.examined import Examined
-from hub.model.findings import Headline
 from hub.model.ids import AgencyCode
+from hub.model.verdicts import Headline
 from hub.registry.reading import read_agencies
 from hub.rehearsal.catalogue import CASES
 from hub.rehearsal.pki import Pki

@@ -8,7 +8,8 @@ from io import BytesIO
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers import PdfTimeStamper
 
-from hub.model.findings import Changes, SignatureKind, SubIndication, TimeProof
+from hub.model.changes import Changes
+from hub.model.findings import SignatureKind, SubIndication, TimeProof
 from hub.rehearsal.pki import _stamping
 from hub.rehearsal.signing import sign_pdf
 from hub.rehearsal.tamper import alter

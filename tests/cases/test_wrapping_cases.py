@@ -7,7 +7,8 @@ verifies there, while another element stands where readers look.
 
 import pytest
 
-from hub.model.findings import Finding, SubIndication, Verdict
+from hub.model.findings import Finding, SubIndication
+from hub.model.verdicts import Verdict
 from hub.rehearsal.signing import sign_xml
 from tests.cases.room import envelope, judge_xml, office, signed_envelope
 

@@ -11,15 +11,9 @@ from lxml import etree
 from signxml.algorithms import SignatureConstructionMethod
 from signxml.signer import XMLSigner
 
-from hub.model.findings import (
-    Covered,
-    Finding,
-    Indication,
-    SubIndication,
-    TimeProof,
-    Verdict,
-)
+from hub.model.findings import Covered, Finding, Indication, SubIndication, TimeProof
 from hub.model.limits import Limits
+from hub.model.verdicts import Verdict
 from hub.rehearsal.signing import sign_xml
 from tests.cases.room import (
     DAY,

@@ -182,14 +182,21 @@ class ReadyJudge:
     #: URLs that must be gathered before it examines.
     wants: tuple[str, ...] = ()
     seen: list[tuple[Gathered, ...]] = field(default_factory=list)
+    moments: list[datetime] = field(default_factory=list)
 
     async def inspect(self, arrival: Arrival, files: Sequence[Gathered] = ()) -> Needs:
         return Needs(issuers=("CN=somebody",), files=self.wants)
 
     async def examine(
-        self, arrival: Arrival, knowledge: Knowledge, files: Sequence[Gathered] = ()
+        self,
+        arrival: Arrival,
+        knowledge: Knowledge,
+        files: Sequence[Gathered] = (),
+        *,
+        at: datetime,
     ) -> Examined:
         self.seen.append(tuple(files))
+        self.moments.append(at)
         return self.answer
 
     async def write(

@@ -11,9 +11,10 @@ from hub.errors import EvidenceUnavailable, MalformedEnvelope
 from hub.judging import examine
 from hub.judging.child import craft_of
 from hub.model.faults import FaultCode
-from hub.model.findings import Headline
 from hub.model.ids import digest_of
 from hub.model.knowledge import Knowledge, Needs
+from hub.model.verdicts import Headline
+from hub.rehearsal.samples import DEFAULT_AT
 from tests.fakes.outsides import NOON
 from tests.integration.judging.conftest import SETUP, court_of
 
@@ -32,7 +33,7 @@ async def test_the_child_says_what_the_pure_half_says(court, samples, knowledge,
     )
     craft = craft_of(SETUP)
     assert await court.judge.inspect(arrival) == examine.inspect(matter, craft)
-    examined = await court.judge.examine(arrival, knowledge)
+    examined = await court.judge.examine(arrival, knowledge, at=DEFAULT_AT)
     assert examined == examine.examine(matter, craft, knowledge)
     assert examined.digest == digest_of(samples[name].xml)
 
@@ -41,7 +42,9 @@ async def test_a_signed_report_passes_and_one_changed_byte_fails(
     court, samples, knowledge
 ):
     signed, changed = [
-        await court.judge.examine(await court.of(samples[name]), knowledge)
+        await court.judge.examine(
+            await court.of(samples[name]), knowledge, at=DEFAULT_AT
+        )
         for name in ("report-signed", "changed-byte")
     ]
     assert signed.verdict.headline is Headline.PASSED
@@ -51,7 +54,9 @@ async def test_a_signed_report_passes_and_one_changed_byte_fails(
 
 async def test_without_trust_nothing_is_called_passed(court, samples):
     arrival = await court.of(samples["report-signed"])
-    examined = await court.judge.examine(arrival, Knowledge(version="none"))
+    examined = await court.judge.examine(
+        arrival, Knowledge(version="none"), at=DEFAULT_AT
+    )
     assert examined.verdict.headline is Headline.INDETERMINATE
 
 
@@ -65,7 +70,9 @@ async def test_inspect_names_the_issuers_and_nothing_for_what_is_unreadable(
 
 
 async def test_an_empty_arrival_is_told_as_such(court, knowledge):
-    examined = await court.judge.examine(await court.arrival(b""), knowledge)
+    examined = await court.judge.examine(
+        await court.arrival(b""), knowledge, at=DEFAULT_AT
+    )
     assert examined.fault.code is FaultCode.EMPTY
 
 
@@ -105,12 +112,12 @@ async def test_evidence_that_is_not_what_was_kept_gets_no_verdict(
     whole = path.read_bytes()
     path.chmod(0o600)
     path.write_bytes(whole.replace(b"BC-SNN", b"BC-SNM"))
-    examined = await court.judge.examine(arrival, knowledge)
+    examined = await court.judge.examine(arrival, knowledge, at=DEFAULT_AT)
     path.write_bytes(whole)
     assert examined.fault.code is FaultCode.RESOURCE_LIMIT
     assert examined.envelope is None
     assert examined.verdict.findings == ()
-    again = await court.judge.examine(arrival, knowledge)
+    again = await court.judge.examine(arrival, knowledge, at=DEFAULT_AT)
     assert again.verdict.headline is Headline.PASSED
 
 
@@ -118,7 +125,7 @@ async def test_evidence_that_is_gone_gets_no_verdict(court, samples, knowledge):
     arrival = await court.of(samples["doctype"])
     court.evidence.path(arrival.digest).unlink()
     with pytest.raises(EvidenceUnavailable):
-        await court.judge.examine(arrival, knowledge)
+        await court.judge.examine(arrival, knowledge, at=DEFAULT_AT)
 
 
 async def test_many_callers_share_one_child(court, samples, knowledge):
@@ -127,7 +134,7 @@ async def test_many_callers_share_one_child(court, samples, knowledge):
     names = ["report-signed", "doctype", "status-03", "changed-byte"] * 3
     arrivals = [await court.of(samples[name]) for name in names]
     found = await asyncio.gather(
-        *(court.judge.examine(a, knowledge) for a in arrivals),
+        *(court.judge.examine(a, knowledge, at=DEFAULT_AT) for a in arrivals),
         *(court.judge.inspect(a) for a in arrivals),
     )
     assert [e.digest for e in found[:12]] == [a.digest for a in arrivals]
@@ -147,7 +154,7 @@ async def test_judging_a_year_later_is_another_moment_not_another_file(
     )
     assert (
         examine.examine(later, craft, knowledge).identity
-        == (await court.judge.examine(arrival, knowledge)).identity
+        == (await court.judge.examine(arrival, knowledge, at=DEFAULT_AT)).identity
     )
 
 

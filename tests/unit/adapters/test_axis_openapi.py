@@ -18,9 +18,9 @@ from hub.errors import JournalUnavailable, KeyReused, NotAllowed, PermanentFailu
 from hub.model.arrivals import Door, Offer, Shown, Source, Taken
 from hub.model.decisions import Disposition
 from hub.model.faults import Fault, FaultCode
-from hub.model.findings import Headline
 from hub.model.ids import AgencyCode, ArrivalId, Digest
 from hub.model.receipts import Receipt
+from hub.model.verdicts import Headline
 from tests.fakes.fetching import AnsweringFetch
 from tests.fakes.outsides import MemoryEvidence, arrival
 

@@ -9,8 +9,9 @@ from hub.console.timeline import line_of, lines, plain
 from hub.console.words import DESKS, DISPOSITIONS, HEADLINES, PAPER, SLOTS, TAGS
 from hub.model.decisions import Disposition
 from hub.model.documents import PaperDuty
-from hub.model.findings import Headline, Slot
+from hub.model.findings import Slot
 from hub.model.records import DeskName, Entry, Tag
+from hub.model.verdicts import Headline
 from tests.fakes.outsides import NOON
 
 ENTRY = Entry(

@@ -18,7 +18,7 @@ from hub.model.knowledge import Knowledge
 from hub.model.limits import Limits
 from hub.model.policy import SecrecyPolicy, VerificationPolicy
 from tests.fakes.children import COMMAND, SECRET
-from tests.fakes.outsides import arrival
+from tests.fakes.outsides import NOON, arrival
 
 KNOWN = Knowledge(version="trust-1")
 SETUP = Setup(
@@ -44,7 +44,7 @@ class Bench:
         self.judge = ChildJudge(setup, folder.joinpath, self.spool, COMMAND)
 
     async def examine(self, how: str = "", knowledge: Knowledge = KNOWN):
-        return await self.judge.examine(self.arrival(how), knowledge)
+        return await self.judge.examine(self.arrival(how), knowledge, at=NOON)
 
     def arrival(self, how: str = ""):
         return arrival(digest=Digest("d" * 64), content_type=how)
@@ -105,7 +105,7 @@ async def test_a_child_is_replaced_after_so_many_documents_and_not_questions(tmp
     pids = []
     for _ in range(5):
         await judge.inspect(one)
-        await judge.examine(one, KNOWN)
+        await judge.examine(one, KNOWN, at=NOON)
         await judge.write(one, 0)
         pids.append(judge.child_pid)
     await judge.close()
@@ -116,7 +116,9 @@ async def test_many_callers_are_answered_by_one_child_each_with_its_own(bench):
     mine = [replace(bench.arrival(), digest=Digest(f"{n:064x}")) for n in range(40)]
     for one in mine:
         (bench.folder / one.digest).touch()
-    found = await asyncio.gather(*(bench.judge.examine(a, KNOWN) for a in mine))
+    found = await asyncio.gather(
+        *(bench.judge.examine(a, KNOWN, at=NOON) for a in mine)
+    )
     assert [e.digest for e in found] == [a.digest for a in mine]
     assert {e.fault.place for e in found} == {str(bench.judge.child_pid)}
 

@@ -7,9 +7,10 @@ from hub.judging.protocol import ANSWER_LIMIT, HEADER, Answer, Operation, Reques
 from hub.model.documents import Identity
 from hub.model.examined import Examined
 from hub.model.faults import Fault, FaultCode
-from hub.model.findings import Chain, Covered, Finding, SignatureKind, Slot, Verdict
+from hub.model.findings import Chain, Covered, Finding, SignatureKind, Slot
 from hub.model.ids import Digest, DocumentKey
 from hub.model.knowledge import Knowledge, Needs
+from hub.model.verdicts import Verdict
 from tests.fakes.outsides import NOON
 from tests.unit.pipeline.test_carry import envelope
 

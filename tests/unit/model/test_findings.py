@@ -12,15 +12,13 @@ from hub.model.findings import (
     Chain,
     Covered,
     Finding,
-    Headline,
     Indication,
     SignatureKind,
     Signer,
     Slot,
     SubIndication,
-    Verdict,
-    covers_body,
 )
+from hub.model.verdicts import Headline, Verdict, covers_body
 from tests.fakes.outsides import NOON
 
 PASSED, OPEN, FAILED = (

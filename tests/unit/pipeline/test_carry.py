@@ -20,17 +20,10 @@ from hub.model.envelopes import (
 )
 from hub.model.examined import Examined
 from hub.model.faults import Fault, FaultCode
-from hub.model.findings import (
-    Chain,
-    Covered,
-    Finding,
-    Revocation,
-    SignatureKind,
-    Slot,
-    Verdict,
-)
+from hub.model.findings import Chain, Covered, Finding, Revocation, SignatureKind, Slot
 from hub.model.ids import AgencyCode, Digest, DocumentKey
 from hub.model.records import DeskName, OutboxKind, Tag
+from hub.model.verdicts import Verdict
 from hub.pipeline.carry import CarriedTooOften, Carrier, Ground, Outsides
 from hub.pipeline.gather import Gatherer
 from hub.registry.reading import read_agencies

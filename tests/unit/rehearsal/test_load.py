@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hub.model.findings import Headline
+from hub.model.verdicts import Headline
 from hub.rehearsal.cast import COMMUNES
 from hub.rehearsal.load import bulk, large
 from tests.unit.rehearsal.raw import certificates

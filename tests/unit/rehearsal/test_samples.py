@@ -12,7 +12,7 @@ from pyhanko.sign.diff_analysis import ModificationLevel
 from signxml.exceptions import InvalidSignature
 
 from hub.model.decisions import Disposition
-from hub.model.findings import Headline
+from hub.model.verdicts import Headline
 from hub.rehearsal.catalogue import CASES, DEMO, demo
 from hub.rehearsal.family_a import NAMESPACE
 from hub.rehearsal.family_b import BOUNDARY

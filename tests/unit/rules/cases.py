@@ -27,9 +27,9 @@ from hub.model.findings import (
     Signer,
     Slot,
     SubIndication,
-    Verdict,
 )
 from hub.model.ids import AgencyCode, Digest, DocumentKey
+from hub.model.verdicts import Verdict
 from hub.registry.agencies import AgencyBook, OwnCode
 from hub.rules.case import Case
 from hub.rules.reading import read_policy

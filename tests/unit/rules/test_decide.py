@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.model.arrivals import Door, Source
+from hub.model.changes import Changes
 from hub.model.decisions import Disposition, Earlier, History, Lane
 from hub.model.documents import Identity, PaperDuty
 from hub.model.envelopes import (
@@ -21,13 +22,11 @@ from hub.model.examined import Examined
 from hub.model.faults import SENTENCES, Fault, FaultCode
 from hub.model.findings import (
     Chain,
-    Changes,
     Covered,
     Finding,
     SignatureKind,
     Slot,
     SubIndication,
-    Verdict,
 )
 from hub.model.frames import Guess, Proof
 from hub.model.ids import Digest
@@ -38,6 +37,7 @@ from hub.model.policy import (
     SignaturePolicy,
     SignedColumn,
 )
+from hub.model.verdicts import Verdict
 from hub.rules.case import Case
 from hub.rules.decide import RULES, decide
 from tests.unit.rules.cases import (

@@ -2,16 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from hub.model.changes import Changes
 from hub.model.decisions import Disposition
 from hub.model.faults import Fault, FaultCode
-from hub.model.findings import (
-    Chain,
-    Changes,
-    Covered,
-    SignatureKind,
-    Slot,
-    SubIndication,
-)
+from hub.model.findings import Chain, Covered, SignatureKind, Slot, SubIndication
 from hub.model.policy import Remedy, SignaturePolicy
 from hub.rules.decide import decide
 from hub.rules.signatures import Trouble, remedy, troubles

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from hub.model.findings import Changes, Finding, SignatureKind
+from hub.model.changes import Changes
+from hub.model.findings import Finding, SignatureKind
 from hub.model.frames import Hoisted
 from hub.model.limits import Limits
 from hub.signatures.judge import judge, needs
