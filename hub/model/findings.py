@@ -32,7 +32,10 @@ class SubIndication(StrEnum):
     SIG_CONSTRAINTS_FAILURE = "SIG_CONSTRAINTS_FAILURE"
     CHAIN_CONSTRAINTS_FAILURE = "CHAIN_CONSTRAINTS_FAILURE"
     CERTIFICATE_CHAIN_GENERAL_FAILURE = "CERTIFICATE_CHAIN_GENERAL_FAILURE"
+    #: Broken: collisions are made at home (MD5, RSA under 1024 bits).
     CRYPTO_CONSTRAINTS_FAILURE = "CRYPTO_CONSTRAINTS_FAILURE"
+    #: Weak: good in its day, and nothing proves that it was made then (SHA-1).
+    CRYPTO_CONSTRAINTS_FAILURE_NO_POE = "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"
     POLICY_PROCESSING_ERROR = "POLICY_PROCESSING_ERROR"
     TIMESTAMP_ORDER_FAILURE = "TIMESTAMP_ORDER_FAILURE"
     NO_SIGNING_CERTIFICATE_FOUND = "NO_SIGNING_CERTIFICATE_FOUND"
@@ -221,7 +224,8 @@ class Finding:
     level: Level | None = None
     digest_algorithm: str = ""
     signature_algorithm: str = ""
-    #: SHA-1 or RSA under 2048 bits: recorded, never a failure by itself.
+    #: SHA-1 or RSA under 2048 bits: never broken, and never plainly valid
+    #: (CRYPTO_CONSTRAINTS_FAILURE_NO_POE); False for what is broken outright.
     weak: bool = False
     chain: Chain = Chain.NOT_CHECKED
     revocation: Revocation = Revocation.NOT_CHECKED

@@ -28,21 +28,32 @@ def algorithm_facts(
     signer: Certificate,
     ground: Ground,
 ) -> Finding:
-    """Algorithms, the weak ones recorded, the broken ones held against a pass."""
+    """Algorithms; weak ones and broken ones stand against a pass, each in its way.
+
+    Both leave the signature open (ETSI EN 319 102-1, table 5): for a weak one a proof
+    would be wanted that it was made in its day, a broken one no proof can mend.
+    """
     used = {*digests, *_digest_in(method)}
-    bits = signer.rsa_bits
-    weak = bool(used.intersection(ground.policy.weak_digests))
-    short = bits is not None and bits < ground.policy.minimum_rsa_bits
+    broken = bool(used & BROKEN_DIGESTS) or signer.has_broken_key
+    weak = not broken and _is_weak(used, signer, ground)
     reasons = finding.reasons
-    if used & BROKEN_DIGESTS or signer.has_broken_key:
+    if broken:
         reasons = (*reasons, SubIndication.CRYPTO_CONSTRAINTS_FAILURE)
+    if weak:
+        reasons = (*reasons, SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
     return replace(
         finding,
         digest_algorithm=_weakest(digests, ground),
         signature_algorithm=method,
-        weak=weak or short,
+        weak=weak,
         reasons=reasons,
     )
+
+
+def _is_weak(used: set[str], signer: Certificate, ground: Ground) -> bool:
+    bits = signer.rsa_bits
+    short = bits is not None and bits < ground.policy.minimum_rsa_bits
+    return short or bool(used.intersection(ground.policy.weak_digests))
 
 
 def _digest_in(method: str) -> set[str]:
@@ -91,5 +102,19 @@ def with_trust(finding: Finding, trust: Trust) -> Finding:
         chain=trust.chain,
         revocation=trust.revocation,
         revocation_at=trust.revocation_at,
-        reasons=tuple(sorted(reasons, key=lambda r: r not in FAILING)),
+        reasons=tuple(sorted(reasons, key=_lightness)),
+        remark=finding.remark or _on_algorithms(finding),
     )
+
+
+def _lightness(reason: SubIndication) -> int:
+    """Failing reasons first; a weak algorithm last, whatever else there is."""
+    if reason in FAILING:
+        return 0
+    return 2 if reason is SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE else 1
+
+
+def _on_algorithms(finding: Finding) -> str:
+    if SubIndication.CRYPTO_CONSTRAINTS_FAILURE in finding.reasons:
+        return "algorithm broken"
+    return "algorithm weak" if finding.weak else ""

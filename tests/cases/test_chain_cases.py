@@ -323,12 +323,13 @@ def test_claimed_next_month():
 def test_weak_key_is_recorded():
     """root -> issuing -> leaf (RSA 2048, policy asks 3072).
 
-    TOTAL_PASSED, marked weak.
+    INDETERMINATE, CRYPTO_CONSTRAINTS_FAILURE_NO_POE, marked weak.
     """
     finding = only_xml(
         signed_envelope(), ground(policy=VerificationPolicy(minimum_rsa_bits=3072))
     )
-    assert finding.passed
+    assert finding.indication is Indication.INDETERMINATE
+    assert finding.reasons == (SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE,)
     assert finding.weak
 
 

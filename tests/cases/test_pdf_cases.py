@@ -57,9 +57,14 @@ def test_leader_then_office(how):
 
 
 def test_sha1_adbe_leaf_only():
-    """text S(adbe.pkcs7.detached, SHA-1): TOTAL_PASSED as weak (VGCA until 2018)."""
+    """text S(adbe.pkcs7.detached, SHA-1), as VGCA's tools wrote it until 2018.
+
+    INDETERMINATE, CRYPTO_CONSTRAINTS_FAILURE_NO_POE: weak, never broken.
+    """
     finding = only_pdf(signed_pdf(subfilter="adobe", digest="sha1"))
-    assert finding.passed
+    assert finding.intact
+    assert finding.changes is Changes.WHOLE
+    assert finding.reasons == (SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE,)
     assert finding.weak
     assert finding.digest_algorithm == "sha1"
 

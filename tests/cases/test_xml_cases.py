@@ -131,10 +131,12 @@ def test_the_second_of_two_signatures_is_not_hidden_by_the_first():
     assert not second.passed
 
 
-def test_sha1_passes_as_weak():
-    """S with rsa-sha1 and sha1: TOTAL_PASSED, weak."""
+def test_sha1_is_weak():
+    """S with rsa-sha1 and sha1: INDETERMINATE, never broken and never plainly valid."""
     finding = only_xml(signed_envelope(digest="sha1"))
-    assert finding.passed
+    assert finding.intact
+    assert finding.reasons == (SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE,)
+    assert finding.remark == "algorithm weak"
     assert finding.weak
     assert finding.digest_algorithm == "sha1"
 
