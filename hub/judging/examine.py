@@ -46,7 +46,9 @@ class Craft:
     policy_version: str
     hub_code: AgencyCode
     #: Source -> what its translator must know.
-    grounds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
+    grounds: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=dict, hash=False, repr=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
