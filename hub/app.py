@@ -22,15 +22,18 @@ from hub.judging.parent import ChildJudge
 from hub.judging.protocol import Setup
 from hub.logs import bound
 from hub.model.ids import ArrivalId
+from hub.model.manifests import Means
 from hub.parts import Parts, built, holder
 from hub.pipeline.alarm import OperatorAlarm
 from hub.pipeline.carry import Carrier, Ground, Outsides
 from hub.pipeline.clocks import ClockKeeper, Terms
 from hub.pipeline.gather import Gatherer
+from hub.pipeline.keeping import Keeper, software
 from hub.pipeline.relay import Outlets, Relay, RelaySettings
 from hub.pipeline.sweep import Housekeeper, Rooms
 from hub.resources import resource
-from hub.settings import Settings
+from hub.rules.reading import read_policy
+from hub.settings import Settings, why_unread
 from hub.sources import (
     grounds_of,
     routes_of,
@@ -129,6 +132,7 @@ def carrier_of(parts: Parts, judge: ChildJudge) -> Carrier:
             total=settings.policy.limits.attachments_bytes,
             patience=timedelta(hours=settings.policy.delivery.deadline_hours),
         ),
+        keeper=keeper_of(parts),
         clock=parts.clock,
     )
     ground = Ground(
@@ -141,6 +145,30 @@ def carrier_of(parts: Parts, judge: ChildJudge) -> Carrier:
         procedures_version=settings.procedures.version,
     )
     return Carrier(outsides, ground)
+
+
+def keeper_of(parts: Parts) -> Keeper:
+    """Who keeps what verdicts are made of; raises SettingsError."""
+    return Keeper(parts.evidence, parts.clock, means_of(parts.settings))
+
+
+def means_of(settings: Settings) -> Means:
+    """What judges of this hub are set up with; raises SettingsError."""
+    policy, path = settings.policy, settings.resolve(settings.file.policy)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise SettingsError((f"{path}: {why_unread(error)}",)) from error
+    if read_policy(data).version != policy.version:
+        raise SettingsError((f"{path}: changed while the hub was starting",))
+    return Means(
+        policy_version=policy.version,
+        policy_file=data,
+        limits=policy.limits,
+        verification=policy.verification,
+        secrecy=policy.secrecy,
+        software=software(),
+    )
 
 
 def judging_setup(settings: Settings) -> Setup:

@@ -43,6 +43,7 @@ from hub.model.records import (
     DocumentRow,
     Entry,
     PaperTask,
+    Tag,
 )
 
 T = TypeVar("T")
@@ -52,6 +53,8 @@ _FOUND = 100
 #: A shorter prefix of an id says nothing.
 _PREFIX = re.compile("[0-9a-f]{6,64}")
 _DIGEST = re.compile("[0-9a-f]{64}")
+#: In facts, which are canonical JSON: what a verdict was made of.
+_MANIFEST = re.compile('"knowledge":"([0-9a-f]{64})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,12 @@ _DELIVERIES = select(
 def _digests(connection: Connection) -> frozenset[Digest]:
     facts = connection.execute(select(entries.c.facts)).scalars()
     return frozenset(Digest(d) for text in facts for d in _DIGEST.findall(text))
+
+
+def _manifests(connection: Connection) -> frozenset[Digest]:
+    judged = entries.c.tag.startswith(Tag.ENVELOPE_JUDGED, autoescape=True)
+    facts = connection.execute(select(entries.c.facts).where(judged)).scalars()
+    return frozenset(Digest(d) for text in facts for d in _MANIFEST.findall(text))
 
 
 class Queries:
@@ -221,6 +230,10 @@ class Queries:
     async def digests(self) -> frozenset[Digest]:
         """Every digest an entry names: evidence that must not be collected."""
         return await self._database.read(_digests)
+
+    async def manifests(self) -> frozenset[Digest]:
+        """Manifests of what verdicts were made of; evidence that names more of it."""
+        return await self._database.read(_manifests)
 
     async def head(self) -> tuple[int, Digest] | None:
         """The last number of the chain and its digest, to be kept elsewhere."""

@@ -13,11 +13,12 @@ from hub.model.arrivals import Arrival, Source
 from hub.model.decisions import Decision, Disposition, History
 from hub.model.envelopes import Kind
 from hub.model.examined import Examined
-from hub.model.ids import ArrivalId
+from hub.model.ids import ArrivalId, Digest
 from hub.model.knowledge import Gathered
 from hub.model.policy import Policy
 from hub.pipeline.conclusion import Outgoing, conclusion
 from hub.pipeline.gather import Gatherer
+from hub.pipeline.keeping import Keeper
 from hub.ports import Clock, Evidence, Journal, Judge, Registry, Trust
 from hub.rules.case import Case
 from hub.rules.decide import decide
@@ -42,6 +43,7 @@ class Outsides:
     judge: Judge
     trust: Trust
     gatherer: Gatherer
+    keeper: Keeper
     clock: Clock
 
 
@@ -66,6 +68,8 @@ class Judged:
 
     examined: Examined
     files: tuple[Gathered, ...] = ()
+    #: The manifest of what it was judged by, kept as evidence.
+    knowledge: Digest | None = None
 
 
 class CarriedTooOften(RuntimeError):
@@ -150,7 +154,8 @@ class Carrier:
         # After gathering: an OCSP answer made for this document is not of the future.
         at = self._outsides.clock.now()
         examined = await judge.examine(arrival, knowledge, files, at=at)
-        return Judged(examined, files)
+        kept = await self._outsides.keeper.keep(knowledge)
+        return Judged(examined, files, kept)
 
     def _source_of(self, arrival: Arrival) -> Source:
         """A source taken out of the settings may speak for nobody any more."""
@@ -179,6 +184,7 @@ class Carrier:
             size=size,
             had=history.earlier.delivered_to if history.earlier else (),
             procedures_version=self._ground.procedures_version,
+            knowledge=judged.knowledge,
         )
 
     @contextlib.asynccontextmanager

@@ -59,6 +59,8 @@ class Outgoing:
     had: tuple[AgencyCode, ...] = ()
     #: Version of the procedures by which a dossier's office was found.
     procedures_version: str = ""
+    #: The manifest of what it was judged by (keeping.py).
+    knowledge: Digest | None = None
 
 
 def derived_id(*parts: str) -> str:
@@ -145,7 +147,7 @@ class _Draft:
             ),
             self._entry(
                 Tag.ENVELOPE_JUDGED,
-                verdict_facts(self.examined),
+                verdict_facts(self.examined, self.outgoing.knowledge),
                 {"signers": [signer_texts(f) for f in self.examined.verdict.findings]},
             ),
         )

@@ -12,6 +12,7 @@ import msgspec
 from hub.model.envelopes import Envelope
 from hub.model.examined import Examined
 from hub.model.findings import Finding
+from hub.model.ids import Digest
 
 
 def notation(envelope: Envelope) -> str:
@@ -82,8 +83,13 @@ def envelope_texts(envelope: Envelope) -> dict[str, Any]:
     }
 
 
-def verdict_facts(examined: Examined) -> dict[str, Any]:
-    """Headlines as derived that day, and every finding without its signer."""
+def verdict_facts(
+    examined: Examined, knowledge: Digest | None = None
+) -> dict[str, Any]:
+    """Headlines as derived that day, and every finding without its signer.
+
+    `knowledge` names the manifest of what it was judged by (keeping.py).
+    """
     verdict = examined.verdict
     return {
         "headline": verdict.headline,
@@ -95,6 +101,7 @@ def verdict_facts(examined: Examined) -> dict[str, Any]:
         "at": msgspec.to_builtins(verdict.at),
         "signed_fields": sorted(verdict.signed_fields),
         "findings": [_finding_facts(f) for f in verdict.findings],
+        "knowledge": knowledge,
     }
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from hub.errors import TemporaryFailure
 from hub.model.ids import ArrivalId, Digest
+from hub.pipeline.keeping import Reading, items_of
 from hub.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -49,11 +50,14 @@ class Duties(Protocol):
 class Named(Protocol):
     """The journal's answer to: which bytes do entries name."""
 
-    async def digests(self) -> Container[Digest]:
+    async def digests(self) -> frozenset[Digest]:
         """Every digest in any entry."""
 
+    async def manifests(self) -> frozenset[Digest]:
+        """Those of them that are manifests (keeping.py): they name more."""
 
-class Attic(Protocol):
+
+class Attic(Reading, Protocol):
     """What the evidence store forgets only when told."""
 
     async def orphans(
@@ -116,7 +120,9 @@ class Housekeeper:
 
     async def _collect_once(self, before: datetime) -> None:
         try:
-            known = await self._named.digests()
+            manifests = await self._named.manifests()
+            items = await items_of(self._attic, manifests)
+            known = await self._named.digests() | items
             orphans = await self._attic.orphans(known, before)
             erased = [d for d in orphans if await self._attic.erase(d, before)]
             drafts = await self._attic.tidy(before)

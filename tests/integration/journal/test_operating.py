@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from hub.journal.tables import entries
 from hub.model.ids import ArrivalId, digest_of
-from hub.model.records import DeskName, GivenUp, OutboxKind, Sent, Tag
+from hub.model.records import DeskName, GivenUp, NewEntry, OutboxKind, Sent, Tag
 from tests.integration.journal.scenes import (
     LEASE,
     MINUTE,
@@ -14,6 +14,7 @@ from tests.integration.journal.scenes import (
     TWO,
     claimed,
     concluded,
+    conclusion,
     delivery,
     held,
     identity,
@@ -317,6 +318,18 @@ async def test_digests_of_entries_are_not_to_be_collected(store):
     digests = await store.queries.digests()
     assert arrival.digest in digests
     assert digest_of(b"body of doc-1") in digests
+
+
+async def test_what_verdicts_were_made_of_is_known_by_their_entries(store):
+    arrival = await claimed(store)
+    made_of, elsewhere = digest_of(b"a manifest"), digest_of(b"no manifest")
+    judged = NewEntry(Tag.ENVELOPE_JUDGED, NOW, facts={"knowledge": made_of})
+    unknown = NewEntry(Tag.ENVELOPE_JUDGED, NOW, facts={"knowledge": None})
+    other = NewEntry(Tag.ARRIVAL_READ, NOW, facts={"knowledge": elsewhere})
+    done = conclusion(arrival, entries=(judged, unknown, other))
+    assert await store.journal.conclude(done, unless_changed=0)
+    assert await store.queries.manifests() == {made_of}
+    assert made_of in await store.queries.digests()
 
 
 async def test_a_decided_arrival_is_gone_from_the_undecided(store):

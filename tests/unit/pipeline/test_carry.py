@@ -26,10 +26,12 @@ from hub.model.records import DeskName, OutboxKind, Tag
 from hub.model.verdicts import Verdict
 from hub.pipeline.carry import CarriedTooOften, Carrier, Ground, Outsides
 from hub.pipeline.gather import Gatherer
+from hub.pipeline.keeping import Keeper, manifest_of
 from hub.registry.reading import read_agencies
 from hub.resources import resource
 from hub.rules.reading import read_policy
 from tests.fakes.fetching import AnsweringFetch
+from tests.fakes.means import means
 from tests.fakes.outsides import (
     NOON,
     KnownTrust,
@@ -111,6 +113,7 @@ class Bench:
                 self.judge,
                 self.trust,
                 gatherer,
+                Keeper(self.evidence, self.clock, means()),
                 self.clock,
             ),
             Ground(policy, registry, {AXIS.name: AXIS}, "000.90.37.H40", "http://hub"),
@@ -345,3 +348,12 @@ async def test_a_source_taken_out_of_the_settings_speaks_for_nobody(bench):
 async def test_the_decision_names_the_versions_it_rests_on(bench):
     decision, _ = await bench(examined()).carry()
     assert len(decision.policy_version) == len(decision.registry_version) == 16
+
+
+async def test_what_it_was_judged_by_is_kept_before_it_is_named(bench):
+    on = bench(examined())
+    _, done = await on.carry()
+    (judged,) = [e for e in done.entries if e.tag is Tag.ENVELOPE_JUDGED]
+    manifest = await manifest_of(on.evidence, judged.facts["knowledge"])
+    assert manifest.trust_version == "trust-1"
+    assert manifest.items <= set(on.evidence.kept)

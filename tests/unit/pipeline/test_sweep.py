@@ -4,9 +4,12 @@ import asyncio
 from datetime import datetime, timedelta
 
 from hub.errors import JournalUnavailable
-from hub.model.ids import ArrivalId
+from hub.model.ids import ArrivalId, Digest
+from hub.model.knowledge import Knowledge
+from hub.pipeline.keeping import Keeper
 from hub.pipeline.sweep import Housekeeper, Rooms
-from tests.fakes.outsides import NOON, SteppingClock
+from tests.fakes.means import means
+from tests.fakes.outsides import NOON, MemoryEvidence, SteppingClock
 
 
 class Strays:
@@ -55,9 +58,16 @@ class Attic:
     def __init__(self, **kept: datetime) -> None:
         self.kept = kept
         self.kept_again: list[str] = []
+        self.manifest: dict[Digest, bytes] = {}
 
     async def digests(self):
-        return {"named"}
+        return frozenset({Digest("named")})
+
+    async def manifests(self):
+        return frozenset(self.manifest)
+
+    async def read(self, digest) -> bytes:
+        return self.manifest[digest]
 
     async def orphans(self, known, older_than):
         return [d for d, at in self.kept.items() if d not in known and at < older_than]
@@ -128,3 +138,24 @@ async def test_only_what_nobody_names_and_is_a_day_old_is_erased():
     keeper = keeper_of(Strays(), Sealing(0), Duties(), attic)
     await run(keeper.collect(every=0), lambda: "orphan" not in attic.kept)
     assert set(attic.kept) == {"named", "just_kept", "kept_again"}
+
+
+async def test_what_a_verdict_was_made_of_is_named_by_its_manifest():
+    evidence, old = MemoryEvidence(), NOON - timedelta(hours=25)
+    keeper = Keeper(evidence, SteppingClock(), means())
+    manifest = await keeper.keep(Knowledge(crls=(b"crl",), version="trust-1"))
+    items = {digest: old for digest in evidence.kept if digest != manifest}
+    attic = Attic(named=old, orphan=old, **items)
+    attic.manifest[manifest] = evidence.kept[manifest]
+    housekeeper = keeper_of(Strays(), Sealing(0), Duties(), attic)
+    await run(housekeeper.collect(every=0), lambda: "orphan" not in attic.kept)
+    assert set(attic.kept) == {"named", *items}
+
+
+async def test_a_manifest_that_cannot_be_read_stops_the_collection():
+    old = NOON - timedelta(hours=25)
+    attic, duties = Attic(orphan=old), Duties()
+    attic.manifest[Digest("0" * 64)] = b"torn"
+    housekeeper = keeper_of(Strays(), Sealing(0), duties, attic)
+    await run(housekeeper.collect(every=0), lambda: len(duties.asked) > 2)
+    assert set(attic.kept) == {"orphan"}
