@@ -21,6 +21,7 @@ from hub.edxml.checker import Checker
 from hub.judging import examine
 from hub.judging.examine import Craft
 from hub.judging.hand import Hand
+from hub.judging.handover import Shelf, unpack
 from hub.judging.protocol import (
     HEADER,
     LAST_WORDS,
@@ -52,9 +53,10 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     hand = Hand(craft_of(setup))
     _send(sink, Answer())
-    knowledge = Knowledge()
+    shelf = Shelf[bytes]()
     while (request := _receive(source, Request)) is not None:
-        knowledge = request.knowledge or knowledge
+        told = request.knowledge
+        knowledge = unpack(told, shelf) if told else Knowledge()
         _send(sink, perform(request, hand, knowledge))
 
 

@@ -98,6 +98,7 @@ def _both(one: Needs, other: Needs) -> Needs:
         tuple(dict.fromkeys(one.issuers + other.issuers)),
         tuple(dict.fromkeys(one.crl_urls + other.crl_urls)),
         tuple(dict.fromkeys(one.ocsp_urls + other.ocsp_urls)),
+        tuple(dict.fromkeys(one.certificates + other.certificates)),
     )
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from hub.errors import EvidenceUnavailable, TemporaryFailure
+from hub.judging.handover import Shelf, pack
 from hub.judging.protocol import (
     ANSWER_LIMIT,
     HEADER,
@@ -66,7 +67,7 @@ class Child:
         self._process: asyncio.subprocess.Process | None = None
         self._stderr = b""
         self._reader: asyncio.Task[None] | None = None
-        self.knows = ""
+        self.knows = Shelf[None]()
         self.served = 0
 
     async def start(self) -> None:
@@ -288,11 +289,10 @@ class ChildJudge:
 
 
 def _tell(request: Request, child: Child, knowledge: Knowledge | None) -> Request:
-    """Add the knowledge only when the child does not have it yet."""
-    if knowledge is None or child.knows == knowledge.version:
+    """Add the knowledge; of its items only those the child does not have yet."""
+    if knowledge is None:
         return request
-    child.knows = knowledge.version
-    return replace(request, knowledge=knowledge)
+    return replace(request, knowledge=pack(knowledge, child.knows))
 
 
 @contextlib.contextmanager

@@ -10,10 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from hub.judging.handover import Parcel
 from hub.model.examined import Examined
 from hub.model.faults import Fault
 from hub.model.ids import Digest
-from hub.model.knowledge import Knowledge, Needs
+from hub.model.knowledge import Needs
 from hub.model.limits import Limits
 from hub.model.policy import SecrecyPolicy, VerificationPolicy
 
@@ -79,8 +80,8 @@ class Request:
     source: str = ""
     #: Remote files of the arrival that the parent gathered.
     files: tuple[FileAt, ...] = ()
-    #: EXAMINE: only when its version differs from what the child was told last.
-    knowledge: Knowledge | None = None
+    #: EXAMINE: what the document is judged with.
+    knowledge: Parcel | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,8 @@ def describe(certificate: Certificate, person_attributes: Iterable[str]) -> Sign
         not_before=parsed.not_valid_before_utc,
         not_after=parsed.not_valid_after_utc,
         is_organization=is_organization(subject, person_attributes),
+        subject=subject.rfc4514_string(),
+        bodies=tuple(_bodies(subject)),
     )
 
 
@@ -190,7 +192,11 @@ def _web(values: Iterable[object]) -> tuple[str, ...]:
 
 
 def needs_of(ders: Iterable[bytes]) -> Needs:
-    """Issuers and addresses named by certificates; what cannot be read is left out."""
+    """Certificates with the issuers and addresses they name, each once.
+
+    What cannot be read is left out.
+    """
+    found: dict[bytes, None] = {}
     issuers: dict[str, None] = {}
     crls: dict[str, None] = {}
     ocsps: dict[str, None] = {}
@@ -200,6 +206,7 @@ def needs_of(ders: Iterable[bytes]) -> Needs:
             issuers[certificate.parsed.issuer.rfc4514_string()] = None
             crls |= dict.fromkeys(crl_urls(certificate))
             ocsps |= dict.fromkeys(ocsp_urls(certificate))
+            found[der] = None
         except UNREADABLE:
             continue
-    return Needs(tuple(issuers), tuple(crls), tuple(ocsps))
+    return Needs(tuple(issuers), tuple(crls), tuple(ocsps), tuple(found))

@@ -5,32 +5,21 @@ raise for hostile input becomes a finding; what cannot be classified is
 indeterminate (POLICY_PROCESSING_ERROR), never passed.
 """
 
-import binascii
-import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from asn1crypto import cms
-from lxml import etree
-
 from hub.model.findings import Finding
 from hub.model.frames import Hoisted
 from hub.model.knowledge import Needs
 from hub.model.limits import Limits
-from hub.signatures.certificates import needs_of
-from hub.signatures.document import Document
-from hub.signatures.keyinfo import certificate_bytes
-from hub.signatures.pdf import FOREIGN as FOREIGN_PDF
+from hub.signatures import needs as met
 from hub.signatures.pdf import pdf_findings
-from hub.signatures.policy import Ground, Refused
+from hub.signatures.policy import Ground
 from hub.signatures.xml import xml_findings
 
 __all__ = ["Ground", "judge", "needs"]
-
-_CONTENTS = re.compile(rb"/Contents\s*<([0-9a-fA-F\s]{64,})>")
-_FOREIGN = (*FOREIGN_PDF, etree.LxmlError, Refused)
 
 
 def judge(
@@ -55,15 +44,12 @@ def _left(case: Ground, judged: int) -> Ground:
 
 
 def needs(hoisted: Hoisted, pdfs: Sequence[tuple[int, bytes]], limits: Limits) -> Needs:
-    """Issuers and addresses of revocation data that certificates name.
+    """Certificates met, with the issuers and addresses they name.
 
     Never raises for hostile input: what cannot be read names nothing.
     """
     with _in_silence():
-        ders = [*_from_xml(hoisted, limits)]
-        for _, data in pdfs:
-            ders += _from_pdf(data, limits)
-        return needs_of(dict.fromkeys(ders))
+        return met.needs(hoisted, pdfs, limits)
 
 
 @contextmanager
@@ -72,34 +58,3 @@ def _in_silence() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
-
-
-def _from_xml(hoisted: Hoisted, limits: Limits) -> list[bytes]:
-    try:
-        signatures = Document.open(hoisted, limits).signatures[: limits.signatures]
-        return [
-            der
-            for signature in signatures
-            for der in certificate_bytes(signature)[: limits.certificates]
-        ]
-    except _FOREIGN:
-        return []
-
-
-def _from_pdf(data: bytes, limits: Limits) -> Iterator[bytes]:
-    """Certificates of every CMS in the file, found without opening it."""
-    for count, match in enumerate(_CONTENTS.finditer(data)):
-        if count >= limits.signatures:
-            return
-        try:
-            yield from _from_cms(binascii.unhexlify(b"".join(match[1].split())), limits)
-        except _FOREIGN:
-            continue
-
-
-def _from_cms(der: bytes, limits: Limits) -> list[bytes]:
-    signed_data = cms.ContentInfo.load(der)["content"]
-    return [
-        bytes(certificate.dump())
-        for certificate in list(signed_data["certificates"])[: limits.certificates]
-    ]

@@ -7,14 +7,13 @@ Layout: `anchors/`, `intermediates/` (*.crt, *.cer, *.pem, *.der), `crls/` (*.cr
 
 import asyncio
 import logging
-from hashlib import sha256
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from hub.errors import SettingsError, TrustUnavailable
-from hub.model.knowledge import Knowledge, Needs
+from hub.model.knowledge import Knowledge, Needs, versioned
 
 log = logging.getLogger(__name__)
 
@@ -64,9 +63,7 @@ def load(folder: Path) -> Knowledge:
     dkim = _dkim_keys(folder / "dkim", problems)
     if problems:
         raise SettingsError(tuple(problems))
-    texts = tuple(f"{name} {text}".encode() for name, text in dkim.items())
-    version = _version(anchors, intermediates, crls, ocsps, *([texts] if texts else []))
-    return Knowledge(anchors, intermediates, crls, ocsps, dkim, version=version)
+    return versioned(Knowledge(anchors, intermediates, crls, ocsps, dkim))
 
 
 def _certificates(folder: Path, problems: list[str]) -> tuple[bytes, ...]:
@@ -109,12 +106,3 @@ def _dkim_keys(folder: Path, problems: list[str]) -> dict[str, str]:
             problems.append(f"{path}: not a DKIM key (selector._domainkey.domain.txt)")
         found[name] = text
     return found
-
-
-def _version(*groups: tuple[bytes, ...]) -> str:
-    total = sha256()
-    for group in groups:
-        total.update(len(group).to_bytes(4))
-        for item in sorted(group):
-            total.update(sha256(item).digest())
-    return total.hexdigest()[:16]

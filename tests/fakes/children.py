@@ -1,8 +1,8 @@
 """A judging child that does what the test's content type says, within milliseconds.
 
 Started as `python -m tests.fakes.children`; speaks the protocol and judges nothing.
-What it saw stands in the detail of the fault it answers: pid, and whether it was told
-knowledge with this question.
+What it saw stands in the detail of the fault it answers: pid, and which items of
+knowledge came with this question.
 """
 
 import os
@@ -101,9 +101,15 @@ def answer(request: Request) -> Answer:
             Path(request.out).write_bytes(b"<edXML/>")
             return Answer(written=request.out)
         case Operation.EXAMINE:
-            told = request.knowledge.version if request.knowledge else "nothing new"
+            told = " ".join(sorted(items_of(request)))
             fault = Fault(FaultCode.NOT_XML, str(os.getpid()), told)
             return Answer(examined=Examined(request.digest, fault=fault))
+
+
+def items_of(request: Request) -> list[str]:
+    """The items that came with this question, short ones of a test."""
+    items = request.knowledge.items.values() if request.knowledge else ()
+    return [item.decode(errors="replace") for item in items if len(item) < 10]
 
 
 def receive() -> bytes:

@@ -20,7 +20,7 @@ from hub.model.policy import SecrecyPolicy, VerificationPolicy
 from tests.fakes.children import COMMAND, SECRET
 from tests.fakes.outsides import NOON, arrival
 
-KNOWN = Knowledge(version="trust-1")
+KNOWN = Knowledge(crls=(b"list-1",), version="trust-1")
 SETUP = Setup(
     translators={},
     limits=Limits(judging_seconds=20),
@@ -201,18 +201,18 @@ async def test_who_waits_for_its_turn_may_be_cancelled_without_harm(bench):
     assert await first == str(bench.judge.child_pid)
 
 
-async def test_knowledge_is_sent_once_a_version(bench):
-    newer = Knowledge(version="trust-2")
+async def test_every_item_of_knowledge_is_sent_once(bench):
+    newer = replace(KNOWN, ocsps=(b"answer-2",), version="trust-2")
     told = [
         (await bench.examine(knowledge=k)).fault.detail
         for k in (KNOWN, KNOWN, newer, newer, KNOWN)
     ]
-    assert told == ["trust-1", "nothing new", "trust-2", "nothing new", "trust-1"]
+    assert told == ["list-1", "", "answer-2", "", ""]
 
 
 async def test_a_fresh_child_is_told_the_knowledge_again(bench):
     await bench.examine()
-    assert (await bench.examine("leave once")).fault.detail == "trust-1"
+    assert (await bench.examine("leave once")).fault.detail == "list-1"
 
 
 async def test_a_child_is_replaced_after_so_many_questions(bench):

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from hub.judging.handover import Shelf, pack
 from hub.judging.protocol import ANSWER_LIMIT, HEADER, Answer, Operation, Request
 from hub.model.documents import Identity
 from hub.model.examined import Examined
@@ -50,7 +51,9 @@ def test_an_answer_arrives_as_it_left(answer):
 
 
 def test_a_question_arrives_with_its_knowledge_as_bytes():
-    known = Knowledge(anchors=(b"\x30\x82",), crls=(b"\x00",), version="trust-1")
+    known = pack(
+        Knowledge(anchors=(b"\x30\x82",), crls=(b"\x00",), version="trust-1"), Shelf()
+    )
     request = Request(
         Operation.EXAMINE,
         "/evidence/a",

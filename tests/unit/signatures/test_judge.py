@@ -1,6 +1,8 @@
 """The two questions of the verifier, and the shape of what it answers."""
 
+import base64
 import pickle
+import re
 
 import msgspec
 
@@ -68,3 +70,36 @@ def test_the_limit_counts_all_signatures_of_an_envelope():
     found = judge(plain(signed_envelope()), files, ground(limits=limits))
     assert [f.passed for f in found] == [True, True, False]
     assert found[2].reasons == (SubIndication.RESOURCE_LIMIT,)
+
+
+def test_needs_brings_every_certificate_once_for_ocsp_to_be_asked_about():
+    files = ((1, signed_pdf(timestamp=True)), (2, signed_pdf(leader())))
+    found = needs(plain(signed_envelope()), files, Limits()).certificates
+    assert len(found) == len(set(found))
+    met = {office().certificate, leader().certificate, pki().tsa.certificate}
+    assert met <= set(found)
+
+
+def test_needs_looks_into_the_time_stamps_and_values_of_xml_signatures():
+    contents = re.search(rb"/Contents\s*<([0-9a-fA-F]{64,})>", signed_pdf(leader()))
+    assert contents
+    token = base64.b64encode(bytes.fromhex(contents[1].decode()))
+    value = base64.b64encode(pki().tsa.certificate)
+    xml = re.sub(
+        rb"</(\w+:)?Signature>",
+        lambda end: (
+            b"<x xmlns='x'><EncapsulatedTimeStamp>%s</EncapsulatedTimeStamp>"
+            b"<EncapsulatedX509Certificate>%s</EncapsulatedX509Certificate></x>%s"
+            % (token, value, end[0])
+        ),
+        signed_envelope(),
+    )
+    found = needs(plain(xml), (), Limits()).certificates
+    assert {leader().certificate, pki().tsa.certificate} <= set(found)
+
+
+def test_a_pile_of_certificates_is_cut_at_twice_the_signatures():
+    leaves = [pki().leaf(f"UBND xã số {n}", issuer=pki().issuing) for n in range(5)]
+    files = tuple((n, signed_pdf(leaf)) for n, leaf in enumerate(leaves))
+    found = needs(plain(envelope()), files, Limits(signatures=2)).certificates
+    assert len(found) == 4

@@ -24,7 +24,7 @@ def test_the_folder_is_read_as_plain_der(folder):
     assert knowledge.intermediates
     assert knowledge.crls
     assert all(der[0] == 0x30 for der in knowledge.anchors + knowledge.crls)
-    assert len(knowledge.version) == 16
+    assert len(knowledge.version) == 64
 
 
 def test_an_empty_folder_knows_nothing(tmp_path):
