@@ -36,6 +36,9 @@ class Limits:
     signatures: int = 50
     #: References of one XML signature; real ones carry up to three.
     references: int = 30
+    #: Pages of a PDF drawn twice to see what changed (the second look); 200 of a scan
+    #: would take all the time there is.
+    look_pages: int = 100
     #: Seconds the judging child may take for one envelope; then once more, doubled.
     judging_seconds: float = 30.0
     #: Address space of the judging child.

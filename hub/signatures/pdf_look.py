@@ -1,0 +1,210 @@
+"""The second look at a PDF that changed after signing: whether it reads as it did.
+
+For changes that the object analysis cannot explain. The revision that was signed and
+the file as it is are opened by another reader (pdfium, in many browsers), drawn and
+compared page by page, with their texts and with what no picture shows. It is a fact
+beside the analysis and never makes a change an allowed one.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+import pypdfium2
+
+from hub.model.changes import Look
+from hub.signatures.pdf_unseen import FOREIGN_PDF, Rectangle, unseen_in_both
+
+#: Times one file is looked at; a later signature's own changes are within the first's.
+MOST_LOOKS = 3
+#: Dots to an inch are PDF's 72, fewer for pages larger than two sheets of A3: every
+#: dot is compared, and smaller letters than these are no news to the reader.
+_MOST_DOTS = 2_100_000
+#: The part of a page that later signatures may cover (see `pdf_overlays`).
+_MOST_COVERED = 0.4
+#: Green is what light is mostly made of: ink is darker, paper is lighter. A red seal
+#: over black letters is ink on ink; a white plate over them takes ink away.
+_INK, _PAPER = 128, 200
+_INK_ONLY = bytes(value < _INK for value in range(256))
+_PAPER_ONLY = bytes(value > _PAPER for value in range(256))
+
+FOREIGN = (*FOREIGN_PDF, pypdfium2.PdfiumError)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the second look showed; pages are counted from 1."""
+
+    look: Look
+    pages: tuple[int, ...] = ()
+
+
+UNKNOWN = Seen(Look.UNKNOWN)
+
+
+_HEX_ONLY = re.compile(rb"<[0-9a-fA-F\s]*>")
+
+
+def signed_end(data: bytes, byte_range: Sequence[int]) -> int | None:
+    """Where the signed revision ends; None unless its signature alone is left out."""
+    if len(byte_range) != 4 or byte_range[0] != 0:  # noqa: PLR2004 - two pairs
+        return None
+    _, before, start, length = map(int, byte_range)
+    if not 0 < before < start <= start + length <= len(data):
+        return None
+    return start + length if _HEX_ONLY.fullmatch(data, before, start) else None
+
+
+def second_look(data: bytes, end: int | None, most: int) -> Seen:
+    """Compare the file with its first `end` bytes, which were signed.
+
+    Over `most` pages the answer is UNKNOWN. The same bytes give the same answer: no
+    clock ends it. Never raises for hostile input; what ends the whole process is the
+    parent's business.
+    """
+    if end is None:
+        return UNKNOWN
+    signed = data[:end]
+    try:
+        before, after = unseen_in_both(signed, data)
+        if max(len(before.pages), len(after.pages)) > most:
+            return UNKNOWN
+        with (
+            closing(pypdfium2.PdfDocument(signed)) as old,
+            closing(pypdfium2.PdfDocument(data)) as new,
+        ):
+            if (len(old), len(new)) != (len(before.pages), len(after.pages)):
+                return UNKNOWN  # two readers see two different files
+            drawn = set(_drawn_otherwise(old, new, after.later))
+    except FOREIGN:
+        return UNKNOWN
+    pages = sorted(drawn | set(_otherwise(before.pages, after.pages)))
+    same = before.document == after.document and not pages
+    return Seen(Look.SAME if same else Look.DIFFERENT, tuple(n + 1 for n in pages))
+
+
+def _otherwise(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[int]:
+    """Pages that carry other things, and those only one of the two has."""
+    common = min(len(before), len(after))
+    yield from (n for n in range(common) if before[n] != after[n])
+    yield from range(common, max(len(before), len(after)))
+
+
+def _drawn_otherwise(
+    old: pypdfium2.PdfDocument,
+    new: pypdfium2.PdfDocument,
+    later: dict[int, tuple[Rectangle, ...]],
+) -> Iterator[int]:
+    for number in range(min(len(old), len(new))):
+        with closing(old[number]) as before, closing(new[number]) as after:
+            if not _is_same(_Pair(before, after), later.get(number, ())):
+                yield number
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """One page as it was signed and as it is."""
+
+    before: pypdfium2.PdfPage
+    after: pypdfium2.PdfPage
+
+    def pictures(self, *, annotations: bool) -> tuple[pypdfium2.PdfBitmap, ...]:
+        """Both, four bytes a dot."""
+        pages = self.before, self.after
+        return tuple(
+            page.render(
+                scale=_scale(page),
+                draw_annots=annotations,
+                may_draw_forms=False,
+                prefer_bgrx=True,
+            )
+            for page in pages
+        )
+
+
+def _scale(page: pypdfium2.PdfPage) -> float:
+    area = float(page.get_width()) * float(page.get_height())
+    return min(1.0, math.sqrt(_MOST_DOTS / area)) if area > 0 else 1.0
+
+
+def _is_same(pair: _Pair, later: Sequence[Rectangle]) -> bool:
+    """Size, text and picture; under later signatures, all that they do not draw."""
+    if pair.before.get_size() != pair.after.get_size():
+        return False
+    if _text(pair.before) != _text(pair.after):
+        return False
+    old, new = pair.pictures(annotations=True)
+    if not later:
+        return bytes(old.buffer) == bytes(new.buffer)
+    return _is_same_around(pair, old, new, later) and _same_without(pair)
+
+
+def _same_without(pair: _Pair) -> bool:
+    """Under all annotations: nothing may hide behind a later signature."""
+    old, new = pair.pictures(annotations=False)
+    return bytes(old.buffer) == bytes(new.buffer)
+
+
+def _is_same_around(
+    pair: _Pair,
+    old: pypdfium2.PdfBitmap,
+    new: pypdfium2.PdfBitmap,
+    later: Sequence[Rectangle],
+) -> bool:
+    """The same beside later signatures, and no ink is gone where they stand."""
+    places = [_on_picture(pair.after, new, rectangle) for rectangle in later]
+    covered = sum(place.width * place.height for place in places)
+    if covered > _MOST_COVERED * new.width * new.height:
+        return False
+    if any(_takes_ink_away(old, new, place) for place in places):
+        return False
+    for picture in (old, new):
+        for place in places:
+            picture.fill_rect(
+                (255, 255, 255, 255), place.left, place.top, place.width, place.height
+            )
+    return bytes(old.buffer) == bytes(new.buffer)
+
+
+def _text(page: pypdfium2.PdfPage) -> str:
+    with closing(page.get_textpage()) as text:
+        return str(text.get_text_range())
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A rectangle on a picture, in dots from its left upper corner."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def _on_picture(
+    page: pypdfium2.PdfPage, picture: pypdfium2.PdfBitmap, rectangle: Rectangle
+) -> _Place:
+    """Where it stands, one dot more on every side for edges between two dots."""
+    to = picture.get_posconv(page).to_bitmap
+    left, bottom, right, top = rectangle
+    corners = [to(left, bottom), to(right, top)]
+    xs = [min(max(x + d, 0), picture.width) for x, _ in corners for d in (-1, 1)]
+    ys = [min(max(y + d, 0), picture.height) for _, y in corners for d in (-1, 1)]
+    return _Place(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+
+
+def _takes_ink_away(
+    old: pypdfium2.PdfBitmap, new: pypdfium2.PdfBitmap, place: _Place
+) -> bool:
+    """Whether a dot that was dark is light now."""
+    before, after = memoryview(old.buffer).cast("B"), memoryview(new.buffer).cast("B")
+    for row in range(place.top, place.top + place.height):
+        start = row * old.stride + place.left * 4 + 1
+        green = slice(start, start + place.width * 4, 4)
+        ink = bytes(before[green]).translate(_INK_ONLY)
+        paper = bytes(after[green]).translate(_PAPER_ONLY)
+        if int.from_bytes(ink) & int.from_bytes(paper):
+            return True
+    return False
