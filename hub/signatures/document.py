@@ -1,6 +1,7 @@
 """The XML of an envelope as the verifier sees it."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -13,6 +14,7 @@ from hub.signatures.policy import XMLDSIG, Refused
 #: libxml2 refuses longer text nodes unless told to (ENGINEERING.md A).
 _LIBXML_TEXT = 10_000_000
 
+_WITH_ATTRIBUTES = etree.XPath("descendant-or-self::*[@*]")
 SIGNATURE = f"{{{XMLDSIG}}}Signature"
 
 
@@ -38,6 +40,12 @@ def elements(root: etree._Element) -> Iterator[etree._Element]:
     return root.iter("*")
 
 
+def ids(element: etree._Element) -> list[str]:
+    """The Ids of an element, whatever the attribute's spelling: Id, ID, xml:id."""
+    names = ((str(k).rpartition("}")[2], str(v)) for k, v in element.attrib.items())
+    return [value for name, value in names if name.lower() == "id"]
+
+
 def place_of(element: etree._Element) -> str:
     """A path of local names from the root: "edXML/edXMLEnvelope/edXMLHeader"."""
     above = [local(ancestor) for ancestor in element.iterancestors()]
@@ -53,6 +61,8 @@ class Document:
     root: etree._Element = field(repr=False)
     #: Every ds:Signature in document order, nested ones too.
     signatures: tuple[etree._Element, ...] = field(repr=False)
+    #: Every Id with the elements that bear it; one each in honest documents.
+    by_id: Mapping[str, tuple[etree._Element, ...]] = field(repr=False)
 
     @classmethod
     def open(cls, hoisted: Hoisted, limits: Limits) -> "Document":
@@ -66,7 +76,19 @@ class Document:
             # Keys and values of a signature are read, not only hashed.
             skeleton = skeleton.replace(token.encode(), bytes(runs.pop(token)))
         root = parse(skeleton) if inside else root
-        return cls(skeleton, runs, root, tuple(root.iter(SIGNATURE)))
+        signatures = tuple(root.iter(SIGNATURE))
+        return cls(skeleton, runs, root, signatures, _by_id(root) if signatures else {})
+
+
+def _by_id(root: etree._Element) -> dict[str, tuple[etree._Element, ...]]:
+    found: dict[str, list[etree._Element]] = defaultdict(list)
+    bearing = _WITH_ATTRIBUTES(root)
+    assert isinstance(bearing, list)
+    for element in bearing:
+        assert isinstance(element, etree._Element)  # noqa: SLF001 - its only name
+        for value in ids(element):
+            found[value].append(element)
+    return {value: tuple(bearers) for value, bearers in found.items()}
 
 
 def parser_for(data: bytes) -> etree.XMLParser:

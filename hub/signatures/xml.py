@@ -19,11 +19,12 @@ from hub.signatures.conclude import (
     trusted,
     unclear,
 )
+from hub.signatures.coverage import coverage
 from hub.signatures.document import Document, place_of
 from hub.signatures.keyinfo import claimed_time, read_certificates
 from hub.signatures.policy import Ground, Refused, choose_moment
-from hub.signatures.references import Claims, covers, read_claims
-from hub.signatures.verifier import verify
+from hub.signatures.references import Claims, read_claims
+from hub.signatures.verifier import Signed, verify
 
 #: What signxml, lxml and cryptography raise for odd input, beside a plain "no".
 FOREIGN = (
@@ -124,7 +125,8 @@ def _prove(
 
 def _covering(case: _Case, claims: Claims, finding: Finding) -> Finding:
     try:
-        return replace(finding, covers=covers(case.document, case.signature, claims))
+        found = coverage(case.document, case.signature, claims)
+        return replace(finding, covers=found.parts, fields=found.fields)
     except Refused as why:
         return refused(finding, why)
 
@@ -138,10 +140,11 @@ def _verify(
     """
     misfit: InvalidInput | None = None
     wrong: Certificate | None = None
-    count = len(claims.references)
+    document = case.document
+    signed = Signed(document.root, case.index, claims.targets, document.runs)
     for certificate in ring:
         try:
-            verify(case.document, case.index, count, certificate.parsed)
+            verify(signed, certificate.parsed)
         except InvalidDigest:
             return certificate, SubIndication.HASH_FAILURE
         except InvalidSignature:

@@ -11,7 +11,14 @@ from lxml import etree
 from signxml.algorithms import SignatureConstructionMethod
 from signxml.signer import XMLSigner
 
-from hub.model.findings import Covered, Finding, Indication, SubIndication, TimeProof
+from hub.model.findings import (
+    Covered,
+    Field,
+    Finding,
+    Indication,
+    SubIndication,
+    TimeProof,
+)
 from hub.model.limits import Limits
 from hub.model.verdicts import Verdict
 from hub.rehearsal.signing import sign_xml
@@ -95,12 +102,13 @@ def test_stable_parts():
 
 
 def test_part_of_the_message_header():
-    """S over From alone: INDETERMINATE, NOT_THE_DOCUMENT, covers nothing."""
+    """S over From alone: TOTAL_PASSED, covers no part, and of the fields the sender."""
     xml = envelope().replace(b"<edXML:From>", b'<edXML:From Id="from">')
     finding = only_xml(sign_xml(xml, office(), references=("#from",)))
-    assert finding.indication is Indication.INDETERMINATE
-    assert finding.reasons == (SubIndication.NOT_THE_DOCUMENT,)
+    assert finding.passed
     assert finding.covers == ()
+    assert finding.fields == (Field.SENDER,)
+    assert not Verdict((finding,)).signed
 
 
 def test_two_signatures():

@@ -1,0 +1,265 @@
+"""What verified references cover: parts of the one envelope that is read, its fields.
+
+The reader takes elements by path from the root (hub/edxml/reader.py). What is signed
+counts only where it is those very elements; anything else is a wrapped or stray copy.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from lxml import etree
+
+from hub.model.findings import Covered, Field, SubIndication
+from hub.signatures.document import Document, elements, local, namespace
+from hub.signatures.policy import EDOC, QCVN, Refused
+from hub.signatures.references import Claims
+
+#: Comments looked at in one document; honest senders write a handful.
+_COMMENTS = 1_000
+_SOAP = frozenset(
+    {
+        "http://schemas.xmlsoap.org/soap/envelope/",
+        "http://www.w3.org/2003/05/soap-envelope",
+    }
+)
+#: Namespaces that readers take for edXML's (EDXML.md 1.2).
+_EDXML = frozenset({QCVN, EDOC, ""})
+_PARTS = frozenset(
+    {"edXML", "edXMLEnvelope", "edXMLHeader", "edXMLBody", "AttachmentEncoded"}
+    | {"MessageHeader", "TraceHeaderList", "edXMLManifest", "Manifest", "Attachment"}
+)
+#: The elements of MessageHeader that a business field is read from.
+_SOURCES = {
+    Field.SENDER: ("From",),
+    Field.RECEIVERS: ("To",),
+    Field.NUMBER: ("DocumentId", "Code"),
+    Field.TYPE: ("DocumentType",),
+    Field.SUBJECT: ("Subject",),
+}
+#: Children of MessageHeader that may stand more than once.
+_MANY = frozenset({"To", "ResponseFor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a signature covers, as far as it was proven."""
+
+    parts: tuple[Covered, ...] = ()
+    fields: tuple[Field, ...] = ()
+
+
+def coverage(document: Document, signature: etree._Element, claims: Claims) -> Coverage:
+    """The parts and the business fields that verified references cover.
+
+    Raises Refused(NOT_THE_DOCUMENT) when something signed is not at a legal place of
+    the one envelope that is read, and where readers could read it in two ways.
+    """
+    _refuse_two_readings(document, signature)
+    legal = _Legal.of(document.root)
+    found: set[Covered] = set()
+    targets: set[etree._Element] = set()
+    for reference in claims.references:
+        target = reference.target
+        if signature in {target, *target.iterancestors()}:
+            continue  # XAdES properties: they speak of the signature, not the document
+        part = next((p for e, p in legal.parts if e is target), None)
+        if part is not None:
+            found.add(part)
+        elif target not in legal.singles:
+            raise Refused(
+                SubIndication.NOT_THE_DOCUMENT, "signed part not the read one"
+            )
+        targets.add(target)
+    return _concluded(legal, found, targets)
+
+
+def _concluded(
+    legal: "_Legal", found: set[Covered], targets: set[etree._Element]
+) -> Coverage:
+    if legal.files is not None and _within(legal.files, targets):
+        whole = Covered.DOCUMENT in found
+        found |= set() if whole else {Covered.ATTACHMENTS}
+    fields = frozenset(_fields(legal, found, targets))
+    if not (found or fields):
+        raise Refused(SubIndication.NOT_THE_DOCUMENT, "no part of the document signed")
+    return Coverage(
+        tuple(part for part in Covered if part in found),
+        tuple(one for one in Field if one in fields),
+    )
+
+
+def _fields(
+    legal: "_Legal", found: set[Covered], targets: set[etree._Element]
+) -> Iterator[Field]:
+    """Fields whose every source is signed; a source that is not there, with its place.
+
+    The list of files says which of them is the document: it belongs to the files.
+    """
+    if legal.message is not None:
+        whole = _within(legal.message, targets)
+        for one, names in _SOURCES.items():
+            sources = [s for s in _sources(legal.message) if edxml(s.above) in names]
+            if whole or (sources and all(_within(s.element, targets) for s in sources)):
+                yield one
+    listed = bool(found & {Covered.BODY, Covered.ENVELOPE})
+    if Covered.DOCUMENT in found or (listed and Covered.ATTACHMENTS in found):
+        yield Field.ATTACHMENTS
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """An element that is read, and the child of MessageHeader it belongs to."""
+
+    element: etree._Element = field(repr=False)
+    above: etree._Element = field(repr=False)
+
+
+def _sources(message: etree._Element) -> Iterator[_Source]:
+    """Children of MessageHeader; of Code its own children, read one by one."""
+    for child in elements_of(message):
+        inner = list(elements_of(child)) if edxml(child) == "Code" else []
+        for element in inner or [child]:
+            yield _Source(element, child)
+
+
+def _within(element: etree._Element, targets: set[etree._Element]) -> bool:
+    return element in targets or any(a in targets for a in element.iterancestors())
+
+
+# two readings of one document
+
+
+def _refuse_two_readings(document: Document, signature: etree._Element) -> None:
+    if any(local(e) in _PARTS for e in elements(signature)):
+        raise Refused(SubIndication.NOT_THE_DOCUMENT, "envelope inside a signature")
+    if _comments_in_texts(document.root):
+        raise Refused(SubIndication.NOT_THE_DOCUMENT, "comment inside a text")
+    bearers = (b for b in document.by_id.values() if len(b) > 1)
+    if any(local(element) in _PARTS for twins in bearers for element in twins):
+        raise Refused(SubIndication.NOT_THE_DOCUMENT, "Id of a part given twice")
+
+
+def _comments_in_texts(root: etree._Element) -> bool:
+    """Whether a comment, which no signature covers, cuts a text that is read.
+
+    A reader takes "A" from A<!-- -->B where "AB" was signed (CVE-2017-11427). Raises
+    Refused(RESOURCE_LIMIT) for a pile of comments.
+    """
+    comments = list(islice(root.iter(etree.Comment), _COMMENTS + 1))
+    if len(comments) > _COMMENTS:
+        raise Refused(SubIndication.RESOURCE_LIMIT, "too many comments")
+    # Each parent once: asking for every comment would take time by their square.
+    parents = {comment.getparent() for comment in comments}
+    texts = (
+        text
+        for parent in parents
+        if parent is not None
+        for text in (parent.text, *(child.tail for child in parent))
+    )
+    return any((text or "").strip() for text in texts)
+
+
+# legal places
+
+_Places = list[tuple[etree._Element, Covered]]  # noqa: SLF001 - its only name
+
+
+@dataclass(frozen=True, slots=True)
+class _Legal:
+    """Elements at the places where they are read, each the only one that could be."""
+
+    parts: _Places = field(repr=False)
+    #: Elements of the one MessageHeader that may be signed alone.
+    singles: frozenset[etree._Element] = field(repr=False)
+    message: etree._Element | None = field(repr=False)
+    files: etree._Element | None = field(repr=False)
+
+    @classmethod
+    def of(cls, root: etree._Element) -> "_Legal":
+        """The legal places of a document of family A or B."""
+        counts = Counter(local(e) for e in elements(root))
+        soap = namespace(root) in _SOAP
+        parts = _soap_parts(root, counts) if soap else _layered_parts(root, counts)
+        message = _named(parts, "MessageHeader")
+        singles = frozenset(_singles(message) if message is not None else ())
+        return cls(parts, singles, message, _named(parts, "AttachmentEncoded"))
+
+
+def _named(parts: _Places, name: str) -> etree._Element | None:
+    return next((e for e, _ in parts if local(e) == name), None)
+
+
+def _layered_parts(root: etree._Element, counts: Counter[str]) -> _Places:
+    envelope = root if edxml(root) == "edXMLEnvelope" else child(root, "edXMLEnvelope")
+    header = child(envelope, "edXMLHeader")
+    outer = child(root, "AttachmentEncoded")
+    files = outer if outer is not None else child(envelope, "AttachmentEncoded")
+    places = [
+        (envelope, Covered.ENVELOPE),
+        (header, Covered.HEADER),
+        (child(envelope, "edXMLBody"), Covered.BODY),
+        (files, Covered.ATTACHMENTS),
+    ]
+    if counts["edXMLHeader"] == 1:
+        # What is routed by. The axis appends hops beside it, so that a signature over
+        # the stable parts names it and not the header (EDXML.md 5.1).
+        places.append((child(header, "MessageHeader"), Covered.HEADER))
+    parts = [(e, p) for e, p in places if e is not None and counts[local(e)] == 1]
+    if edxml(root) not in {"edXML", "edXMLEnvelope"}:
+        return parts
+    whole = _carries_its_files(root, counts)
+    return [(root, Covered.DOCUMENT if whole else Covered.ENVELOPE), *parts]
+
+
+def _carries_its_files(root: etree._Element, counts: Counter[str]) -> bool:
+    """Whether the text of the document is inside the root, or there is none at all."""
+    has_files = child(root, "AttachmentEncoded") is not None
+    return has_files or not (counts["edXMLManifest"] or counts["Manifest"])
+
+
+def _soap_parts(root: etree._Element, counts: Counter[str]) -> _Places:
+    """Family B: files are MIME parts, so the whole root is the envelope only."""
+    header, body = _soap_child(root, "Header"), _soap_child(root, "Body")
+    places = (
+        (root, Covered.ENVELOPE),
+        (header, Covered.HEADER),
+        (child(header, "MessageHeader"), Covered.HEADER),
+        (body, Covered.BODY),
+        (child(body, "Manifest"), Covered.BODY),
+    )
+    return [(e, p) for e, p in places if e is not None and counts[local(e)] == 1]
+
+
+def _singles(message: etree._Element) -> Iterator[etree._Element]:
+    """Children that are read, and each the only one of its name unless many may be."""
+    counts = Counter(edxml(e) for e in elements_of(message))
+    for element in elements_of(message):
+        name = edxml(element)
+        if name and (counts[name] == 1 or name in _MANY):
+            yield element
+            if name == "Code":
+                yield from _singles(element)
+
+
+def edxml(element: etree._Element) -> str:
+    """The local name as readers of edXML see it; "" in any other namespace."""
+    return local(element) if namespace(element) in _EDXML else ""
+
+
+def elements_of(parent: etree._Element) -> Iterator[etree._Element]:
+    """The children that are elements."""
+    return parent.iterchildren("*")
+
+
+def child(parent: etree._Element | None, name: str) -> etree._Element | None:
+    """The first child of that name, as readers take it."""
+    if parent is None:
+        return None
+    return next((c for c in elements_of(parent) if edxml(c) == name), None)
+
+
+def _soap_child(parent: etree._Element, name: str) -> etree._Element | None:
+    found = (c for c in elements_of(parent) if namespace(c) in _SOAP)
+    return next((c for c in found if local(c) == name), None)
