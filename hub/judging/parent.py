@@ -1,150 +1,70 @@
-"""The parent's side of the judging child: start, ask, kill past the budget."""
+"""The parent's side of judging: a warm child for all, another for what ends it."""
 
 import asyncio
 import contextlib
 import logging
-import os
-import re
 import secrets
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 
-import msgspec
-
 from hub.errors import EvidenceUnavailable, TemporaryFailure
-from hub.judging.handover import Shelf, pack
-from hub.judging.protocol import (
-    ANSWER_LIMIT,
-    HEADER,
-    LAST_WORDS,
-    Answer,
-    FileAt,
-    Operation,
-    Request,
-    Setup,
-)
+from hub.judging.handover import pack
+from hub.judging.process import Child, ChildGone
+from hub.judging.protocol import Answer, FileAt, Operation, Request, Setup
 from hub.model.arrivals import Arrival
 from hub.model.examined import Examined
 from hub.model.faults import Fault, FaultCode
+from hub.model.findings import Finding, SignatureKind, Slot, SubIndication
 from hub.model.ids import Digest
 from hub.model.knowledge import Gathered, Knowledge, Needs
+from hub.model.verdicts import Verdict
 
 log = logging.getLogger(__name__)
 
 #: Documents after which a child is replaced: libraries leak a little.
 _DOCUMENTS_PER_CHILD = 500
-#: Starting imports pyHanko, lxml and builds the schemas: about two seconds, cold 10.
-_START_SECONDS = 60.0
 #: A file in the spool is moved on within seconds.
 _SPOOL_SECONDS = 3600.0
 #: Names of errors by which a child that writes says: the disk.
 _DISK_TROUBLES = frozenset({"OSError", "FileNotFoundError", "PermissionError"})
 #: How the child is started: it finds its own way, nothing of the document in argv.
 _COMMAND = (sys.executable, "-m", "hub.judging.child")
-#: Bytes of stderr kept: the line with which a child says what ended it.
-_LAST_BYTES = 1024
-_WORDS = re.compile(LAST_WORDS + r" ([A-Za-z_][\w.]{0,99})")
+#: Documents remembered for having ended a child.
+_MOST_REMEMBERED = 100
 
-
-class ChildGone(Exception):
-    """The child died or ran past its budget."""
+#: Bytes, and what else reading them depends on.
+_Key = tuple[Digest, str, str, str]
 
 
 class NoChild(TemporaryFailure):
     """A judging child cannot be started; no document is to blame for it."""
 
 
-class Child:
-    """One process; used by one caller at a time."""
+class Crowded(TemporaryFailure):
+    """Another document has the second child; this one, which needs it, waits."""
 
-    def __init__(self, setup: Setup, command: Sequence[str]) -> None:
-        self._setup = setup
-        self._command = command
-        self._process: asyncio.subprocess.Process | None = None
-        self._stderr = b""
-        self._reader: asyncio.Task[None] | None = None
-        self.knows = Shelf[None]()
-        self.served = 0
 
-    async def start(self) -> None:
-        """Start and hand over the set-up; returns when it is ready.
+class _Past(Enum):
+    """What is remembered of a document that ended a child."""
 
-        Raises ChildGone where that does not come to pass.
-        """
-        try:
-            self._process = await self._spawn()
-        except OSError as error:
-            raise ChildGone("not started") from error
-        self._reader = asyncio.create_task(self._keep_stderr(self._process))
-        await self.ask(self._setup, _START_SECONDS)
-
-    async def _spawn(self) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            *self._command,
-            env=_bare_environment(),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-
-    async def ask(self, message: Setup | Request, seconds: float) -> Answer:
-        """One question, one answer; raises ChildGone."""
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._exchange(message)
-        except TimeoutError as error:
-            raise ChildGone("time budget") from error
-        except (asyncio.IncompleteReadError, OSError, msgspec.DecodeError) as error:
-            raise ChildGone("died") from error
-
-    async def stop(self) -> None:
-        """Kill it; nothing it holds is worth a farewell."""
-        if self._process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        await self._process.wait()
-        if self._reader:
-            await self._reader
-        self._process = None
-
-    @property
-    def pid(self) -> int | None:
-        """Its process id while it lives."""
-        return self._process.pid if self._process else None
-
-    @property
-    def last_words(self) -> str:
-        """The name of what ended it; its message may quote a document and is left."""
-        found = _WORDS.findall(self._stderr.decode(errors="replace"))
-        return str(found[-1]) if found else ""
-
-    async def _exchange(self, message: Setup | Request) -> Answer:
-        process = self._process
-        if process is None or process.stdin is None or process.stdout is None:
-            raise ChildGone("not started")
-        body = msgspec.msgpack.encode(message)
-        process.stdin.write(HEADER.pack(len(body)) + body)
-        await process.stdin.drain()
-        (size,) = HEADER.unpack(await process.stdout.readexactly(HEADER.size))
-        if size > ANSWER_LIMIT:
-            raise ChildGone("answer too large")
-        return msgspec.msgpack.decode(
-            await process.stdout.readexactly(size), type=Answer
-        )
-
-    async def _keep_stderr(self, process: asyncio.subprocess.Process) -> None:
-        """Drain it, by chunks: what libraries print need not have lines."""
-        while process.stderr and (chunk := await process.stderr.read(_LAST_BYTES)):
-            self._stderr = (self._stderr + chunk)[-_LAST_BYTES:]
+    #: It goes to a child of its own at once.
+    HEAVY = "heavy"
+    #: That one did not get through it either.
+    LOST = "lost"
 
 
 class ChildJudge:
-    """Implements the port Judge with one warm child, replaced when it must be."""
+    """Implements the port Judge with one warm child, replaced when it must be.
+
+    What ends the warm child is tried once more in another with twice the budget,
+    while a fresh warm one serves the others. There is at most one such other child;
+    who needs it while it is taken is put off (Crowded).
+    """
 
     def __init__(
         self,
@@ -161,7 +81,9 @@ class ChildJudge:
         self._spool = spool
         self._child: Child | None = None
         self._turn = asyncio.Lock()
-        self._ended_by = ""
+        self._other: Child | None = None
+        self._other_turn = asyncio.Lock()
+        self._past: dict[_Key, _Past] = {}
 
     async def start(self) -> None:
         """Warm the child before the first document; sweep out what a crash left."""
@@ -170,10 +92,10 @@ class ChildJudge:
             await self._ready()
 
     async def close(self) -> None:
-        """End the child."""
-        child, self._child = self._child, None
-        if child:
-            await child.stop()
+        """End the children."""
+        await self._end_warm()
+        if self._other:
+            await self._other.stop()
 
     @property
     def child_pid(self) -> int | None:
@@ -182,8 +104,11 @@ class ChildJudge:
 
     async def inspect(self, arrival: Arrival, files: Sequence[Gathered] = ()) -> Needs:
         """See the port."""
-        answer = await self._ask(self._request(Operation.INSPECT, arrival, files))
-        return answer.needs or Needs() if answer else Needs()
+        asked = self._request(Operation.INSPECT, arrival, files)
+        try:
+            return (await self._ask(asked)).needs or Needs()
+        except ChildGone:
+            return Needs()  # `examine` will say so
 
     async def examine(
         self,
@@ -194,11 +119,28 @@ class ChildJudge:
         at: datetime,
     ) -> Examined:
         """See the port; past the doubled budget the answer is a resource limit."""
-        asked = self._request(Operation.EXAMINE, arrival, files)
-        answer = await self._ask(replace(asked, at=at), knowledge=knowledge)
-        if answer and answer.examined:
-            return answer.examined
-        return Examined(digest=arrival.digest, fault=Fault(FaultCode.RESOURCE_LIMIT))
+        asked = replace(self._request(Operation.EXAMINE, arrival, files), at=at)
+        with contextlib.suppress(ChildGone):
+            answer = await self._ask(asked, knowledge)
+            if answer.examined:
+                return answer.examined
+        return Examined(
+            digest=arrival.digest,
+            fault=Fault(FaultCode.RESOURCE_LIMIT),
+            verdict=self._given_up(knowledge, at),
+        )
+
+    def _given_up(self, knowledge: Knowledge, at: datetime) -> Verdict:
+        """Nobody knows what is signed in it: that, too, is a finding."""
+        finding = Finding(
+            SignatureKind.XML,
+            "",
+            Slot.SIGNATURE,
+            reasons=(SubIndication.RESOURCE_LIMIT,),
+            remark="judging child ended",
+        )
+        version = self._setup.policy_version
+        return Verdict((finding,), version, knowledge.version, at=at)
 
     async def write(
         self, arrival: Arrival, paper: int, files: Sequence[Gathered] = ()
@@ -209,11 +151,15 @@ class ChildJudge:
         out = self._spool / f"{arrival.id}-{secrets.token_hex(4)}.edxml"
         asked = self._request(Operation.WRITE, arrival, files)
         request = replace(asked, paper=paper, out=str(out))
-        answer = await self._ask(request)
-        if answer is None or answer.written != request.out:
+        try:
+            written = (await self._ask(request)).written
+        except ChildGone as gone:
             out.unlink(missing_ok=True)
-            if self._ended_by.partition(" ")[0] in _DISK_TROUBLES:
-                raise EvidenceUnavailable(f"spool: {self._ended_by}")
+            if gone.last_words in _DISK_TROUBLES:
+                raise EvidenceUnavailable(f"spool: {gone.last_words}") from gone
+            raise
+        if written != request.out:
+            out.unlink(missing_ok=True)
             raise ChildGone("write")
         return out
 
@@ -237,55 +183,115 @@ class ChildJudge:
 
     async def _ask(
         self, request: Request, knowledge: Knowledge | None = None
-    ) -> Answer | None:
-        """Ask; once more in a fresh child with twice the budget; then None."""
-        budget = self._setup.limits.judging_seconds
+    ) -> Answer:
+        """Ask the warm child, then another with twice the budget; raises ChildGone."""
         with _disk():  # trouble of ours, and no fault of the document
             await asyncio.to_thread(_readable, Path(request.path))
+        past = self._past.pop(_key(request), None)
+        if past is _Past.LOST and request.operation is Operation.EXAMINE:
+            raise ChildGone("inspected in vain")
+        if past is not _Past.HEAVY:
+            with contextlib.suppress(ChildGone):
+                return await self._ask_warm(request, knowledge)
+        self._remember(_key(request))
+        if self._other_turn.locked():
+            raise Crowded("the second judging child is taken")
+        async with self._other_turn:
+            return await self._ask_other(request, knowledge)
+
+    async def _ask_warm(self, request: Request, knowledge: Knowledge | None) -> Answer:
         async with self._turn:
-            for seconds in (budget, budget * 2):
-                try:
-                    child = await self._ready(request.operation)
-                    return await child.ask(_tell(request, child, knowledge), seconds)
-                except ChildGone as gone:
-                    await self._bury(request, gone)
-                except asyncio.CancelledError:
-                    await self.close()  # its next answer would be out of step
-                    raise
-        return None
+            child = await self._ready(request.operation)
+            try:
+                budget = self._setup.limits.judging_seconds
+                return await child.ask(_tell(request, child, knowledge), budget)
+            except ChildGone as gone:
+                await self._end_warm()
+                raise _buried(request, child, gone) from gone
+            except asyncio.CancelledError:
+                await self._end_warm()  # its next answer would be out of step
+                raise
+
+    async def _ask_other(self, request: Request, knowledge: Knowledge | None) -> Answer:
+        child = self._other = Child(self._setup, self._command)
+        try:
+            await _begin(child)
+            return await self._ask_alone(request, child, knowledge)
+        except ChildGone as gone:
+            if request.operation is Operation.INSPECT:
+                self._past[_key(request)] = _Past.LOST
+            await child.stop()
+            raise _buried(request, child, gone) from gone
+        finally:
+            self._other = None
+            if child is not self._child:
+                await child.stop()
+
+    async def _ask_alone(
+        self, request: Request, child: Child, knowledge: Knowledge | None
+    ) -> Answer:
+        budget, began = self._setup.limits.judging_seconds, time.monotonic()
+        answer = await child.ask(_tell(request, child, knowledge), budget * 2)
+        if time.monotonic() - began <= budget:  # the document was not to blame
+            self._past.pop(_key(request), None)
+        child.served += request.operation is Operation.EXAMINE
+        if self._child is None and not self._turn.locked():
+            self._child = child  # it is warm now, and has the document in hand
+        return answer
+
+    def _remember(self, key: _Key) -> None:
+        self._past[key] = _Past.HEAVY
+        if len(self._past) > _MOST_REMEMBERED:
+            del self._past[next(iter(self._past))]
 
     async def _ready(self, asked: Operation | None = None) -> Child:
+        """The warm child, started where there is none; the caller has the turn."""
         old = self._child and self._child.served >= self._lifetime
         # What is written was just examined; another child would read it again.
         if old and asked is not Operation.WRITE:
-            await self.close()
+            await self._end_warm()
         if self._child is None:
-            self._child = Child(self._setup, self._command)
-            await self._begin(self._child)
+            child = Child(self._setup, self._command)
+            await _begin(child)
+            self._child = child
         if asked is Operation.EXAMINE:  # once for every document
             self._child.served += 1
         return self._child
 
-    async def _begin(self, child: Child) -> None:
-        try:
-            await child.start()
-        except ChildGone as gone:
-            await self.close()
-            raise NoChild(f"judging child: {gone} {child.last_words}") from gone
+    async def _end_warm(self) -> None:
+        child, self._child = self._child, None
+        if child:
+            await child.stop()
 
-    async def _bury(self, request: Request, gone: ChildGone) -> None:
-        child = self._child
-        await self.close()
-        self._ended_by = child.last_words if child else ""
-        log.warning(
-            "judging child gone",
-            extra={
-                "operation": request.operation,
-                "sha256": request.digest,
-                "why": str(gone),
-                "last_words": self._ended_by,
-            },
-        )
+
+def _key(request: Request) -> _Key:
+    return request.digest, request.door, request.source, request.content_type
+
+
+async def _begin(child: Child) -> None:
+    """Start a child; raises NoChild, and leaves none where it does not come to be."""
+    try:
+        await child.start()
+    except ChildGone as gone:
+        await child.stop()
+        raise NoChild(f"judging child: {gone} {child.last_words}") from gone
+    except asyncio.CancelledError:
+        await child.stop()
+        raise
+
+
+def _buried(request: Request, child: Child, gone: ChildGone) -> ChildGone:
+    """The same with the child's last words, once it is stopped; noted in the log."""
+    log.warning(
+        "judging child gone",
+        extra={
+            "operation": request.operation,
+            "sha256": request.digest,
+            "why": str(gone),
+            "last_words": child.last_words,
+        },
+    )
+    return ChildGone(str(gone), child.last_words)
 
 
 def _tell(request: Request, child: Child, knowledge: Knowledge | None) -> Request:
@@ -307,15 +313,6 @@ def _disk() -> Iterator[None]:
 def _readable(path: Path) -> None:
     with path.open("rb"):
         pass
-
-
-def _bare_environment() -> dict[str, str]:
-    """What Python needs to start; no secret of ours is in a child's environment."""
-    return {
-        "PATH": os.defpath,
-        "LANG": "C.UTF-8",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
 
 
 def tidy_spool(spool: Path) -> None:

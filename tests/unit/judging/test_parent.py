@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 
 from hub.errors import EvidenceUnavailable, TemporaryFailure
-from hub.judging.parent import ChildGone, ChildJudge, NoChild
+from hub.judging.parent import ChildJudge, Crowded, NoChild
+from hub.judging.process import ChildGone
 from hub.judging.protocol import Setup
 from hub.model.faults import FaultCode
+from hub.model.findings import Indication, SubIndication
 from hub.model.ids import Digest
-from hub.model.knowledge import Knowledge
+from hub.model.knowledge import Knowledge, Needs
 from hub.model.limits import Limits
 from hub.model.policy import SecrecyPolicy, VerificationPolicy
+from hub.model.verdicts import Headline
 from tests.fakes.children import COMMAND, SECRET
 from tests.fakes.outsides import NOON, arrival
 
@@ -133,13 +136,70 @@ async def test_a_child_gone_wrong_once_is_followed_by_one_that_answers(bench, ho
 
 
 @pytest.mark.parametrize("how", ["leave", "garbage", "too_long", "half", "other_shape"])
-async def test_what_ends_two_children_is_a_resource_limit_and_no_verdict(bench, how):
+async def test_what_ends_two_children_is_a_finding_and_no_envelope(bench, how):
     examined = await bench.examine(how)
     assert limit_reached(examined)
     assert examined.envelope is None
-    assert examined.verdict.findings == ()
     assert is_gone(await bench.seen())
     assert await bench.child_of() == str(bench.judge.child_pid)
+
+
+async def test_that_children_ended_stands_in_the_verdict_as_a_finding(bench):
+    verdict = (await bench.examine("leave")).verdict
+    (finding,) = verdict.findings
+    assert finding.indication is Indication.INDETERMINATE
+    assert finding.reasons == (SubIndication.RESOURCE_LIMIT,)
+    assert verdict.headline is Headline.INDETERMINATE
+    assert (verdict.policy_version, verdict.trust_version) == ("p", "trust-1")
+    assert verdict.at == NOON
+
+
+async def test_others_are_served_while_a_document_has_its_second_try(hasty):
+    heavy = asyncio.create_task(hasty.examine("hang-for 0.8"))
+    await asyncio.sleep(0.55)  # the warm child is gone, the second one begins
+    answered = [await hasty.child_of() for _ in range(20)]
+    assert not heavy.done()
+    assert len(set(answered)) == 1
+    assert not limit_reached(await heavy)
+
+
+async def test_there_is_one_second_child_and_who_needs_it_meanwhile_is_put_off(hasty):
+    first = asyncio.create_task(hasty.examine("hang"))
+    await hasty.seen()
+    other = replace(hasty.arrival("leave"), digest=Digest("e" * 64))
+    (hasty.folder / other.digest).touch()
+    with pytest.raises(Crowded) as caught:
+        await hasty.judge.examine(other, KNOWN, at=NOON)
+    assert isinstance(caught.value, TemporaryFailure)
+    assert limit_reached(await first)
+    assert limit_reached(await hasty.judge.examine(other, KNOWN, at=NOON))
+
+
+async def test_what_ended_the_warm_child_goes_to_the_second_at_once(hasty):
+    """Its next question does not cost the others their child again."""
+    assert not limit_reached(await hasty.examine("hang-for 0.8"))
+    answered = await hasty.child_of()
+    assert not limit_reached(await hasty.examine("hang-for 0.8"))
+    assert await hasty.child_of() == answered
+
+
+async def test_what_was_inspected_in_vain_is_not_examined_as_well(hasty):
+    assert await hasty.judge.inspect(hasty.arrival("hang")) == Needs()
+    gone = await hasty.seen()
+    assert limit_reached(await hasty.examine("hang"))
+    assert await hasty.seen() == gone
+
+
+async def test_a_cancelled_second_try_leaves_no_child(hasty):
+    asking = asyncio.create_task(hasty.examine("hang"))
+    warm = await hasty.seen()
+    async with asyncio.timeout(20):
+        while await hasty.seen() == warm:
+            await asyncio.sleep(0.01)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert is_gone(await hasty.seen())
 
 
 async def test_what_ends_two_children_needs_nothing_gathered(bench):
