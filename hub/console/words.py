@@ -12,12 +12,25 @@ TAGS: dict[Tag, Pair] = {
     Tag.FILES_GATHERED: ("Đã tải tệp theo địa chỉ", "Remote files fetched"),
     Tag.ARRIVAL_READ: ("Đã đọc gói tin", "Envelope read"),
     Tag.ENVELOPE_JUDGED: ("Đã kiểm tra chữ ký", "Signatures judged"),
+    Tag.ENVELOPE_JUDGED_AGAIN: ("Đã kiểm tra lại chữ ký", "Signatures judged again"),
+    Tag.REJUDGING_ASKED: (
+        "Người vận hành yêu cầu kiểm tra lại chữ ký",
+        "An operator asked to judge again",
+    ),
+    Tag.REJUDGING_GIVEN_UP: (
+        "Thôi tự kiểm tra lại chữ ký, chờ người xử lý",
+        "Judged again no more by itself, a person's matter",
+    ),
     Tag.DOCUMENT_DECIDED: ("Đã quyết định xử lý", "Decided"),
     Tag.DELIVERY_PLANNED: ("Chờ chuyển", "Delivery planned"),
     Tag.DELIVERY_QUEUED: ("Đã vào hàng đợi của cơ quan", "Queued for the agency"),
     Tag.DELIVERY_FETCHED: ("Cơ quan đã lấy về", "Fetched by the agency"),
     Tag.DELIVERY_CONFIRMED: ("Cơ quan xác nhận đã nhận", "Confirmed by the agency"),
     Tag.DELIVERY_REJECTED: ("Cơ quan trả lại", "Rejected by the agency"),
+    Tag.NOTICE_QUEUED: (
+        "Đã báo kết luận mới cho cơ quan",
+        "New verdict told to the agency",
+    ),
     Tag.RECEIPT_PLANNED: ("Chờ báo nhận", "Receipt planned"),
     Tag.RECEIPT_SENT: ("Đã báo nhận cho nguồn gửi", "Receipt sent"),
     Tag.RECEIPT_LEFT: (
@@ -36,6 +49,7 @@ TAGS: dict[Tag, Pair] = {
     Tag.CLOCK_STOPPED: ("Hồ sơ đã được xử lý, ra khỏi danh sách", "A dossier moved on"),
     Tag.DESK_OPENED: ("Vào danh sách chờ người xử lý", "On an operator's list"),
     Tag.DESK_CLOSED: ("Ra khỏi danh sách", "Off the list"),
+    Tag.DESK_SEEN: ("Người vận hành đã xem", "Seen by an operator"),
     Tag.ARRIVAL_RELEASED: ("Người vận hành cho qua", "Released by an operator"),
     Tag.SWEEP_WOKE: ("Đánh thức lại việc bị bỏ dở", "Woken again by the sweep"),
     Tag.CATALOGUE_IMPORTED: ("Đã nhập danh bạ của trục", "Catalogue imported"),
@@ -74,6 +88,7 @@ DESKS: dict[str, Pair] = {
     "dead": ("gói tin chết", "dead letter"),
     "unroutable": ("không có hàng đợi", "unroutable"),
     "buried": ("lỗi phần mềm", "buried"),
+    "verdict": ("kết luận chữ ký đổi", "verdict changed"),
     "pick-up": ("hồ sơ chưa được tiếp nhận", "dossier not taken up"),
     "late": ("hồ sơ quá hạn", "dossier late"),
 }
@@ -88,8 +103,35 @@ SLOTS: dict[str, Pair] = {
 }
 
 
+#: Why a verdict is on its list.
+VERDICT_REASONS: dict[str, Pair] = {
+    "verdict-worse": (
+        "kiểm tra lại: kết luận chữ ký xấu đi, xem ngay",
+        "judged again: worse than before, look at once",
+    ),
+    "verdict-better": (
+        "kiểm tra lại: kết luận chữ ký tốt hơn, để biết",
+        "judged again: better than before, for information",
+    ),
+    "verdict-other": (
+        "kiểm tra lại: vẫn chưa kết luận được, vì lý do khác",
+        "judged again: still open, for another reason",
+    ),
+    "rejudging-given-up": (
+        "quá hạn chờ dữ liệu thu hồi, trục thôi tự kiểm tra lại",
+        "revocation data was awaited too long; judged no more by itself",
+    ),
+    "rejudging-broke": (
+        "kiểm tra lại vướng lỗi phần mềm",
+        "judging again met a bug",
+    ),
+}
+
+
 def reason_in_words(reason: str, language: str) -> str:
     """A desk item's reason: a fault's sentence, or as it stands."""
+    if reason in VERDICT_REASONS:
+        return say(VERDICT_REASONS[reason], language)
     try:
         return say(SENTENCES[FaultCode(reason)], language)
     except ValueError:

@@ -14,7 +14,7 @@ from hub.model.ids import ArrivalId
 from hub.model.records import DeskName
 
 #: What was buried waits for a person, whatever pointers are still about.
-_buried = exists().where(
+buried = exists().where(
     desk.c.arrival == arrivals.c.id,
     desk.c.desk == DeskName.BURIED,
     desk.c.closed_at.is_(None),
@@ -43,7 +43,7 @@ def claim(
     taking = (
         update(arrivals)
         .where(arrivals.c.id == arrival, arrivals.c.state == ArrivalState.ACCEPTED)
-        .where(nobodys(at), ~_buried)
+        .where(nobodys(at), ~buried)
         .values(
             claim=uuid4().hex,
             lease_until=at + lease,

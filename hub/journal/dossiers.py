@@ -100,7 +100,7 @@ def _stopped(connection: Connection, items: Sequence[DeskItem], at: datetime) ->
     for item in items:
         facts: Facts = {"desk": item.desk, "reason": item.reason, "item": item.id}
         append(connection, [_entry(Tag.CLOCK_STOPPED, item, at, facts)])
-        projecting.clock_stopped(connection, item.id, at)
+        projecting.off_the_list(connection, item.id, at)
 
 
 def _entry(tag: Tag, item: DeskItem, at: datetime, facts: Facts) -> NewEntry:

@@ -7,9 +7,13 @@ journal's own: what `rebuild` needs to make the projections again. Queries hide 
 |---|---|
 | arrival:accepted | source door door_id digest size content_type trace |
 | arrival:repeated | digest door_id |
-| document:decided | `_`: a Consequences value (document, outbox, desk, paper) |
+| document:decided | `_`: a Consequences value (document, outbox, desk, paper ...) |
+| envelope:judged-again | the verdict's, `_`: a Rejudged value (state, outbox, desk) |
+| rejudging:given-up | reason, `_`: a Rejudged value |
+| rejudging:asked | `_`: an OpenVerdict value |
 | files:gathered | files: url (SHA-256 of it) digest size, each |
 | delivery:queued receipt:sent alert:sent | message_id target attempts, the relay's |
+| notice:queued | the same |
 | receipt:left | message_id target attempts why |
 | receipt:bounced | receipt status, `_`: the desk item |
 | outbox:given-up | message_id target attempts reason, `_`: the desk item |
@@ -18,6 +22,7 @@ journal's own: what `rebuild` needs to make the projections again. Queries hide 
 | alert:planned | a clock's: matter office count day, `_`: the outbox row |
 | clock:stopped | desk reason item |
 | desk:opened | desk, `_`: the desk item |
+| desk:seen | desk reason item |
 | delivery:rejected | message_id, the caller's, `_`: the desk item |
 | delivery:fetched delivery:confirmed | message_id |
 | catalogue:imported catalogue:refused | source file and the counts of CatalogueChange |

@@ -6,15 +6,38 @@ from datetime import datetime
 from functools import partial
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, exists, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    delete,
+    exists,
+    select,
+)
 
 from hub.journal import projecting
+from hub.journal.asking import broke
 from hub.journal.databases import Database
 from hub.journal.entries import OWN, append
-from hub.journal.tables import arrivals, deliveries, desk, entries, particulars
+from hub.journal.tables import (
+    arrivals,
+    deliveries,
+    desk,
+    entries,
+    outbox,
+    particulars,
+)
 from hub.journal.waking import Waking
 from hub.model.ids import ArrivalId
-from hub.model.records import DeskItem, DeskName, Facts, NewEntry, Tag
+from hub.model.records import (
+    DeskItem,
+    DeskName,
+    Facts,
+    NewEntry,
+    OutboxKind,
+    Tag,
+)
 
 
 class Operators:
@@ -104,6 +127,8 @@ def _any(connection: Connection, condition: ColumnElement[bool]) -> bool:
 
 
 def _bury(connection: Connection, arrival: ArrivalId, story: str, at: datetime) -> None:
+    if broke(connection, arrival, story, at):
+        return
     row = _locked(connection, arrival)
     buried = (
         (desk.c.arrival == arrival)
@@ -131,9 +156,8 @@ def _bury(connection: Connection, arrival: ArrivalId, story: str, at: datetime) 
 def _reject(
     connection: Connection, message_id: str, facts: Facts, at: datetime
 ) -> bool:
-    query = select(deliveries).where(deliveries.c.id == message_id).with_for_update()
-    row = connection.execute(query).mappings().one_or_none()
-    if row is None or row["state"] == projecting.REJECTED:
+    row = _left_for_an_agency(connection, message_id)
+    if row is None:
         return False
     item = DeskItem(
         id=uuid4().hex,
@@ -149,6 +173,18 @@ def _reject(
     append(connection, [_about(Tag.DELIVERY_REJECTED, row, told, at)])
     projecting.rejected(connection, message_id, item)
     return True
+
+
+def _left_for_an_agency(connection: Connection, message_id: str) -> RowMapping | None:
+    """A delivery or a notice that no agency has rejected yet."""
+    query = select(deliveries).where(deliveries.c.id == message_id).with_for_update()
+    row = connection.execute(query).mappings().one_or_none()
+    if row is not None:
+        return None if row["state"] == projecting.REJECTED else row
+    listed = exists().where(desk.c.outbox == outbox.c.id)
+    notice = and_(outbox.c.id == message_id, outbox.c.kind == OutboxKind.NOTICE)
+    told = select(outbox).where(notice, ~listed).with_for_update()
+    return connection.execute(told).mappings().one_or_none()
 
 
 def _about(tag: Tag, row: RowMapping, facts: Facts, at: datetime) -> NewEntry:

@@ -44,6 +44,7 @@ from hub.model.records import (
 
 _SENT = {
     OutboxKind.DELIVER: Tag.DELIVERY_QUEUED,
+    OutboxKind.NOTICE: Tag.NOTICE_QUEUED,
     OutboxKind.ANSWER: Tag.RECEIPT_SENT,
     OutboxKind.ALERT: Tag.ALERT_SENT,
 }
@@ -57,6 +58,8 @@ _held_back = exists().where(
     _before.c.document == outbox.c.follows,
     _before.c.kind == OutboxKind.DELIVER,
     _before.c.state.in_((OutboxState.WAITING, OutboxState.GIVEN_UP)),
+    # A notice follows the delivery to its own agency; the others' are no matter.
+    or_(outbox.c.kind != OutboxKind.NOTICE, _before.c.agency == outbox.c.agency),
 )
 
 

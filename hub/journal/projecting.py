@@ -31,6 +31,7 @@ from hub.journal.tables import (
     outbox,
     paper_tasks,
 )
+from hub.journal.verdict_rows import left_open, let_go
 from hub.model.arrivals import ArrivalState
 from hub.model.decisions import Disposition
 from hub.model.dossiers import Dossier
@@ -40,6 +41,7 @@ from hub.model.records import (
     DeskItem,
     DeskName,
     DocumentRow,
+    OpenVerdict,
     OutboxKind,
     OutboxRow,
     OutboxState,
@@ -73,6 +75,7 @@ class Consequences:
     desk: tuple[DeskItem, ...] = ()
     paper: tuple[PaperTask, ...] = ()
     dossier: Dossier | None = None
+    open_verdict: OpenVerdict | None = None
 
     @property
     def secret(self) -> bool:
@@ -89,6 +92,7 @@ def consequences_of(conclusion: Conclusion) -> Consequences:
         conclusion.desk,
         conclusion.paper,
         conclusion.dossier,
+        conclusion.open_verdict,
     )
 
 
@@ -147,17 +151,21 @@ def decided(
     )
     content = what.document.content if what.document else None
     for row in what.outbox:
-        _plan(connection, row, at, content)
+        plan(connection, row, at, content)
     for item in what.desk:
         open_desk(connection, item)
     for task in what.paper:
         insert_if_new(connection, paper_tasks, paper_values(task))
     if what.dossier is not None:
         record_dossier(connection, arrival, what.dossier)
+    left_open(connection, arrival, what.open_verdict)
 
 
-def _plan(
-    connection: Connection, row: OutboxRow, at: datetime, content: Digest | None
+def plan(
+    connection: Connection,
+    row: OutboxRow,
+    at: datetime,
+    content: Digest | None = None,
 ) -> None:
     """Add an outbox row; one that is there already stays as it is.
 
@@ -249,8 +257,8 @@ def alert_planned(connection: Connection, row: OutboxRow) -> bool:
     return insert_if_new(connection, outbox, outbox_values(row))
 
 
-def clock_stopped(connection: Connection, item: str, at: datetime) -> None:
-    """What a clock put on a list is done: off it."""
+def off_the_list(connection: Connection, item: str, at: datetime) -> None:
+    """One matter is done, or a person took note of it."""
     here = and_(desk.c.id == item, desk.c.closed_at.is_(None))
     connection.execute(update(desk).where(here).values(closed_at=at))
 
@@ -274,6 +282,7 @@ def reopened(connection: Connection, arrival: ArrivalId, at: datetime) -> None:
     connection.execute(
         update(desk).where(desk.c.arrival == arrival, open_).values(closed_at=at)
     )
+    let_go(connection, arrival)
 
 
 def _end(

@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    true,
     update,
 )
 
@@ -25,6 +26,7 @@ from hub.journal.accepting import arrival_values
 from hub.journal.entries import OWN, AnyRow, facts_of
 from hub.journal.gathering import rows_of
 from hub.journal.projecting import read_consequences, set_document
+from hub.journal.rejudged import read_rejudged, rejudged
 from hub.journal.store import Store
 from hub.journal.tables import (
     arrivals,
@@ -36,10 +38,13 @@ from hub.journal.tables import (
     gathered,
     outbox,
     paper_tasks,
+    verdicts,
 )
+from hub.journal.verdict_rows import asked
 from hub.model.records import (
     DeskItem,
     Facts,
+    OpenVerdict,
     OutboxKind,
     OutboxRow,
     OutboxState,
@@ -54,12 +59,38 @@ _PROJECTIONS = (
     desk,
     paper_tasks,
     dossiers,
+    verdicts,
 )
 #: Columns that no entry tells.
 _FLEETING = {
     "arrivals": ("claim", "lease_until", "claims", "touched_at"),
     "outbox": ("due_at", "attempts", "lease", "lease_until"),
+    "verdicts": ("due_at", "tries", "woken", "claim", "claims", "lease_until"),
 }
+_JUDGING = (
+    Tag.ENVELOPE_JUDGED_AGAIN,
+    Tag.REJUDGING_GIVEN_UP,
+    Tag.REJUDGING_ASKED,
+)
+#: What puts matters on lists, takes them off, and calls operators.
+_LISTING = (
+    Tag.ARRIVAL_RELEASED,
+    Tag.DESK_CLOSED,
+    Tag.CLOCK_STOPPED,
+    Tag.DESK_SEEN,
+    Tag.ALERT_PLANNED,
+    Tag.DESK_OPENED,
+    Tag.CLOCK_RAN_OUT,
+    Tag.RECEIPT_BOUNCED,
+)
+#: What says that an outbox row is done with.
+_GONE = (
+    Tag.DELIVERY_QUEUED,
+    Tag.NOTICE_QUEUED,
+    Tag.RECEIPT_SENT,
+    Tag.RECEIPT_LEFT,
+    Tag.ALERT_SENT,
+)
 #: Entries held in memory at a time.
 _AT_ONCE = 1_000
 _Values = dict[str, object]
@@ -143,13 +174,11 @@ def _unlike(name: str, old: _Values | None, new: _Values | None) -> list[str]:
 
 
 def _carry_over(connection: Connection, name: str, before: dict[str, _Values]) -> None:
-    table = arrivals if name == "arrivals" else outbox
-    waits = (
-        table.c.state == OutboxState.WAITING if table is outbox else table.c.id != ""
-    )
+    table = next(t for t in _PROJECTIONS if t.name == name)
+    waits = table.c.state == OutboxState.WAITING if table is outbox else true()
     for key, row in before.items():
         values = {column: row[column] for column in _FLEETING[name]}
-        here = and_(table.c.id == key, waits)
+        here = and_(_key(table) == key, waits)
         connection.execute(update(table).where(here).values(values))
 
 
@@ -172,23 +201,36 @@ def _apply(connection: Connection, row: AnyRow, facts: Facts) -> None:
             connection.execute(insert(gathered), rows_of(row.arrival, facts))
         case Tag.DOCUMENT_DECIDED if OWN in facts:
             _decided(connection, row, facts)
-        case Tag.ARRIVAL_RELEASED | Tag.DESK_CLOSED:
-            projecting.reopened(connection, row.arrival, row.moment)
-        case Tag.CLOCK_STOPPED | Tag.ALERT_PLANNED:
-            _clock(connection, row, facts)
-        case Tag.DESK_OPENED | Tag.CLOCK_RAN_OUT | Tag.RECEIPT_BOUNCED if OWN in facts:
-            projecting.open_desk(connection, _item(facts))
+        case tag if tag in _JUDGING:
+            _judging(connection, row, facts)
+        case tag if tag in _LISTING:
+            _listing(connection, row, facts)
         case tag if "message_id" in facts:
             _left(connection, tag, row, facts)
         case _:
             pass  # tells of nothing that a projection shows
 
 
-def _clock(connection: Connection, row: AnyRow, facts: Facts) -> None:
-    if Tag(row.tag) is Tag.CLOCK_STOPPED:
-        projecting.clock_stopped(connection, facts["item"], row.moment)
-    elif OWN in facts:
-        projecting.alert_planned(connection, msgspec.convert(facts[OWN], OutboxRow))
+def _judging(connection: Connection, row: AnyRow, facts: Facts) -> None:
+    if Tag(row.tag) is Tag.REJUDGING_ASKED:
+        asked(connection, row.arrival, msgspec.convert(facts[OWN], OpenVerdict))
+        return
+    what = read_rejudged(facts[OWN])
+    rejudged(connection, row.arrival, what, (row.tag, row.moment))
+
+
+def _listing(connection: Connection, row: AnyRow, facts: Facts) -> None:
+    match Tag(row.tag):
+        case Tag.ARRIVAL_RELEASED | Tag.DESK_CLOSED:
+            projecting.reopened(connection, row.arrival, row.moment)
+        case Tag.CLOCK_STOPPED | Tag.DESK_SEEN:
+            projecting.off_the_list(connection, facts["item"], row.moment)
+        case Tag.ALERT_PLANNED if OWN in facts:
+            alert = msgspec.convert(facts[OWN], OutboxRow)
+            projecting.alert_planned(connection, alert)
+        case _:
+            if OWN in facts:
+                projecting.open_desk(connection, _item(facts))
 
 
 def _item(facts: Facts) -> DeskItem:
@@ -207,7 +249,7 @@ def _decided(connection: Connection, row: AnyRow, facts: Facts) -> None:
 def _left(connection: Connection, tag: Tag, row: AnyRow, facts: Facts) -> None:
     message_id = facts["message_id"]
     match tag:
-        case Tag.DELIVERY_QUEUED | Tag.RECEIPT_SENT | Tag.RECEIPT_LEFT | Tag.ALERT_SENT:
+        case tag if tag in _GONE:
             projecting.sent(connection, message_id, facts["attempts"], row.moment)
         case Tag.OUTBOX_GIVEN_UP:
             attempts = facts["attempts"]

@@ -19,6 +19,7 @@ from hub.journal.operators import Operators
 from hub.journal.outbox import SqlOutbox
 from hub.journal.postgres import PostgresDatabase
 from hub.journal.queries import Queries
+from hub.journal.rejudging import Rejudging
 from hub.journal.sealer import Sealer
 from hub.journal.sqlite import SqliteDatabase
 from hub.journal.sweep import Sweep
@@ -40,6 +41,7 @@ class Store:
     operators: Operators
     dossiers: Dossiers
     catalogue: SqlCatalogue
+    rejudging: Rejudging
 
     async def close(self) -> None:
         """Commit what has queued, then let go of the database."""
@@ -96,4 +98,5 @@ def _store(database: Database, waking: Waking) -> Store:
         operators=Operators(database, waking),
         dossiers=Dossiers(database),
         catalogue=SqlCatalogue(database),
+        rejudging=Rejudging(database, waking),
     )

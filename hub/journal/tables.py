@@ -3,11 +3,12 @@
 Moments are whole microseconds since 1970 in UTC; JSON is canonical text.
 `entries`, `seals` and `particulars` are the record; `unsealed` is the sealer's list.
 `arrivals`, `documents`, `deliveries`, `outbox`, `desk`, `paper_tasks` and
-`dossiers` are
+`dossiers` and `verdicts` are
 projections (see `rebuild`), `gathered` too; `duties` are leases and may be lost;
 `marks` are what pollers remember: lost, they look at everything once more.
 `catalogue`, `catalogue_codes` and `catalogue_changes` hold what an axis' file said:
 lost, it is imported again.
+`revocations` is a cache beside the evidence store: lost, it is gathered again.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -218,6 +219,29 @@ paper_tasks = Table(
     Column("opened_at", Moment, nullable=False),
 )
 
+#: Arrivals whose verdict was left open once: timers, and the latest headline.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("arrival", String(32), primary_key=True),
+    Column("document", String(64), nullable=False, index=True),
+    Column("decided", Text, nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("waits_for", String(64), nullable=False, index=True),
+    Column("judged_at", Moment),
+    Column("due_at", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    #: A pointer to it left and nobody has answered yet.
+    Column("woken", Boolean, nullable=False),
+    Column("claim", String(32), nullable=False),
+    Column("claims", Integer, nullable=False),
+    Column("lease_until", Moment),
+    Index("ix_verdicts_state_due_at", "state", "due_at"),
+)
+
 dossiers = Table(
     "dossiers",
     metadata,
@@ -315,4 +339,24 @@ catalogue_changes = Table(
     Column("old", Text, nullable=False),
     Column("new", Text, nullable=False),
     Index("ix_catalogue_changes_moment", "moment"),
+)
+
+revocations = Table(
+    "revocations",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("kind", String(8), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("issuer", String(64), nullable=False),
+    Column("names", Text, nullable=False),
+    Column("digest", String(64)),
+    Column("size", BigInteger),
+    Column("this_update", Moment),
+    Column("next_update", Moment),
+    Column("fetched_at", Moment),
+    Column("due_at", Moment, nullable=False),
+    Column("claimed_until", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("wanted_at", Moment, nullable=False, index=True),
 )

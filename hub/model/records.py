@@ -22,12 +22,18 @@ class Tag(StrEnum):
     FILES_GATHERED = "files:gathered"
     ARRIVAL_READ = "arrival:read"
     ENVELOPE_JUDGED = "envelope:judged"
+    #: Beside the first, never instead of it.
+    ENVELOPE_JUDGED_AGAIN = "envelope:judged-again"
+    #: An operator would have a verdict judged again.
+    REJUDGING_ASKED = "rejudging:asked"
+    REJUDGING_GIVEN_UP = "rejudging:given-up"
     DOCUMENT_DECIDED = "document:decided"
     DELIVERY_PLANNED = "delivery:planned"
     DELIVERY_QUEUED = "delivery:queued"
     DELIVERY_FETCHED = "delivery:fetched"
     DELIVERY_CONFIRMED = "delivery:confirmed"
     DELIVERY_REJECTED = "delivery:rejected"
+    NOTICE_QUEUED = "notice:queued"
     RECEIPT_PLANNED = "receipt:planned"
     RECEIPT_SENT = "receipt:sent"
     #: Nothing was sent: the source asks by itself, or is owed no word.
@@ -41,6 +47,8 @@ class Tag(StrEnum):
     CLOCK_STOPPED = "clock:stopped"
     DESK_OPENED = "desk:opened"
     DESK_CLOSED = "desk:closed"
+    #: Somebody took note of one matter, which is all it asked for.
+    DESK_SEEN = "desk:seen"
     ARRIVAL_RELEASED = "arrival:released"
     SWEEP_WOKE = "sweep:woke"
     CATALOGUE_IMPORTED = "catalogue:imported"
@@ -87,6 +95,8 @@ class OutboxKind(StrEnum):
 
     WAKE = "wake"
     DELIVER = "deliver"
+    #: A word to an agency on a document it has.
+    NOTICE = "notice"
     ANSWER = "answer"
     ALERT = "alert"
 
@@ -173,6 +183,8 @@ class DeskName(StrEnum):
     DEAD = "dead"
     UNROUTABLE = "unroutable"
     BURIED = "buried"
+    #: Judged again and otherwise than before, or in vain for too long.
+    VERDICT = "verdict"
     #: Handed in online and taken up by no official in time.
     PICK_UP = "pick-up"
     #: Not done by the day it was promised for.
@@ -225,6 +237,20 @@ class DocumentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenVerdict:
+    """A verdict as its conclusion leaves it open."""
+
+    document: DocumentKey
+    headline: str
+    since: datetime
+    due_at: datetime
+    #: No longer than until then by itself.
+    until: datetime
+    #: Whose revocation data it lacks; see `hub.model.rejudging.waits_for`.
+    waits_for: Digest
+
+
+@dataclass(frozen=True, slots=True)
 class Conclusion:
     """All that one transaction writes when an arrival is concluded."""
 
@@ -239,6 +265,8 @@ class Conclusion:
     paper: tuple[PaperTask, ...] = ()
     #: What a portal's message told of a dossier; None where it was refused.
     dossier: Dossier | None = None
+    #: There where the verdict is to be judged again by itself.
+    open_verdict: OpenVerdict | None = None
 
 
 @dataclass(frozen=True, slots=True)

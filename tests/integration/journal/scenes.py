@@ -1,5 +1,6 @@
 """Offers, conclusions and whole scenes that the journal's tests play."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
@@ -8,7 +9,7 @@ from hub.model.arrivals import Arrival, Door, Offer, Source
 from hub.model.decisions import Disposition
 from hub.model.documents import Identity
 from hub.model.dossiers import Dossier, DossierAct
-from hub.model.ids import AgencyCode, ArrivalId, DocumentKey, digest_of
+from hub.model.ids import AgencyCode, ArrivalId, Digest, DocumentKey, digest_of
 from hub.model.records import (
     Conclusion,
     DeskItem,
@@ -17,6 +18,7 @@ from hub.model.records import (
     GivenUp,
     Later,
     NewEntry,
+    OpenVerdict,
     OutboxKind,
     OutboxRow,
     Outcome,
@@ -24,9 +26,11 @@ from hub.model.records import (
     Sent,
     Tag,
 )
+from hub.model.rejudging import OpenCase, Rejudgement, VerdictState
 
 NOW = datetime(2019, 11, 15, 8, 0, 0, 123456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+LATER = NOW + timedelta(hours=1)
 LEASE = timedelta(seconds=30)
 AXIS = Source(name="axis", door=Door("axis-rest"), carrier=True)
 ONE, TWO = AgencyCode("H40.1"), AgencyCode("H40.2")
@@ -138,6 +142,84 @@ def held(arrival: Arrival, name: str = "doc-1", **changes) -> Conclusion:
     )
 
 
+#: An authority whose revocation data was not to be had.
+SOME_CA = digest_of(b"CN=some CA")
+
+
+def left_open(arrival: Arrival, name: str = "doc-1", **changes) -> Conclusion:
+    """A conclusion whose verdict waits for revocation data; due in a minute."""
+    told = OpenVerdict(
+        document=key(name),
+        headline="indeterminate",
+        since=NOW,
+        due_at=NOW + MINUTE,
+        until=NOW + timedelta(days=30),
+        waits_for=changes.pop("waits_for", SOME_CA),
+    )
+    done = conclusion(arrival, name, open_verdict=told, **changes)
+    facts = {"headline": "indeterminate", "findings": []}
+    judged = NewEntry(Tag.ENVELOPE_JUDGED, NOW, arrival.id, key(name), facts=facts)
+    return replace(done, entries=(*done.entries, judged))
+
+
+async def concluded_open(store: Store, name: str = "doc-1", **changes) -> Arrival:
+    arrival = await claimed(store, name, name.encode())
+    done = left_open(arrival, name, **changes)
+    assert await store.journal.conclude(done, unless_changed=0)
+    return arrival
+
+
+async def case_of(store: Store, arrival: Arrival, at=NOW + MINUTE) -> OpenCase:
+    """An open verdict in the hands of a worker that its pointer reached."""
+    await store.rejudging.wake(at, 100)
+    case = await store.rejudging.claim(arrival.id, at, LEASE)
+    assert case is not None
+    return case
+
+
+def notice(case: OpenCase, at=NOW + MINUTE) -> OutboxRow:
+    holder = case.holders[0]
+    return OutboxRow(
+        id=str(uuid5(NAMESPACE_URL, f"notice/{holder.message_id}/{at}")),
+        kind=OutboxKind.NOTICE,
+        target=holder.queue,
+        due_at=at,
+        arrival=case.arrival.id,
+        document=case.document,
+        agency=holder.agency,
+        lane=holder.lane,
+        follows=case.document,
+    )
+
+
+def rejudgement(case: OpenCase, at=NOW + MINUTE, **changes) -> Rejudgement:
+    """It is revoked: the agency hears it, and the operators."""
+    item = DeskItem(
+        id=f"verdict-{case.arrival.id}",
+        desk=DeskName.VERDICT,
+        since=at,
+        reason="verdict-worse",
+        arrival=case.arrival.id,
+        document=case.document,
+    )
+    facts = {"headline": "failed", "findings": []}
+    entry = NewEntry(
+        Tag.ENVELOPE_JUDGED_AGAIN, at, case.arrival.id, case.document, facts=facts
+    )
+    fields = {
+        "case": case,
+        "at": at,
+        "entries": (entry,),
+        "headline": "failed",
+        "state": VerdictState.SETTLED,
+        "due_at": at,
+        "waits_for": Digest("0" * 64),
+        "outbox": (notice(case, at),) if case.holders else (),
+        "desk": (item,),
+    }
+    return Rejudgement(**{**fields, **changes})
+
+
 def paper(name: str = "doc-1") -> PaperTask:
     return PaperTask(f"paper-{name}", key(name), ONE, NOW)
 
@@ -191,6 +273,19 @@ async def a_full_day(store: Store) -> None:
     assert await store.journal.conclude(refusal, unless_changed=0)
     await store.journal.accept(offer("doc-5", b"not XML"), NOW)
     await store.journal.accept(offer("doc-6", b"waits"), NOW)
+    await _left_in_turn(store)
+    await store.operators.fetched(delivery(freed, ONE).id, NOW + MINUTE)
+    await store.operators.reject(
+        str(uuid5(NAMESPACE_URL, f"doc-1/{TWO}/1")), {"reason": "x"}, NOW + MINUTE
+    )
+    await _judged_again(store)
+    await store.sweep.wake([freed.id, ArrivalId(uuid4().hex)], NOW + MINUTE)
+    while await store.sealer.seal(3):
+        pass
+
+
+async def _left_in_turn(store: Store) -> None:
+    """One is sent, one given up, one put off, and so on."""
     rows = await leased(store, OutboxKind.DELIVER, OutboxKind.ANSWER)
     outcomes: list[Outcome] = [
         Sent(NOW + MINUTE),
@@ -199,10 +294,23 @@ async def a_full_day(store: Store) -> None:
     ]
     for place, row in enumerate(rows):
         await store.outbox.settle(row, outcomes[place % 3])
-    await store.operators.fetched(delivery(freed, ONE).id, NOW + MINUTE)
-    await store.operators.reject(
-        str(uuid5(NAMESPACE_URL, f"doc-1/{TWO}/1")), {"reason": "x"}, NOW + MINUTE
+
+
+async def _judged_again(store: Store) -> None:
+    """One waits, one was settled and its agency heard it, one asked for and seen."""
+    await concluded_open(store, "doc-7", waits_for=digest_of(b"CN=another CA"))
+    revoked = await concluded_open(store, "doc-8")
+    await store.rejudging.conclude(rejudgement(await case_of(store, revoked)))
+    for row in await leased(store, OutboxKind.DELIVER, OutboxKind.NOTICE, at=LATER):
+        await store.outbox.settle(row, Sent(LATER))
+    for row in await leased(store, OutboxKind.NOTICE, at=LATER):
+        await store.outbox.settle(row, Sent(LATER))
+    asked = await concluded_open(store, "doc-9")
+    until = LATER + timedelta(days=30)
+    await store.rejudging.ask([asked.id], "lan", LATER, until)
+    gone = rejudgement(await case_of(store, asked, LATER), LATER, outbox=())
+    given_up = replace(gone.entries[0], tag=Tag.REJUDGING_GIVEN_UP)
+    await store.rejudging.conclude(
+        replace(gone, entries=(given_up,), state=VerdictState.GIVEN_UP)
     )
-    await store.sweep.wake([freed.id, ArrivalId(uuid4().hex)], NOW + MINUTE)
-    while await store.sealer.seal(3):
-        pass
+    await store.rejudging.seen(asked.id, "lan", LATER)
