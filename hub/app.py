@@ -41,6 +41,7 @@ from hub.sources import (
     translators,
     window_token,
 )
+from hub.trust.bound import BoundTrust
 from hub.trust.folder import TrustFolder, load
 
 log = logging.getLogger(__name__)
@@ -122,7 +123,10 @@ def carrier_of(parts: Parts, judge: ChildJudge) -> Carrier:
         journal=parts.store.journal,
         evidence=parts.evidence,
         judge=judge,
-        trust=TrustFolder(settings.resolve(settings.file.trust)),
+        trust=BoundTrust(
+            TrustFolder(settings.resolve(settings.file.trust)),
+            settings.registry.bindings(),
+        ),
         gatherer=Gatherer(
             journal=parts.store.journal,
             fetch=parts.fetch,
@@ -181,6 +185,7 @@ def judging_setup(settings: Settings) -> Setup:
         verification=policy.verification,
         secrecy=policy.secrecy,
         policy_version=policy.version,
+        policy_edition=policy.edition,
         hub_code=settings.hub_code,
         schemas={n: resource("schemas", n).read_bytes() for n in NAMES},
     )

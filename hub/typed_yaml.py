@@ -84,5 +84,5 @@ def _lines(error: ValidationError) -> tuple[str, ...]:
 
 
 def version_of(data: bytes) -> str:
-    """What decisions name a file by: the first 16 hex digits of its SHA-256."""
-    return sha256(data).hexdigest()[:16]
+    """What decisions and verdicts name a file by: its SHA-256, hex, whole."""
+    return sha256(data).hexdigest()

@@ -72,6 +72,7 @@ def craft_of(setup: Setup) -> Craft:
         policy_version=setup.policy_version,
         hub_code=AgencyCode(setup.hub_code),
         grounds=setup.grounds,
+        policy_edition=setup.policy_edition,
     )
 
 

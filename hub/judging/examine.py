@@ -22,6 +22,7 @@ from hub.model.quirks import Quirk
 from hub.model.verdicts import Verdict
 from hub.ports import Translate
 from hub.signatures import judge, mail
+from hub.signatures.belonging import belonging
 from hub.signatures.judge import Ground
 
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -45,6 +46,7 @@ class Craft:
     secrecy: SecrecyPolicy
     policy_version: str
     hub_code: AgencyCode
+    policy_edition: str = ""
     #: Source -> what its translator must know.
     grounds: Mapping[str, Mapping[str, Any]] = field(
         default_factory=dict, hash=False, repr=False
@@ -112,14 +114,16 @@ def examine(matter: Matter, craft: Craft, knowledge: Knowledge) -> Examined:
     pdfs, frame = _pdfs(reading), reading.frame
     ground = Ground(knowledge, craft.verification, craft.limits, matter.at)
     envelope = reading.envelope
+    findings = judge.judge(reading.hoisted, pdfs, ground)
     return Examined(
         digest=digest,
         envelope=envelope,
         fault=_damage(envelope.attachments) or frame.fault,
         quirks=reading.quirks + _schema_quirks(reading, craft.checker),
         verdict=Verdict(
-            findings=judge.judge(reading.hoisted, pdfs, ground),
+            findings=belonging(findings, envelope.sender.code, knowledge.bindings),
             policy_version=craft.policy_version,
+            policy_edition=craft.policy_edition,
             trust_version=knowledge.version,
             at=matter.at,
             main_pdf=envelope.main_pdf.position if envelope.main_pdf else None,

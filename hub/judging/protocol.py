@@ -51,6 +51,8 @@ class Setup:
     grounds: dict[str, dict[str, Any]] = field(
         default_factory=dict, hash=False, repr=False
     )
+    #: What the policy calls itself, for people (`Policy.edition`).
+    policy_edition: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,15 +22,26 @@ class AgencyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CertificateBinding:
-    """A certificate that signs for an agency; empty fields are not compared."""
+    """A certificate that signs for an agency; empty fields are not compared.
+
+    All fields that are not empty must fit; one that is empty altogether fits nothing.
+    """
 
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
 
+    #: The body's own name: CN of its seal, O or OU of its persons' certificates.
     subject_organization: str = ""
+    #: The body above it, O or OU of the same certificate: every district has a Phòng
+    #: Nội vụ.
+    parent_organization: str = ""
+    #: Hex, colons and leading zeros forgiven; unique under its issuer only.
     serial: str = ""
+    #: The issuer's name, RFC 4514; order and spelling of attributes are forgiven.
     issuer: str = ""
-    #: The whole subject, RFC 4514.
+    #: The whole subject, in the same way.
     subject: str = ""
+    #: SHA-256 of the certificate, hex: this one certificate and no other.
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +64,16 @@ class Agency:
     successors: tuple[AgencyCode, ...] = ()
     certificates: tuple[CertificateBinding, ...] = ()
     mailboxes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondent:
+    """A body elsewhere whose documents come here, and what it signs with."""
+
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
+
+    code: AgencyCode
+    name: str
+    #: Other codes of the same body (QĐ 20/2020 form, older ones).
+    aliases: tuple[AgencyCode, ...] = ()
+    certificates: tuple[CertificateBinding, ...] = ()

@@ -62,6 +62,8 @@ class Decision:
     notes: tuple[str, ...] = ()
     policy_version: str = ""
     registry_version: str = ""
+    #: What the policy calls itself, for people.
+    policy_edition: str = ""
 
 
 @dataclass(frozen=True, slots=True)

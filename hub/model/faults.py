@@ -40,6 +40,8 @@ class FaultCode(StrEnum):
     SIGNATURE_BROKEN = "signature-broken"
     SIGNATURE_UNCERTAIN = "signature-uncertain"
     SIGNATURE_MISSING = "signature-missing"
+    OTHER_SIGNER = "other-signer"
+    SEAL_MISSING = "seal-missing"
     SECRET = "secret"  # noqa: S105 - a code, not a password
     OTHER_CONTENT = "other-content"
     NOT_JSON = "not-json"
@@ -215,6 +217,14 @@ SENTENCES: dict[FaultCode, tuple[str, str]] = {
     FaultCode.SIGNATURE_MISSING: (
         "Văn bản không có chữ ký số theo yêu cầu.",
         "The document lacks the digital signature that is required.",
+    ),
+    FaultCode.OTHER_SIGNER: (
+        "Chữ ký số hợp lệ nhưng là của cơ quan khác, không phải của nơi gửi.",
+        "Signed, but with another body's certificate than the sender's.",
+    ),
+    FaultCode.SEAL_MISSING: (
+        "Chỉ có chữ ký số của cá nhân, thiếu chữ ký số của cơ quan, tổ chức.",
+        "Only persons signed; the signature of the office itself is missing.",
     ),
     FaultCode.SECRET: (
         "Văn bản có dấu chỉ độ mật, không được gửi qua mạng này.",

@@ -25,24 +25,37 @@ class SubIndication(StrEnum):
     FORMAT_FAILURE = "FORMAT_FAILURE"
     HASH_FAILURE = "HASH_FAILURE"
     SIG_CRYPTO_FAILURE = "SIG_CRYPTO_FAILURE"
+    #: Made after the revocation: a content time stamp or the signer's own word says so.
     REVOKED = "REVOKED"
+    #: Made after notAfter: a content time stamp, or the signer and a time stamp say so.
     EXPIRED = "EXPIRED"
+    #: It existed, by a time stamp, before the signer's certificate did.
     NOT_YET_VALID = "NOT_YET_VALID"
     # under INDETERMINATE
     SIG_CONSTRAINTS_FAILURE = "SIG_CONSTRAINTS_FAILURE"
+    #: The certificate is for something else (usage, purpose, a CA's).
     CHAIN_CONSTRAINTS_FAILURE = "CHAIN_CONSTRAINTS_FAILURE"
+    #: A path leads to an anchor and does not hold (dates, names, lengths, signatures).
     CERTIFICATE_CHAIN_GENERAL_FAILURE = "CERTIFICATE_CHAIN_GENERAL_FAILURE"
     #: Broken: collisions are made at home (MD5, RSA under 1024 bits).
     CRYPTO_CONSTRAINTS_FAILURE = "CRYPTO_CONSTRAINTS_FAILURE"
     #: Weak: good in its day, and nothing proves that it was made then (SHA-1).
     CRYPTO_CONSTRAINTS_FAILURE_NO_POE = "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"
     POLICY_PROCESSING_ERROR = "POLICY_PROCESSING_ERROR"
+    #: A stamp on what was signed is younger than one on the signature.
     TIMESTAMP_ORDER_FAILURE = "TIMESTAMP_ORDER_FAILURE"
     NO_SIGNING_CERTIFICATE_FOUND = "NO_SIGNING_CERTIFICATE_FOUND"
     NO_CERTIFICATE_CHAIN_FOUND = "NO_CERTIFICATE_CHAIN_FOUND"
+    #: Revoked, and no proof that the signature is older (or younger) than that.
     REVOKED_NO_POE = "REVOKED_NO_POE"
+    #: A CA of the path is revoked, and no proof that the signature is older.
+    REVOKED_CA_NO_POE = "REVOKED_CA_NO_POE"
+    #: Outside the certificate's dates, and no proof of a moment inside them.
     OUT_OF_BOUNDS_NO_POE = "OUT_OF_BOUNDS_NO_POE"
+    #: The same, of a certificate that is known not to have been revoked.
+    OUT_OF_BOUNDS_NOT_REVOKED = "OUT_OF_BOUNDS_NOT_REVOKED"
     NO_POE = "NO_POE"
+    #: No revocation answer in force yet, or the certificate is on hold.
     TRY_LATER = "TRY_LATER"
     SIGNED_DATA_NOT_FOUND = "SIGNED_DATA_NOT_FOUND"
     # ours, all under INDETERMINATE
@@ -183,6 +196,10 @@ class Signer:
     not_after: datetime
     #: An organisation's certificate, not a person's (see signatures/judge.py).
     is_organization: bool
+    #: The whole subject, RFC 4514.
+    subject: str = ""
+    #: Every O and OU of the subject, as written.
+    bodies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from hub.model.documents import DocumentType, PaperDuty
+from hub.model.findings import Field
 from hub.model.limits import Limits
 
 
@@ -15,6 +16,16 @@ class Remedy(StrEnum):
     DELIVER = "deliver"
     HOLD = "hold"
     REFUSE = "refuse"
+
+
+class Demand(StrEnum):
+    """How much something is asked for."""
+
+    NOT_ASKED = "not-asked"
+    #: Its lack is noted on the decision and changes nothing.
+    WANTED = "wanted"
+    #: Its lack holds the document.
+    REQUIRED = "required"
 
 
 _FORBID = {"extra": "forbid"}
@@ -33,10 +44,26 @@ class SignaturePolicy:
     revocation_unavailable: Remedy = Remedy.DELIVER
     #: Changed after signing in a way that cannot be explained.
     unexplained_change: Remedy = Remedy.HOLD
-    #: The same, where the office's seal was put on afterwards and covers the whole
-    #: file: the clerk wrote the number between the leader's signature and the seal.
+    #: The same, where the pages look and read as they were signed (`Look.SAME`).
+    unseen_change: Remedy = Remedy.DELIVER
+    #: Changed so that it shows, where the office's seal was put on afterwards and
+    #: covers the whole file: the clerk wrote the number between the leader's signature
+    #: and the seal.
     sealed_change: Remedy = Remedy.DELIVER
     malformed: Remedy = Remedy.HOLD
+    #: Signed, and not by the sender: another body's certificate alone.
+    other_signer: Remedy = Remedy.HOLD
+    #: Only persons signed where the office's seal belongs too (NĐ 30/2020, 5, 13, 17).
+    person_for_organization: Remedy = Remedy.DELIVER
+    #: Signed by somebody the registry cannot tell from the sender.
+    unbound_signer: Remedy = Remedy.DELIVER
+    #: SHA-1 or a short RSA key is all that stands against it.
+    weak_algorithm: Remedy = Remedy.DELIVER
+    #: An XML signature that leaves out some of `signed_fields`.
+    unsigned_fields: Remedy = Remedy.DELIVER
+    signed_fields: tuple[Field, ...] = tuple(Field)
+    #: A time stamp that proves when the document was signed.
+    timestamp: Demand = Demand.NOT_ASKED
     #: Any other indeterminate finding.
     indeterminate: Remedy = Remedy.HOLD
     unsigned: Remedy = Remedy.DELIVER
@@ -105,6 +132,9 @@ class PaperPolicy:
     future_days: int = 30
     #: ... nor one before this day.
     earliest: date = date(1945, 9, 2)
+    #: Documents up to this day whose signatures are only weak stand in the column
+    #: `signed`; None: never, paper goes beside them.
+    weak_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +206,8 @@ class Policy:
     mail: MailPolicy = MailPolicy()
     dossiers: DossierPolicy = DossierPolicy()
     version: str = ""
+    #: What people call this version: "2026-11, huyện Giao Thủy, số 1".
+    edition: str = ""
 
     def signatures_of(self, source: str) -> SignaturePolicy:
         """The signature policy of one source."""

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from hub.model.findings import (
+    Belonging,
+    Chain,
     Covered,
     Field,
     Finding,
@@ -35,6 +37,8 @@ class Verdict:
     at: datetime | None = None
     #: Position of the main PDF among the attachments, if there is one.
     main_pdf: int | None = None
+    #: What the policy calls itself, for people; `policy_version` tells what it says.
+    policy_edition: str = ""
 
     def of(self, indication: Indication) -> tuple[Finding, ...]:
         """The findings under one indication."""
@@ -59,11 +63,38 @@ class Verdict:
     def signed(self) -> bool:
         """A passed XML signature covers the body, or the main PDF has the office's.
 
-        The issue's sentence: and none failed. Document time stamps are no signatures.
+        The issue's sentence: and none failed. Document time stamps are no signatures,
+        and what is known to be somebody else's certificate is not the office's.
         """
         if self.of(Indication.TOTAL_FAILED):
             return False
         return any(f.passed and self._signs_the_document(f) for f in self.findings)
+
+    @property
+    def weakly_signed(self) -> bool:
+        """`signed`, if what only weak algorithms stand against had passed."""
+        if self.of(Indication.TOTAL_FAILED):
+            return False
+        return any(
+            (f.passed or only_weak(f)) and self._signs_the_document(f)
+            for f in self.findings
+        )
+
+    @property
+    def authorship(self) -> tuple[Finding, ...]:
+        """Signatures on the document itself whose signer is certain, passed or open.
+
+        On the main PDF or over the whole envelope; intact, of a certificate with a
+        trusted chain. Others' annexes are not among them.
+        """
+        return tuple(
+            f
+            for f in self.findings
+            if f.intact is True
+            and f.chain is Chain.TRUSTED
+            and f.indication is not Indication.TOTAL_FAILED
+            and self._is_about_the_document(f)
+        )
 
     @property
     def signed_fields(self) -> frozenset[Field]:
@@ -76,11 +107,16 @@ class Verdict:
         return any(SubIndication.TRY_LATER in f.reasons for f in self.findings)
 
     def _signs_the_document(self, finding: Finding) -> bool:
+        if finding.belongs is Belonging.OTHER:
+            return False
+        own = finding.kind is SignatureKind.XML or finding.by_organization
+        return own and self._is_about_the_document(finding)
+
+    def _is_about_the_document(self, finding: Finding) -> bool:
         if finding.kind is SignatureKind.XML:
             return covers_body(finding)
-        if finding.kind is SignatureKind.PDF_TIMESTAMP:
-            return False
-        return finding.by_organization and finding.attachment == self.main_pdf
+        pdf = finding.kind is SignatureKind.PDF
+        return pdf and finding.attachment == self.main_pdf
 
     @property
     def headline(self) -> Headline:
@@ -90,6 +126,17 @@ class Verdict:
         if self.of(Indication.INDETERMINATE):
             return Headline.INDETERMINATE
         return Headline.PASSED if self.signed else Headline.UNSIGNED
+
+
+def only_weak(finding: Finding) -> bool:
+    """Whether weak algorithms are all that stands against a signature."""
+    return (
+        finding.weak
+        and finding.indication is Indication.INDETERMINATE
+        and set(finding.reasons) == {SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE}
+        and finding.intact is True
+        and finding.chain is Chain.TRUSTED
+    )
 
 
 def covers_body(finding: Finding) -> bool:

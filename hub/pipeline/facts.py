@@ -97,6 +97,7 @@ def verdict_facts(
         "all_valid": verdict.all_valid,
         "organization_signed": verdict.organization_signed,
         "policy_version": verdict.policy_version,
+        "policy_edition": verdict.policy_edition,
         "trust_version": verdict.trust_version,
         "at": msgspec.to_builtins(verdict.at),
         "signed_fields": sorted(verdict.signed_fields),

@@ -5,8 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
 
-from hub.model.agencies import Agency
+from hub.model.agencies import Agency, Correspondent
 from hub.model.ids import AgencyCode, normal_code
+from hub.model.knowledge import Binding
+from hub.registry.certificates import (
+    binding_problems,
+    bindings_of,
+    correspondent_problems,
+)
 from hub.registry.problems import problems_of
 
 
@@ -37,6 +43,8 @@ class AgencyBook:
     as_of: date | None = None
     label: str = ""
     version: str = ""
+    #: Bodies elsewhere, for whose certificates they are.
+    senders: tuple[Correspondent, ...] = ()
     _index: Mapping[AgencyCode, tuple[Agency, ...]] = field(
         init=False, repr=False, compare=False
     )
@@ -79,7 +87,19 @@ class AgencyBook:
 
     def problems(self) -> tuple[str, ...]:
         """Every inconsistency, one sentence each; empty when fit to route by."""
-        return problems_of(self.agencies, self.hub.code, self.territory)
+        taken: set[str] = {*self._index, normal_code(self.hub.code)}
+        return (
+            *problems_of(self.agencies, self.hub.code, self.territory),
+            *correspondent_problems(self.senders, taken),
+            *binding_problems((*self.agencies, *self.senders)),
+        )
+
+    def bindings(self) -> tuple[Binding, ...]:
+        """Which certificates sign for whom; those of bodies that ended stay.
+
+        An old document is judged again by what signed for its sender then.
+        """
+        return bindings_of((*self.agencies, *self.senders))
 
 
 def valid(agency: Agency, on: date) -> bool:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from hub.errors import SettingsError
-from hub.model.agencies import Agency
+from hub.model.agencies import Agency, Correspondent
 from hub.registry.agencies import AgencyBook, OwnCode
 from hub.typed_yaml import load, shape, version_of
 
@@ -21,6 +21,8 @@ class AgencyFile:
     hub: OwnCode
     territory: tuple[str, ...]
     agencies: tuple[Agency, ...]
+    #: Bodies elsewhere whose certificates are known.
+    senders: tuple[Correspondent, ...] = ()
 
 
 def read_agencies(data: bytes) -> AgencyBook:
@@ -33,6 +35,7 @@ def read_agencies(data: bytes) -> AgencyBook:
         as_of=file.as_of,
         label=file.label,
         version=version_of(data),
+        senders=file.senders,
     )
     if problems := book.problems():
         raise SettingsError(problems)

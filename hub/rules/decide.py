@@ -29,7 +29,7 @@ from hub.rules.released import released
 from hub.rules.required import required
 from hub.rules.secrecy import secrecy
 from hub.rules.sender import sender
-from hub.rules.signatures import signatures
+from hub.rules.signatures import signature_notes, signatures
 from hub.rules.urgency import lane
 
 
@@ -160,6 +160,7 @@ def _bare(case: Case, rule: Rule, choice: Choice) -> Decision:
         lane=Lane.ORDINARY,
         secret=choice.secret,
         policy_version=case.policy.version,
+        policy_edition=case.policy.edition,
         registry_version=case.registry.version,
     )
 
@@ -180,6 +181,7 @@ def _notes(case: Case) -> Iterator[str]:
         yield "other-content"
     if new_routing(case).unknown:
         yield "receivers-unknown"
+    yield from signature_notes(case)
     if ruling := paper_ruling(case):
         yield from _paper_notes(case, ruling)
 

@@ -66,7 +66,7 @@ def _by_the_grid(case: Case) -> PaperRuling:
         None if issued.assumed else issued.day.year,
         normative_decision=grid.normative_decision_is_vbqppl,
     )
-    column = column_of(case.examined.verdict)
+    column = column_of(case.examined.verdict, weak_counts=_weak_counts(case))
     period = period_of(grid, issued.day)
     duty = period.cells[row_of(grid, reading.type)][column]
     if reading.conflict and duty is PaperDuty.PAPERLESS:
@@ -115,7 +115,16 @@ def row_of(grid: PaperPolicy, kind: DocumentType) -> GridRow:
     return GridRow.PAPERLESS_TYPE if named else GridRow.UNNAMED_TYPE
 
 
-def column_of(verdict: Verdict) -> SignedColumn:
+def _weak_counts(case: Case) -> bool:
+    """Whether the document is of the days when weak algorithms were the rule.
+
+    Its own date and the day it arrived: an old date is written in a moment.
+    """
+    until = case.policy.paper.weak_until
+    return until is not None and max(document_date(case).day, case.today) <= until
+
+
+def column_of(verdict: Verdict, *, weak_counts: bool = False) -> SignedColumn:
     """The column a verdict stands in.
 
     Signed is: the document itself is signed and none failed; that another signature
@@ -124,7 +133,7 @@ def column_of(verdict: Verdict) -> SignedColumn:
     match verdict.headline:
         case Headline.FAILED:
             return SignedColumn.FAILED
-        case _ if verdict.signed:
+        case _ if verdict.signed or (weak_counts and verdict.weakly_signed):
             return SignedColumn.SIGNED
         case Headline.INDETERMINATE:
             return SignedColumn.INDETERMINATE
@@ -139,7 +148,7 @@ def period_of(grid: PaperPolicy, day: date) -> PaperPeriod:
 
 
 def _fault(case: Case) -> FaultCode:
-    match column_of(case.examined.verdict):
+    match column_of(case.examined.verdict, weak_counts=_weak_counts(case)):
         case SignedColumn.FAILED:
             return FaultCode.SIGNATURE_BROKEN
         case SignedColumn.UNSIGNED:

@@ -1,6 +1,6 @@
 """What can be wrong with a policy although every key has the right form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from itertools import pairwise
 
@@ -12,11 +12,15 @@ from hub.model.policy import (
     PaperPeriod,
     PaperPolicy,
     Policy,
+    Remedy,
+    SignaturePolicy,
     SignedColumn,
     VerificationPolicy,
 )
 from hub.rules.letters import run_together
 
+#: Letters of a policy's name for people: it stands in tables.
+_EDITION = 80
 #: NIST SP 800-131A: below this RSA was given up long before edXML.
 _LEAST_RSA_BITS = 1024
 _MOST_FUTURE_DAYS = 366
@@ -27,12 +31,24 @@ def problems_of(policy: Policy) -> Iterator[str]:
     """One sentence a problem."""
     if "default" not in policy.signatures:
         yield "signatures: the entry `default` is missing"
+    if not 0 < len(policy.edition.strip()) <= _EDITION:
+        yield f"edition: must name this version for people, up to {_EDITION} letters"
+    yield from _signatures(policy.signatures)
     if not policy.secrecy.marks or not all(map(run_together, policy.secrecy.marks)):
         yield "secrecy.marks: must name at least one mark, and none of them empty"
     yield from _paper(policy.paper)
     yield from _limits(policy.limits)
     yield from _verification(policy.verification)
     yield from _delivery(policy.delivery)
+
+
+def _signatures(sources: Mapping[str, SignaturePolicy]) -> Iterator[str]:
+    for name, policy in sources.items():
+        place = f"signatures.{name}"
+        if len(set(policy.signed_fields)) < len(policy.signed_fields):
+            yield f"{place}.signed_fields: names a field twice"
+        if policy.failed is Remedy.DELIVER:
+            yield f"{place}.failed: a broken signature is never simply delivered"
 
 
 def _paper(paper: PaperPolicy) -> Iterator[str]:

@@ -5,76 +5,117 @@ Several findings: the heaviest remedy chooses, and the fault names its place.
 """
 
 from collections.abc import Iterator
-from enum import StrEnum
 
 from hub.model.changes import Changes
 from hub.model.envelopes import Kind
 from hub.model.faults import Fault, FaultCode
 from hub.model.findings import (
-    Chain,
+    Belonging,
     Finding,
     Indication,
     SignatureKind,
     Slot,
-    SubIndication,
 )
 from hub.model.policy import Remedy, SignaturePolicy
 from hub.model.verdicts import Verdict, covers_body
 from hub.rules.case import Case
 from hub.rules.choice import Choice, by
+from hub.rules.signers import Met, signer_troubles, unsigned_fields
+from hub.rules.troubles import Trouble, remedy, troubles
 
-
-class Trouble(StrEnum):
-    """What can stand against a finding, the weightiest first; keys of the policy."""
-
-    FAILED = "failed"
-    UNEXPLAINED_CHANGE = "unexplained_change"
-    SEALED_CHANGE = "sealed_change"
-    MALFORMED = "malformed"
-    UNKNOWN_CHAIN = "unknown_chain"
-    INDETERMINATE = "indeterminate"
-    REVOCATION_UNAVAILABLE = "revocation_unavailable"
-
+__all__ = ["Trouble", "leads_to", "met", "remedy", "signatures", "troubles"]
 
 _WEIGHT = {trouble: -place for place, trouble in enumerate(Trouble)}
 _SEVERITY = {Remedy.DELIVER: 0, Remedy.HOLD: 1, Remedy.REFUSE: 2}
-#: Reasons with a key of their own; every other one is plainly indeterminate.
-_TROUBLES = {
-    SubIndication.CHANGED_UNEXPLAINED: Trouble.UNEXPLAINED_CHANGE,
-    SubIndication.NO_CERTIFICATE_CHAIN_FOUND: Trouble.UNKNOWN_CHAIN,
-    SubIndication.TRY_LATER: Trouble.REVOCATION_UNAVAILABLE,
+#: What a clerk is told of a trouble although the document goes. An unbound signer is
+#: no news where the registry binds few, nor is missing revocation data, which is
+#: judged again by itself.
+_NOTES = {
+    Trouble.OTHER_SIGNER: "other-signer",
+    Trouble.PERSON_FOR_ORGANIZATION: "no-seal",
+    Trouble.TIMESTAMP: "no-timestamp",
+    Trouble.UNSEEN_CHANGE: "unseen-change",
+    Trouble.SEALED_CHANGE: "sealed-change",
+    Trouble.WEAK_ALGORITHM: "weak-algorithm",
+}
+_CODES = {
+    Trouble.FAILED: FaultCode.SIGNATURE_BROKEN,
+    Trouble.OTHER_SIGNER: FaultCode.OTHER_SIGNER,
+    Trouble.PERSON_FOR_ORGANIZATION: FaultCode.SEAL_MISSING,
+}
+#: Troubles about a document as a whole: the finding that shows one has passed.
+_OF_THE_WHOLE = {
+    *(Trouble.OTHER_SIGNER, Trouble.UNBOUND_SIGNER, Trouble.TIMESTAMP),
+    *(Trouble.PERSON_FOR_ORGANIZATION, Trouble.UNSIGNED_FIELDS),
 }
 
 
 def signatures(case: Case) -> Choice | None:
     """Hold or refuse by the policy of the source."""
-    policy = case.policy.signatures_of(case.source.name)
-    verdict = case.examined.verdict
-    return _troubled(verdict, policy) or _missing(case, policy)
+    policy = _policy(case)
+    document = _is_document(case)
+    found = leads_to(case.examined.verdict, policy, document=document)
+    return found or _missing(case, policy)
 
 
-def _troubled(verdict: Verdict, policy: SignaturePolicy) -> Choice | None:
-    met = [(t, f) for f in verdict.findings for t in _softened(troubles(f), f, verdict)]
-    if not met:
+def leads_to(
+    verdict: Verdict, policy: SignaturePolicy, *, document: bool = True
+) -> Choice | None:
+    """What the findings lead to, `unsigned` left aside; None: they let it pass.
+
+    `document`: an agency's document, of which its signers are asked, too; a status is
+    a word on one, and a citizen's dossier holds papers of many hands.
+    """
+    found = met(verdict, policy, document=document)
+    if not found:
         return None
-    trouble, finding = max(met, key=lambda one: _heaviness(one[0], policy))
-    return by(remedy(trouble, policy), _fault(trouble, finding))
+    trouble, finding = max(found, key=lambda one: _heaviness(one[0], policy))
+    return by(remedy(trouble, policy), _fault(trouble, finding, verdict, policy))
 
 
-def _softened(
-    found: frozenset[Trouble], finding: Finding, verdict: Verdict
-) -> frozenset[Trouble]:
+def met(
+    verdict: Verdict, policy: SignaturePolicy, *, document: bool = True
+) -> list[Met]:
+    """Every trouble with the finding that shows it, whatever it leads to."""
+    found = [(t, f) for f in verdict.findings for t in _softened(f, verdict)]
+    return [*found, *(signer_troubles(verdict, policy) if document else ())]
+
+
+def signature_notes(case: Case) -> Iterator[str]:
+    """What a clerk is told of the signatures of a document that may go."""
+    policy, verdict = _policy(case), case.examined.verdict
+    found = {t for t, _ in met(verdict, policy, document=_is_document(case))}
+    yield from (note for trouble, note in _NOTES.items() if trouble in found)
+    if Trouble.UNSIGNED_FIELDS in found:
+        yield f"unsigned-fields:{','.join(unsigned_fields(verdict, policy))}"
+
+
+def _policy(case: Case) -> SignaturePolicy:
+    return case.policy.signatures_of(case.source.name)
+
+
+def _is_document(case: Case) -> bool:
+    # A status is an agency's word on a document, not a document (EDXML.md 1.6).
+    return case.envelope.kind is not Kind.STATUS and case.examined.dossier is None
+
+
+def _softened(finding: Finding, verdict: Verdict) -> frozenset[Trouble]:
     """A change before the office's seal is the office's own, with its own key."""
+    found = troubles(finding)
     if Trouble.UNEXPLAINED_CHANGE not in found or not _sealed(finding, verdict):
         return found
     return found - {Trouble.UNEXPLAINED_CHANGE} | {Trouble.SEALED_CHANGE}
 
 
 def _sealed(finding: Finding, verdict: Verdict) -> bool:
-    """The office's own signature passed on the same file, and covers all of it."""
+    """The office's own signature passed on the same file, and covers all of it.
+
+    Another body's seal explains nothing: it was not there when the office signed.
+    """
     return bool(finding.intact) and any(
         seal.passed
         and seal.by_organization
+        and seal.belongs is not Belonging.OTHER
         and seal.kind is SignatureKind.PDF
         and seal.attachment == finding.attachment
         and seal.changes is Changes.WHOLE
@@ -86,47 +127,24 @@ def _heaviness(trouble: Trouble, policy: SignaturePolicy) -> tuple[int, int]:
     return _SEVERITY[remedy(trouble, policy)], _WEIGHT[trouble]
 
 
-def troubles(finding: Finding) -> frozenset[Trouble]:
-    """Everything that stands against one finding; empty: it passed, or is none."""
-    match finding.indication:
-        case None | Indication.TOTAL_PASSED:
-            return frozenset()
-        case Indication.TOTAL_FAILED:
-            return frozenset({Trouble.FAILED})
-        case Indication.INDETERMINATE:
-            return frozenset(_open_questions(finding)) or frozenset(
-                {Trouble.INDETERMINATE}
-            )
-
-
-def _open_questions(finding: Finding) -> Iterator[Trouble]:
-    if finding.slot is Slot.MALFORMED:
-        yield Trouble.MALFORMED
-        return
-    if finding.changes in {Changes.UNEXPLAINED, Changes.BROKEN}:
-        yield Trouble.UNEXPLAINED_CHANGE
-    if finding.chain is Chain.UNKNOWN:
-        yield Trouble.UNKNOWN_CHAIN
-    for reason in finding.reasons:
-        yield _TROUBLES.get(reason, Trouble.INDETERMINATE)
-
-
-def remedy(trouble: Trouble, policy: SignaturePolicy) -> Remedy:
-    """What the policy says of it: a trouble is named as its key."""
-    found: Remedy = getattr(policy, trouble)
-    return found
-
-
-def _fault(trouble: Trouble, finding: Finding) -> Fault:
-    failed = trouble is Trouble.FAILED
-    code = FaultCode.SIGNATURE_BROKEN if failed else FaultCode.SIGNATURE_UNCERTAIN
-    reason = next(iter(finding.reasons), trouble)
-    return Fault(code, finding.place, str(reason))
+def _fault(
+    trouble: Trouble, finding: Finding, verdict: Verdict, policy: SignaturePolicy
+) -> Fault:
+    code = _CODES.get(trouble, FaultCode.SIGNATURE_UNCERTAIN)
+    if trouble is Trouble.UNSIGNED_FIELDS:
+        fields = ",".join(unsigned_fields(verdict, policy))
+        return Fault(code, finding.place, f"{trouble} {fields}")
+    if trouble in _OF_THE_WHOLE:
+        return Fault(code, finding.place, str(trouble))
+    reason = str(next(iter(finding.reasons), trouble))
+    changed = trouble in {Trouble.UNEXPLAINED_CHANGE, Trouble.SEALED_CHANGE}
+    if changed and finding.look_pages:
+        reason = f"{reason}, trang/pages {', '.join(map(str, finding.look_pages))}"
+    return Fault(code, finding.place, reason)
 
 
 def _missing(case: Case, policy: SignaturePolicy) -> Choice | None:
     verdict = case.examined.verdict
-    # A status is an agency's word on a document, not a document (EDXML.md 1.6).
     if case.envelope.kind is Kind.STATUS or verdict.signed or _may_be_signed(verdict):
         return None
     return by(policy.unsigned, Fault(FaultCode.SIGNATURE_MISSING))

@@ -1,8 +1,8 @@
 """Whether a name is a body's or a person's, by the words names here begin with."""
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable
+
+from hub.model.names import bare_name, plain_name
 
 #: Words a body's name begins with and no person's does; no company's either, which
 #: is no authority.
@@ -67,14 +67,6 @@ _LEAST = (
     | dict.fromkeys(_OF_PLACES, 3)
     | dict.fromkeys(_OF_PERSONS, 99)
 )
-_SHORT_FORMS = {
-    "ubnd": "ủy ban nhân dân",
-    "hđnd": "hội đồng nhân dân",
-    "hdnd": "hội đồng nhân dân",
-    "uỷ": "ủy",
-    "toà": "tòa",
-    "vp": "văn phòng",
-}
 _SURNAMES = (
     *("nguyễn", "trần", "lê", "phạm", "hoàng", "huỳnh", "phan", "vũ"),
     *("võ", "đặng", "bùi", "đỗ", "hồ", "ngô", "dương", "lý"),
@@ -95,27 +87,13 @@ def named_as_body(names: Iterable[str], bodies: Iterable[str]) -> bool:
     Case, blanks, short forms (UBND, HĐND) and, in a name written without any, marks
     are forgiven. "Thanh tra Nguyễn Văn A" is a person with a title.
     """
-    plain = {_plain(name) for name in names} - {""}
-    known = {_bare(_plain(body)) for body in bodies}
-    return any(_bare(name) in known or _begins_as_body(name) for name in plain)
-
-
-def _plain(text: str) -> str:
-    """A name without case, punctuation, doubled blanks and the usual short forms."""
-    words = re.split(r"[\W_]+", unicodedata.normalize("NFC", text).casefold())
-    plain = " ".join(_SHORT_FORMS.get(word, word) for word in words if word)
-    # A name that was written without marks gets none by its short forms.
-    return plain if not all(map(str.isascii, words)) else _bare(plain)
-
-
-def _bare(text: str) -> str:
-    """The text without its marks: "ủy" and "đ" become "uy" and "d"."""
-    apart = unicodedata.normalize("NFD", text.replace("đ", "d"))
-    return "".join(c for c in apart if not unicodedata.combining(c))
+    plain = {plain_name(name) for name in names} - {""}
+    known = {bare_name(plain_name(body)) for body in bodies}
+    return any(bare_name(name) in known or _begins_as_body(name) for name in plain)
 
 
 def _begins_as_body(name: str) -> bool:
-    spell = _bare if name.isascii() else str
+    spell = bare_name if name.isascii() else str
     for word, least in _LEAST.items():
         begin = spell(word)
         if name.startswith(f"{begin} ") or (name == begin and " " in word):

@@ -46,7 +46,7 @@ def test_the_smallest_settings_are_fit_and_stand_beside_their_file(written, tmp_
     assert settings.journal_url == f"sqlite:///{tmp_path}/data/journal.db"
     assert settings.broker_url == ""
     assert settings.hub_code == settings.registry.hub.code
-    assert len(settings.policy.version) == 16
+    assert len(settings.policy.version) == 64
     assert not settings.data.exists()
 
 

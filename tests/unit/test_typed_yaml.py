@@ -75,4 +75,4 @@ def test_no_bytes_raise_anything_else(data):
 
 def test_the_version_is_short_and_of_the_bytes():
     assert version_of(b"a") != version_of(b"b")
-    assert len(version_of(b"a")) == 16
+    assert len(version_of(b"a")) == 64

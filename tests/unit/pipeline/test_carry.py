@@ -347,7 +347,7 @@ async def test_a_source_taken_out_of_the_settings_speaks_for_nobody(bench):
 
 async def test_the_decision_names_the_versions_it_rests_on(bench):
     decision, _ = await bench(examined()).carry()
-    assert len(decision.policy_version) == len(decision.registry_version) == 16
+    assert len(decision.policy_version) == len(decision.registry_version) == 64
 
 
 async def test_what_it_was_judged_by_is_kept_before_it_is_named(bench):

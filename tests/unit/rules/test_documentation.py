@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from hub.model.agencies import Agency, CertificateBinding
+from hub.model.agencies import Agency, CertificateBinding, Correspondent
 from hub.model.calendar import Shift
 from hub.model.documents import PaperDuty
 from hub.model.limits import Limits
@@ -62,6 +62,7 @@ def test_the_page_shows_the_grid_as_it_is_shipped():
         AgencyFile,
         Agency,
         CertificateBinding,
+        Correspondent,
         PaperPolicy,
         PaperPeriod,
         SignaturePolicy,

@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -275,7 +275,8 @@ def test_a_replacement_takes_the_grid():
 def grid_says(column, duty):
     cells = {row: dict.fromkeys(SignedColumn, TOO) | {column: duty} for row in GridRow}
     period = replace(POLICY.paper.periods[0], cells=cells)
-    everything = SignaturePolicy(*[Remedy.DELIVER] * 8)
+    remedies = [f.name for f in fields(SignaturePolicy) if f.type is Remedy]
+    everything = replace(SignaturePolicy(), **dict.fromkeys(remedies, Remedy.DELIVER))
     return replace(
         POLICY,
         signatures={"default": everything},

@@ -9,6 +9,7 @@ from hub.model.documents import PaperDuty
 from hub.model.limits import Limits
 from hub.model.policy import (
     DeliveryPolicy,
+    Demand,
     PaperPolicy,
     Policy,
     Remedy,
@@ -64,13 +65,20 @@ def test_the_shipped_file_shows_every_threshold(section, kind):
 def test_the_shipped_example_of_a_stricter_source_is_stricter_everywhere():
     order = [Remedy.DELIVER, Remedy.HOLD, Remedy.REFUSE]
     default, strict = (POLICY.signatures_of(n) for n in ("", "vi-du-nguon-chat"))
-    for field in fields(SignaturePolicy):
+    assert (default.timestamp, strict.timestamp) == (
+        Demand.NOT_ASKED,
+        Demand.REQUIRED,
+    )
+    assert set(default.signed_fields) <= set(strict.signed_fields)
+    remedies = [f for f in fields(SignaturePolicy) if f.type is Remedy]
+    assert len(remedies) > 10
+    for field in remedies:
         ours, theirs = getattr(default, field.name), getattr(strict, field.name)
         assert order.index(theirs) >= order.index(ours)
 
 
 def test_the_version_is_of_the_bytes():
-    assert len(POLICY.version) == 16
+    assert len(POLICY.version) == 64
     assert read_policy(SHIPPED + b"# x\n").version != POLICY.version
     assert "version" in problems(SHIPPED + b"version: mine\n")[0]
 
@@ -84,6 +92,12 @@ def test_the_version_is_of_the_bytes():
         ("limits.parts", 0, "limits.parts: must be more than nothing"),
         ("signatures", {"x": {}}, "`default` is missing"),
         ("signatures.default.failed", "shrug", "signatures.default.failed"),
+        ("signatures.default.failed", "deliver", "never simply delivered"),
+        ("signatures.default.signed_fields", ["type", "type"], "a field twice"),
+        ("signatures.default.signed_fields", ["colour"], "signed_fields.0"),
+        ("signatures.default.timestamp", "hold", "signatures.default.timestamp"),
+        ("edition", " ", "edition: must name this version"),
+        ("edition", "x" * 81, "edition: must name this version"),
         ("secrecy.marks", [], "secrecy.marks"),
         ("secrecy.marks", ["Mật", " - "], "secrecy.marks"),
         ("paper.future_days", -1, "paper.future_days"),

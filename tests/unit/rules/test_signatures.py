@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -6,7 +6,7 @@ from hub.model.changes import Changes
 from hub.model.decisions import Disposition
 from hub.model.faults import Fault, FaultCode
 from hub.model.findings import Chain, Covered, SignatureKind, Slot, SubIndication
-from hub.model.policy import Remedy, SignaturePolicy
+from hub.model.policy import Demand, Remedy, SignaturePolicy
 from hub.rules.decide import decide
 from hub.rules.signatures import Trouble, remedy, troubles
 from tests.unit.rules.cases import (
@@ -56,8 +56,23 @@ def test_each_finding_is_one_or_more_troubles_of_the_policy(found, expected):
 
 
 def test_every_trouble_is_a_key_of_the_policy():
-    for trouble in Trouble:
+    keys = {field.name for field in fields(SignaturePolicy)}
+    assert set(Trouble) == keys - {"unsigned", "signed_fields"}
+    for trouble in set(Trouble) - {Trouble.TIMESTAMP}:
         assert remedy(trouble, SignaturePolicy()) is getattr(SignaturePolicy(), trouble)
+
+
+@pytest.mark.parametrize(
+    ("demand", "expected"),
+    [
+        (Demand.NOT_ASKED, Remedy.DELIVER),
+        (Demand.WANTED, Remedy.DELIVER),
+        (Demand.REQUIRED, Remedy.HOLD),
+    ],
+)
+def test_only_a_required_time_stamp_holds(demand, expected):
+    policy = SignaturePolicy(timestamp=demand)
+    assert remedy(Trouble.TIMESTAMP, policy) is expected
 
 
 def test_a_broken_signature_is_refused_and_its_place_told():
@@ -121,7 +136,8 @@ def test_a_persons_passed_signature_is_not_the_offices():
     person = replace(SIGNER, is_organization=False)
     personal = verdict(finding(signer=person))
     decision = decide(case(verdict=personal, source=STRICT))
-    assert decision.reason == Fault(FaultCode.SIGNATURE_MISSING)
+    assert decision.reason is not None
+    assert decision.reason.code is FaultCode.SEAL_MISSING
 
 
 def test_an_open_signature_on_an_annex_does_not_stand_in_for_it_either():
