@@ -5,7 +5,17 @@ from typing import Annotated, Literal
 
 import typer
 
-from hub.cli import agencies, dossiers, held, journal, look, rehearse, roles, tools
+from hub.cli import (
+    agencies,
+    dossiers,
+    held,
+    journal,
+    look,
+    rehearse,
+    roles,
+    tools,
+    verify,
+)
 from hub.cli.say import terminal
 
 app = typer.Typer(
@@ -18,6 +28,7 @@ app = typer.Typer(
 roles.add_to(app)
 look.add_to(app)
 tools.add_to(app)
+verify.add_to(app)
 app.add_typer(journal.app, name="journal")
 app.add_typer(held.app, name="held")
 app.add_typer(agencies.app, name="agencies")

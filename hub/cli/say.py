@@ -41,6 +41,11 @@ class Terminal:
             table.add_column(self.t(*title), overflow="fold")
         return table
 
+    def say(self, text: str, *, indent: bool = False) -> None:
+        """One line; a stranger's words cannot move the cursor or colour the page."""
+        line = f"   {plain(text)}" if indent else plain(text)
+        self.console.print(line, markup=False, highlight=False)
+
     def settings(self) -> Settings:
         """The settings, or every problem of them and exit 2."""
         try:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from hub.edxml import hoist
+from hub.edxml.schemas import NAMES
 from hub.judging import examine
 from hub.judging.child import craft_of
 from hub.judging.examine import Matter
@@ -14,12 +15,27 @@ from hub.judging.protocol import Setup
 from hub.model.examined import Examined
 from hub.model.ids import digest_of
 from hub.model.knowledge import Knowledge
+from hub.model.policy import Policy
 from hub.model.verdicts import Verdict
+from hub.resources import resource
 from hub.signatures import judge
 
 #: The door of a file on disk; its translator is edXML's own.
 FILE = "file"
 FILE_TRANSLATOR = "hub.edxml.dialects:frame"
+
+
+def setup_of(policy: Policy) -> Setup:
+    """What a judge of files is told: the policy, our schemas, no door and no hub."""
+    return Setup(
+        translators={FILE: FILE_TRANSLATOR},
+        limits=policy.limits,
+        verification=policy.verification,
+        secrecy=policy.secrecy,
+        policy_version=policy.version,
+        hub_code="",
+        schemas={name: resource("schemas", name).read_bytes() for name in NAMES},
+    )
 
 
 def examined(data: bytes, at: datetime, setup: Setup, knowledge: Knowledge) -> Examined:
@@ -36,6 +52,10 @@ def _examined_pdf(data: bytes, ground: judge.Ground, policy_version: str) -> Exa
     findings = judge.judge(hoist.plain(b"<file/>"), [(1, data)], ground)
     in_pdf = tuple(f for f in findings if f.attachment == 1)
     verdict = Verdict(
-        in_pdf, policy_version, ground.knowledge.version, ground.at, main_pdf=1
+        findings=in_pdf,
+        policy_version=policy_version,
+        trust_version=ground.knowledge.version,
+        at=ground.at,
+        main_pdf=1,
     )
     return Examined(digest_of(data), verdict=verdict)

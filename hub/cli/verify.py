@@ -1,0 +1,181 @@
+"""`hub verify`: one file's signatures, by itself; no broker, journal or settings."""
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from hub import settings as hub_settings
+from hub.cli.say import FAILED, PERSON, terminal
+from hub.console.report import Row, rows
+from hub.console.timeline import VIETNAM
+from hub.errors import SettingsError
+from hub.model.knowledge import Knowledge
+from hub.model.policy import Policy
+from hub.model.reports import Report
+from hub.model.verdicts import Headline
+from hub.pipeline.reports import canonical, report
+from hub.resources import resource
+from hub.rules.reading import read_policy
+from hub.trust.folder import load as load_trust
+
+#: Exit status by headline; 1 is left for what could not be read.
+EXIT = {
+    Headline.PASSED: 0,
+    Headline.FAILED: 4,
+    Headline.INDETERMINATE: PERSON,
+    Headline.UNSIGNED: 5,
+}
+_HOME = Path("hub.yaml")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang the command on the main one."""
+    app.command()(verify)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a file is judged by, besides the moment."""
+
+    policy: Policy
+    knowledge: Knowledge
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """ISO 8601; without a zone it is Vietnam time, without a time midnight."""
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise typer.BadParameter(
+            "2026-11-24T13:00, 2026-11-24T13:00+07:00, 2026-11-24T06:00Z"
+        ) from error
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+    return aware.astimezone(UTC)
+
+
+def verify(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, metavar="TỆP|FILE")
+    ],
+    policy: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="Tệp chính sách. / Policy file."
+        ),
+    ] = None,
+    trust: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            help="Thư mục tin cậy: anchors/, intermediates/, crls/, ocsps/. / Trust.",
+        ),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="Xét tại thời điểm (ISO 8601; không ghi múi giờ là giờ Việt Nam)."
+            " / Judge as of; without a zone: Vietnam time.",
+        ),
+    ] = None,
+    source: Annotated[
+        str, typer.Option(help="Theo chính sách của nguồn nào. / Whose policy.")
+    ] = "default",
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Cho máy đọc. / For machines.")
+    ] = False,
+) -> None:
+    """Kiểm tra chữ ký của một tệp edXML hoặc PDF. / Verify an edXML or PDF file.
+
+    Mã kết thúc / exit status: 0 hợp lệ / passed, 3 chưa kết luận / indeterminate,
+    4 không hợp lệ / failed, 5 không có chữ ký / unsigned, 1 không đọc được / not read.
+    """
+    moment = moment_of(at) or datetime.now(UTC)
+    made = _judged(file.read_bytes(), moment, _ground(policy, trust), source)
+    if as_json:
+        print_json(made)
+    else:
+        terminal.say(f"{file.name} · SHA-256 {made.sha256}")
+        for row in rows(made, terminal.language):
+            print_row(row)
+    raise typer.Exit(FAILED if made.headline is None else EXIT[made.headline])
+
+
+def print_json(value: object) -> None:
+    """The canonical JSON, set out in lines."""
+    text = msgspec.json.format(canonical(value), indent=2)
+    sys.stdout.write(text.decode() + "\n")
+
+
+def print_row(row: Row) -> None:
+    """One line of a report."""
+    label, text = row
+    terminal.say(f"{label}: {text}" if label else text, indent=bool(label))
+
+
+def _judged(data: bytes, at: datetime, ground: Ground, source: str) -> Report:
+    # No other command needs pyHanko and its kin, and each role is a command.
+    from hub.judging.alone import examined, setup_of  # noqa: PLC0415 - 0.5 s and 40 MB
+
+    policy = ground.policy
+    found = examined(data, at, setup_of(policy), ground.knowledge)
+    return report(found, policy, source)
+
+
+def _ground(policy: Path | None, trust: Path | None) -> Ground:
+    """What was given; else what the settings name, where there are any; else ours."""
+    try:
+        known = None if policy and trust else _settings()
+        folder = trust or _trust_of(known)
+        knowledge = load_trust(folder)
+        chosen = _read(policy) if policy else _policy_of(known)
+    except SettingsError as error:
+        terminal.unfit(error)
+    if not knowledge.anchors:
+        _say_no_anchors(folder)
+    return Ground(chosen, knowledge)
+
+
+def _settings() -> hub_settings.Settings | None:
+    """The settings file that was named or lies here; secrets of sources unread."""
+    named = terminal.config or os.environ.get(hub_settings.CONFIG_VARIABLE)
+    if not named and not _HOME.exists():
+        return None
+    return hub_settings.load(terminal.config)
+
+
+def _trust_of(known: hub_settings.Settings | None) -> Path:
+    return known.resolve(known.file.trust) if known else resource("config", "trust")
+
+
+def _policy_of(known: hub_settings.Settings | None) -> Policy:
+    return known.policy if known else _read(resource("config", "policy.yaml"))
+
+
+def _read(path: Path) -> Policy:
+    try:
+        return read_policy(path.read_bytes())
+    except OSError as error:
+        raise SettingsError((f"{path}: {hub_settings.why_unread(error)}",)) from error
+    except SettingsError as error:
+        raise SettingsError(tuple(f"{path}: {p}" for p in error.problems)) from error
+
+
+def _say_no_anchors(folder: Path) -> None:
+    told = terminal.t(
+        f"Chưa có gốc tin cậy nào trong {folder}/anchors: không chữ ký nào có thể hợp"
+        " lệ. Chỉ thư mục khác bằng --trust.",
+        f"No anchor in {folder}/anchors: no signature can pass. Name another folder"
+        " with --trust.",
+    )
+    sys.stderr.write(told + "\n")
