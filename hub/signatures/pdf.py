@@ -1,66 +1,29 @@
 """Findings about the signatures and document time stamps of one PDF."""
 
-import logging
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from io import BytesIO
-from struct import error as StructError  # noqa: N812 - a class with a small name
 from typing import Any
 
-from asn1crypto import core
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import enumerate_sig_fields
-from pyhanko.sign.general import extract_certificate_info
-from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from hub.model.changes import Changes
-from hub.model.findings import Covered, Finding, SignatureKind, Slot, SubIndication
-from hub.signatures.certificates import Certificate
-from hub.signatures.conclude import (
-    algorithm_facts,
-    refused,
-    signer_facts,
-    timed,
-    trusted,
-    unclear,
-    with_trust,
-)
-from hub.signatures.pdf_changes import ONLY_MORE_SIGNATURES, changes_after
-from hub.signatures.pdf_speed import predigest, speed_up
-from hub.signatures.policy import (
-    Ground,
-    Moment,
-    Refused,
-    as_utc,
-    choose_moment,
-)
-from hub.signatures.stamps import (
-    FOREIGN_CMS,
-    Stamp,
-    cms_certificates,
-    count_certificates,
-    judge_token,
-    signature_stamps,
-)
+from hub.model.findings import Finding, SignatureKind, Slot, SubIndication
+from hub.signatures.conclude import refused, unclear
+from hub.signatures.pdf_file import FOREIGN, File
+from hub.signatures.pdf_proofs import Proof, judge_document_stamp, newest_first
+from hub.signatures.pdf_signature import judge_signature
+from hub.signatures.policy import Ground, Refused
 
-speed_up()
-# pyHanko logs what it meets in hostile files; findings say it in our own words.
-logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
-
-#: What pyHanko raises for odd files.
-FOREIGN = (*FOREIGN_CMS, PdfError, StructError, zlib.error, EOFError, StopIteration)
+__all__ = ["FOREIGN", "pdf_findings"]
 
 _SUBFILTERS = {
     "/adbe.pkcs7.detached": SignatureKind.PDF,
     "/ETSI.CAdES.detached": SignatureKind.PDF,
     "/ETSI.RFC3161": SignatureKind.PDF_TIMESTAMP,
 }
-#: Field names are the sender's: what goes into a place is short and printable.
-_NAME_LENGTH = 40
+#: Deprecated since 2017 (ISO 32000-2, 12.8.3), not seen in official files: SHA-1
+#: digests inside the CMS, raw RSA. Said to be there, and not computed.
+_OLD_SUBFILTERS = frozenset({"/adbe.pkcs7.sha1", "/adbe.x509.rsa_sha1"})
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[")
 
 
@@ -70,7 +33,7 @@ def pdf_findings(position: int, data: bytes, ground: Ground) -> list[Finding]:
     A file that looks signed and shows no signature gets MALFORMED.
     """
     try:
-        found = list(_each(_File(position, data, _open(data), ground)))
+        found = _findings(File.open(position, data, ground))
     except FOREIGN:
         found = []
     if found or not _BYTE_RANGE.search(data):
@@ -79,177 +42,76 @@ def pdf_findings(position: int, data: bytes, ground: Ground) -> list[Finding]:
     return [replace(lost, attachment=position, remark="signature out of reach")]
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """One PDF with its reader."""
+@dataclass(slots=True)
+class _Item:
+    """One signature field on its way to a finding."""
 
-    position: int
-    data: bytes = field(repr=False)
-    reader: PdfFileReader = field(repr=False)
-    ground: Ground = field(repr=False)
+    finding: Finding
+    #: None: nothing more is to be found.
+    opened: EmbeddedPdfSignature | None = field(default=None, repr=False)
 
-    def blank(self, name: str, kind: SignatureKind = SignatureKind.PDF) -> Finding:
-        """A finding about the signature field of that name, nothing found yet."""
-        shown = "".join(c for c in name[:_NAME_LENGTH] if c.isprintable())
-        place = f"attachment {self.position}, {shown}"
-        return Finding(kind, place, Slot.SIGNATURE, attachment=self.position)
-
-
-def _open(data: bytes) -> PdfFileReader:
-    """Strictly where the file allows it; Word's hybrid files need the lax mode."""
-    try:
-        reader = PdfFileReader(BytesIO(data), strict=True)
-        if not reader.xrefs.hybrid_xrefs_present:
-            list(enumerate_sig_fields(reader))
-            return reader
-    except FOREIGN:
-        pass
-    return PdfFileReader(BytesIO(data), strict=False)
+    @property
+    def embedded(self) -> EmbeddedPdfSignature:
+        """The signature, where it could be opened."""
+        assert self.opened is not None
+        return self.opened
 
 
-def _each(file: _File) -> Iterator[Finding]:
-    fields = enumerate_sig_fields(file.reader, filled_status=True)
-    for index, (name, _, signature_field) in enumerate(fields):
-        if index >= file.ground.limits.signatures:
-            why = Refused(SubIndication.RESOURCE_LIMIT, "too many signatures")
-            yield refused(file.blank(""), why)
-            return
-        yield _judge(file, str(name), signature_field)
+def _findings(file: File) -> list[Finding]:
+    """Document time stamps first, the newest first: they prove what is older."""
+    most = file.ground.limits.signatures
+    items = [_open(file, name, one) for name, one in file.fields[:most]]
+    proofs: list[Proof] = []
+    for item in newest_first(_of_kind(items, SignatureKind.PDF_TIMESTAMP)):
+        _judge_stamp(file, item, proofs)
+    for item in _of_kind(items, SignatureKind.PDF):
+        _judge_signature(file, item, proofs)
+    found = [item.finding for item in items]
+    if len(file.fields) > most:
+        why = Refused(SubIndication.RESOURCE_LIMIT, "too many signatures")
+        found.append(refused(file.blank(""), why))
+    return found
 
 
-def _judge(file: _File, name: str, signature_field: Any) -> Finding:  # noqa: ANN401 - pyHanko's object
-    """The finding about one field; whatever goes wrong becomes its reason."""
+def _of_kind(items: list[_Item], kind: SignatureKind) -> Iterator[_Item]:
+    return (i for i in items if i.opened is not None and i.finding.kind is kind)
+
+
+def _open(file: File, name: str, signature_field: Any) -> _Item:  # noqa: ANN401 - pyHanko's object
+    """One field's signature, opened; whatever goes wrong becomes its finding."""
     finding = file.blank(name)
     try:
         embedded = EmbeddedPdfSignature(file.reader, signature_field, name)
-        kind = _SUBFILTERS.get(str(embedded.sig_object.get("/SubFilter", "")))
+        subfilter = str(embedded.sig_object.get("/SubFilter", ""))
     except FOREIGN:
-        return replace(finding, slot=Slot.MALFORMED, remark="signature unreadable")
+        lost = replace(finding, slot=Slot.MALFORMED, remark="signature unreadable")
+        return _Item(lost)
+    kind = _SUBFILTERS.get(subfilter)
     if kind is None:
-        why = Refused(SubIndication.UNSUPPORTED, "SubFilter not known")
-        return refused(finding, why)
-    finding = replace(finding, kind=kind)
+        old = subfilter in _OLD_SUBFILTERS
+        remark = "SubFilter out of use" if old else "SubFilter not known"
+        why = Refused(SubIndication.UNSUPPORTED, remark)
+        return _Item(refused(finding, why))
+    return _Item(replace(finding, kind=kind), embedded)
+
+
+def _judge_stamp(file: File, item: _Item, proofs: list[Proof]) -> None:
     try:
-        if kind is SignatureKind.PDF_TIMESTAMP:
-            return _document_stamp(file, embedded, finding)
-        return _signature(file, embedded, finding)
+        item.finding, proof = judge_document_stamp(
+            file, item.embedded, item.finding, proofs
+        )
     except Refused as why:
-        return refused(finding, why)
+        item.finding = refused(item.finding, why)
     except FOREIGN:
-        return unclear(finding)
+        item.finding = unclear(item.finding)
+    else:
+        proofs += [proof] if proof else []
 
 
-# an ordinary signature
-
-
-def _signature(
-    file: _File, embedded: EmbeddedPdfSignature, finding: Finding
-) -> Finding:
-    signer, others = _certificates(embedded, file.ground)
-    if not isinstance(embedded.signed_data["encap_content_info"]["content"], core.Void):
-        raise Refused(SubIndication.SIG_CONSTRAINTS_FAILURE, "content inside the CMS")
-    info = embedded.signer_info
-    finding = algorithm_facts(
-        finding,
-        [str(embedded.md_algorithm)],
-        str(info["signature_algorithm"]["algorithm"].native),
-        signer,
-        file.ground,
-    )
-    moment = _moment(embedded, file.ground)
-    finding = timed(signer_facts(finding, signer, file.ground), moment)
-    _integrity(file, embedded)
-    digest_holds, signature_holds = validate_sig_integrity(
-        info,
-        extract_certificate_info(embedded.signed_data).signer_cert,
-        expected_content_type="data",
-        actual_digest=embedded.compute_digest(),
-    )
-    if not (digest_holds and signature_holds):
-        return _broken(finding, digest_holds=digest_holds)
-    finding = _changed(file, embedded, finding)
-    return trusted(finding, signer, others, moment, file.ground)
-
-
-def _certificates(
-    embedded: EmbeddedPdfSignature, ground: Ground
-) -> tuple[Certificate, tuple[bytes, ...]]:
-    if count_certificates(embedded.signed_data) > ground.limits.certificates:
-        raise Refused(SubIndication.RESOURCE_LIMIT, "too many certificates")
+def _judge_signature(file: File, item: _Item, proofs: list[Proof]) -> None:
     try:
-        return cms_certificates(embedded.signed_data, ground.limits)
-    except FOREIGN as error:
-        reason = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
-        raise Refused(reason, "no readable certificate") from error
-
-
-def _integrity(file: _File, embedded: EmbeddedPdfSignature) -> None:
-    predigest(embedded, file.data)
-    embedded.compute_integrity_info(  # type: ignore[no-untyped-call]  # theirs
-        diff_policy=ONLY_MORE_SIGNATURES
-    )
-
-
-def _broken(finding: Finding, *, digest_holds: bool) -> Finding:
-    reason = (
-        SubIndication.SIG_CRYPTO_FAILURE if digest_holds else SubIndication.HASH_FAILURE
-    )
-    return replace(
-        finding,
-        intact=False,
-        changes=Changes.BROKEN,
-        reasons=(reason, *finding.reasons),
-    )
-
-
-def _changed(file: _File, embedded: EmbeddedPdfSignature, finding: Finding) -> Finding:
-    """Whole or changed; only what is clean covers the file that is read."""
-    changes = changes_after(embedded, file.data)
-    finding = replace(finding, intact=True, changes=changes)
-    if changes in {Changes.WHOLE, Changes.ALLOWED}:
-        return replace(finding, covers=(Covered.FILE,))
-    why = Refused(SubIndication.CHANGED_UNEXPLAINED, "changed after signing")
-    return refused(finding, why)
-
-
-def _moment(embedded: EmbeddedPdfSignature, ground: Ground) -> Moment:
-    """The earliest proven time stamp on the signature, else what the signer says."""
-    stamps = signature_stamps(embedded.signer_info, ground)
-    proven = [stamp.at for stamp in stamps if stamp.proven]
-    return choose_moment(_claimed(embedded), min(proven, default=None), ground)
-
-
-def _claimed(embedded: EmbeddedPdfSignature) -> Any:  # noqa: ANN401 - datetime or None, from Any
-    try:
-        claimed = embedded.self_reported_timestamp
-        return None if claimed is None else as_utc(claimed)
+        item.finding = judge_signature(file, item.embedded, item.finding, proofs)
+    except Refused as why:
+        item.finding = refused(item.finding, why)
     except FOREIGN:
-        return None
-
-
-# a document time stamp
-
-
-def _document_stamp(
-    file: _File, embedded: EmbeddedPdfSignature, finding: Finding
-) -> Finding:
-    if count_certificates(embedded.signed_data) > file.ground.limits.certificates:
-        raise Refused(SubIndication.RESOURCE_LIMIT, "too many certificates")
-    stamp = judge_token(embedded.signed_data, None, file.ground)
-    finding = _stamp_facts(finding, stamp, file.ground)
-    _integrity(file, embedded)
-    info = embedded.signed_data["encap_content_info"]["content"].parsed
-    same = bytes(info["message_imprint"]["hashed_message"].native)
-    digest_holds = same == embedded.compute_digest()
-    if not (digest_holds and stamp.intact):
-        return _broken(finding, digest_holds=digest_holds)
-    return with_trust(_changed(file, embedded, finding), stamp.trust)
-
-
-def _stamp_facts(finding: Finding, stamp: Stamp, ground: Ground) -> Finding:
-    finding = algorithm_facts(
-        finding, [stamp.digest], stamp.method, stamp.authority, ground
-    )
-    finding = signer_facts(finding, stamp.authority, ground)
-    proof = choose_moment(stamp.at, stamp.at if stamp.proven else None, ground)
-    return timed(finding, proof)
+        item.finding = unclear(item.finding)

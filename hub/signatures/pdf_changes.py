@@ -1,119 +1,148 @@
 """What happened to a PDF after it was signed: whole, allowed, unexplained, broken.
 
 pyHanko's bottom line is not used: it calls a file fine whose form fields were filled
-in after signing, which changes what is read. Here only more signatures, time stamps
-and validation data may come after a signature.
+in after signing, which changes what is read, and suspicious one whose stamp was put
+in by a tool that frees what nothing refers to. Here each later revision is compared
+with the one before by what can be reached, and only more signatures, time stamps and
+validation data may come after a signature.
 """
 
-from pyhanko.sign.diff_analysis import (
-    CatalogModificationRule,
-    DiffResult,
-    DocInfoRule,
-    DSSCompareRule,
-    FormUpdatingRule,
-    MetadataUpdateRule,
-    ModificationLevel,
-    ObjectStreamRule,
-    SigFieldCreationRule,
-    SigFieldModificationRule,
-    StandardDiffPolicy,
-    XrefStreamRule,
-)
-from pyhanko.sign.fields import enumerate_sig_fields
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import SignatureCoverageLevel
 
-from hub.model.changes import Changes
+from hub.model.changes import HARMLESS, Alteration, AlterationKind, Changes
+from hub.model.findings import SubIndication
+from hub.signatures.pdf_history import History
 from hub.signatures.pdf_overlays import covers_a_page
+from hub.signatures.pdf_ranges import (
+    Covered,
+    covered,
+    has_stray_bytes,
+    hybrid_revisions,
+)
+from hub.signatures.pdf_revisions import Revision, Story
+from hub.signatures.policy import Refused
 
-_LTA = ModificationLevel.LTA_UPDATES
+#: Revisions compared after one signature; a file passed round ten desks has forty.
+_REVISIONS = 100
 
-#: pyHanko's default without the rule that lets other form fields change.
-ONLY_MORE_SIGNATURES = StandardDiffPolicy(
-    global_rules=[
-        CatalogModificationRule(),  # type: ignore[no-untyped-call]  # theirs
-        DocInfoRule().as_qualified(_LTA),
-        XrefStreamRule().as_qualified(_LTA),
-        ObjectStreamRule().as_qualified(_LTA),
-        DSSCompareRule().as_qualified(_LTA),
-        MetadataUpdateRule().as_qualified(_LTA),  # type: ignore[no-untyped-call]  # theirs
-    ],
-    form_rule=FormUpdatingRule(
-        field_rules=[
-            SigFieldCreationRule(),  # type: ignore[no-untyped-call]  # theirs
-            SigFieldModificationRule(),
-        ]
-    ),
+#: What a certification that allows no changes allows all the same (ISO 32000-2, table
+#: 257: validation data and document time stamps).
+_ALWAYS = frozenset(
+    {
+        AlterationKind.DOCUMENT_TIMESTAMP,
+        AlterationKind.VALIDATION_DATA,
+        AlterationKind.METADATA,
+        AlterationKind.BOOKKEEPING,
+    }
 )
 
 
-def changes_after(signature: EmbeddedPdfSignature, data: bytes) -> Changes:
+@dataclass(slots=True)
+class Change:
+    """What came after one signature."""
+
+    changes: Changes
+    alterations: tuple[Alteration, ...] = ()
+    #: The revision that the signature ends, where it ends one.
+    signed: Covered | None = None
+
+
+@dataclass(slots=True)
+class Chronicle:
+    """One file's bytes with what is known of its revisions, shared by signatures."""
+
+    data: bytes = field(repr=False)
+    history: History = field(repr=False)
+    story: Story = field(repr=False)
+
+    @classmethod
+    def of(cls, data: bytes, history: History) -> "Chronicle":
+        """Nothing compared yet."""
+        return cls(data, history, Story(history))
+
+
+def changes_after(signature: EmbeddedPdfSignature, file: Chronicle) -> Change:
     """What came after the bytes signed; BROKEN is the digest's business.
 
-    `compute_integrity_info` must have run with ONLY_MORE_SIGNATURES.
+    Raises Refused for a file of more revisions than are compared.
     """
-    end = _signed_end(signature, data)
-    if end is None:
-        return Changes.UNEXPLAINED
-    if end == len(data):
-        return Changes.WHOLE
-    if signature.coverage is not SignatureCoverageLevel.ENTIRE_REVISION:
-        return Changes.UNEXPLAINED
-    if signature.reader.xrefs.hybrid_xrefs_present:
-        return Changes.UNEXPLAINED  # two readers may see two different files
-    if _has_stray_bytes(signature, data, end):
-        return Changes.UNEXPLAINED
-    return _by_analysis(signature)
-
-
-def _signed_end(signature: EmbeddedPdfSignature, data: bytes) -> int | None:
-    """Where the signed bytes end, if all but this signature's own hex is signed."""
-    numbers = [int(value) for value in signature.byte_range]
-    if len(numbers) != 4 or numbers[0] != 0:  # noqa: PLR2004 - two pairs
-        return None
-    _, before, start, after = numbers
-    if not 0 < before < start <= start + after <= len(data):
-        return None
-    hidden = data[before:start]
-    if hidden[:1] != b"<" or hidden[-1:] != b">":
-        return None
-    if hidden[1:-1].lower() != signature.pkcs7_content.hex().encode():
-        return None
-    return start + after
-
-
-def _has_stray_bytes(signature: EmbeddedPdfSignature, data: bytes, end: int) -> bool:
-    """Whether something follows that belongs to no revision; a line end may."""
-    if signature.signed_revision < signature.reader.xrefs.total_revisions - 1:
-        end = data.rfind(b"%%EOF") + len(b"%%EOF")
-    return bool(data[end:].strip())
-
-
-def _by_analysis(signature: EmbeddedPdfSignature) -> Changes:
-    result = signature.diff_result
-    if not isinstance(result, DiffResult):
-        return Changes.UNEXPLAINED
-    level, allowed = result.modification_level, signature.docmdp_level
-    if level > ModificationLevel.FORM_FILLING:
-        return Changes.UNEXPLAINED
-    if allowed is not None and level.value > allowed.value:
-        return Changes.UNEXPLAINED
-    if _empty_fields_with_looks(signature) or covers_a_page(signature):
-        return Changes.UNEXPLAINED
-    return Changes.ALLOWED
-
-
-def _empty_fields_with_looks(signature: EmbeddedPdfSignature) -> bool:
-    """Whether a field came later that shows something and that nobody signed."""
-    signed = signature.reader.get_historical_resolver(signature.signed_revision)
-    before = {name for name, _, _ in enumerate_sig_fields(signed)}
-    return any(
-        name not in before and _shows(field.get_object())
-        for name, _, field in enumerate_sig_fields(
-            signature.reader, filled_status=False
+    signed = covered(signature, file.data)
+    if signed is None:
+        return Change(
+            Changes.UNEXPLAINED, (Alteration(AlterationKind.BYTE_RANGE),), None
         )
-    )
+    found = (*dict.fromkeys(_alterations(signature, signed, file)),)
+    if not found and signed.end == len(file.data):
+        return Change(Changes.WHOLE, (), signed)
+    harmless = all(one.kind in HARMLESS for one in found)
+    changes = Changes.ALLOWED if harmless else Changes.UNEXPLAINED
+    return Change(changes, found, signed)
 
 
-def _shows(field: dict[str, object]) -> bool:
-    return "/AP" in field or "/Kids" in field
+def _alterations(
+    signature: EmbeddedPdfSignature, signed: Covered, file: Chronicle
+) -> Iterator[Alteration]:
+    reader = signature.reader
+    if signed.revision is None:
+        yield Alteration(AlterationKind.OTHER)
+        return
+    for number in hybrid_revisions(reader, signed.revision):
+        yield Alteration(AlterationKind.HYBRID, number)
+    if has_stray_bytes(reader, file.data, signed):
+        yield Alteration(AlterationKind.STRAY_BYTES)
+    later = range(signed.revision + 1, file.history.last + 1)
+    if len(later) > _REVISIONS:
+        raise Refused(SubIndication.RESOURCE_LIMIT, "too many revisions")
+    yield from _of_revisions(signature, file.story, later)
+    if later and _drawn_over(file.history, signed.revision):
+        yield Alteration(AlterationKind.ANNOTATION, file.history.last)
+
+
+def _of_revisions(
+    signature: EmbeddedPdfSignature, story: Story, later: Iterable[int]
+) -> Iterator[Alteration]:
+    brought: set[str] = set()
+    for number in later:
+        try:
+            revision = story.revision(number)
+        except PdfError:
+            yield Alteration(AlterationKind.OTHER, number)
+            continue
+        brought.update(revision.brought)
+        for kind in sorted(revision.kinds, key=list(AlterationKind).index):
+            yield Alteration(kind, number)
+        if _is_forbidden(signature, revision, brought):
+            yield Alteration(AlterationKind.FORBIDDEN, number)
+
+
+def _drawn_over(history: History, signed: int) -> bool:
+    try:
+        return covers_a_page(history.view(signed), history.view(history.last))
+    except (PdfError, ValueError, TypeError):
+        return True  # boxes that are none
+
+
+def _is_forbidden(
+    signature: EmbeddedPdfSignature, revision: Revision, brought: set[str]
+) -> bool:
+    """Whether the signature's own DocMDP or FieldMDP rules out what a revision did.
+
+    `brought` are fields that came after the signature. A certification allows signing
+    in fields that are there, and no new field that shows something: the "sneaky
+    signature" (Mainka et al., "Breaking the Specification: PDF Certification", IEEE
+    S&P 2021). No lock can have meant a field that came later and shows nothing.
+    """
+    allowed = signature.docmdp_level
+    if allowed is MDPPerm.NO_CHANGES and not revision.kinds <= _ALWAYS:
+        return True
+    sneaked = brought.intersection(revision.drawn)
+    if allowed is not None and sneaked:
+        return True
+    locked = signature.fieldmdp
+    names = sneaked | {*revision.signed} - brought
+    return locked is not None and any(locked.is_locked(name) for name in names)

@@ -1,0 +1,217 @@
+"""A PDF's objects as of each of its revisions, read once where they did not change.
+
+Two revisions share an object when its cross-reference entry points at the same place
+in both: what is read from there is read once and kept. Payloads of streams are not
+kept: a scan of 60 MB stays one.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.decode_limits import DecodePurpose
+from pyhanko.pdf_utils.misc import PdfReadError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.xref import ObjStreamRef
+
+#: Number and generation of an object.
+Reference = tuple[int, int]
+#: Where it is read from: an offset, a seat in an object stream, or nowhere.
+Place = tuple[int, ...]
+
+NOWHERE: Place = ()
+#: Objects in one object stream; writers put 100 or 200 there.
+_SEATS = 100_000
+
+
+def reference_of(value: generic.IndirectObject) -> Reference:
+    """Number and generation of what it points at."""
+    return value.idnum, value.generation
+
+
+def pointer(reference: Reference) -> generic.IndirectObject:
+    """A value that points at an object, to be asked of a view."""
+    return generic.IndirectObject(*reference, None)  # type: ignore[no-untyped-call]  # theirs
+
+
+@dataclass(slots=True)
+class History:
+    """One file's objects over all its revisions."""
+
+    reader: PdfFileReader = field(repr=False)
+    _objects: dict[tuple[Reference, Place], Any] = field(default_factory=dict)
+    _children: dict[tuple[Reference, Place], tuple[Reference, ...]] = field(
+        default_factory=dict
+    )
+    _shelves: dict[Place, tuple[bytes, dict[int, int]]] = field(default_factory=dict)
+
+    @property
+    def last(self) -> int:
+        """The number of the newest revision; the first is 0."""
+        return int(self.reader.xrefs.total_revisions) - 1
+
+    def view(self, revision: int) -> "View":
+        """The file as it was after that revision."""
+        return View(self, revision)
+
+    def read(self, reference: Reference, place: Place) -> Any:  # noqa: ANN401 - pyHanko's objects
+        """The object at a place, without a stream's payload; raises PdfError."""
+        key = (reference, place)
+        if key not in self._objects:
+            found = self._read(reference, place)
+            if isinstance(found, generic.StreamObject):
+                found = Headed(found)
+            self._objects[key] = found
+        return self._objects[key]
+
+    def payload(self, reference: Reference, place: Place) -> bytes:
+        """A stream's bytes as they stand in the file; raises PdfError."""
+        found = self._read(reference, place)
+        assert isinstance(found, generic.StreamObject)
+        return bytes(found.encoded_data or b"")
+
+    def content(self, reference: Reference, place: Place) -> bytes:
+        """A stream's content, unpacked within pyHanko's limits; raises PdfError."""
+        found = self._read(reference, place)
+        if not isinstance(found, generic.StreamObject):
+            raise PdfReadError("a stream was expected")
+        return bytes(found.read_data(DecodePurpose.GENERIC))
+
+    def children(self, reference: Reference, place: Place) -> tuple[Reference, ...]:
+        """What the object at a place refers to."""
+        key = (reference, place)
+        if key not in self._children:
+            found = dict.fromkeys(references_in(self.read(reference, place)))
+            self._children[key] = tuple(found)
+        return self._children[key]
+
+    def _read(self, reference: Reference, place: Place) -> Any:  # noqa: ANN401 - pyHanko's objects
+        if place == NOWHERE:
+            return generic.NullObject()
+        if len(place) > 1:
+            return self._from_shelf(reference, place)
+        asked = generic.Reference(*reference, self.reader)
+        return self.reader._read_object(asked, place[0], never_decrypt=True)  # noqa: SLF001 - its public twin keeps every payload
+
+    def _from_shelf(self, reference: Reference, place: Place) -> Any:  # noqa: ANN401 - pyHanko's objects
+        """An object in an object stream, whose header is read once."""
+        stream, _, *where = place
+        data, offsets = self._shelf(stream, tuple(where))
+        if reference[0] not in offsets:
+            raise PdfReadError("object not in its object stream")
+        source = BytesIO(data)
+        source.seek(offsets[reference[0]])
+        return generic.read_object(source, generic.Reference(*reference, self.reader))
+
+    def _shelf(self, stream: int, place: Place) -> tuple[bytes, dict[int, int]]:
+        if place not in self._shelves:
+            held = self._read((stream, 0), place)
+            if not isinstance(held, generic.StreamObject):
+                raise PdfReadError("object stream is none")
+            data = held.read_data(DecodePurpose.OBJECT_STREAM)
+            count, first = int(held["/N"]), int(held["/First"])
+            numbers = [int(n) for n in data[:first].split()[: 2 * min(count, _SEATS)]]
+            seats = zip(numbers[::2], numbers[1::2], strict=True)
+            self._shelves[place] = data, {n: first + at for n, at in seats}
+        return self._shelves[place]
+
+
+class Headed:
+    """A stream without its payload: what its dictionary says."""
+
+    __slots__ = ("head",)
+
+    def __init__(self, stream: generic.StreamObject) -> None:
+        self.head = {key: stream.raw_get(key) for key in stream}
+
+
+@dataclass(slots=True)
+class View:
+    """One revision of a file."""
+
+    history: History = field(repr=False)
+    revision: int
+    _places: dict[Reference, Place] = field(default_factory=dict, repr=False)
+
+    def place(self, reference: Reference) -> Place:
+        """Where the object stands in this revision."""
+        if reference not in self._places:
+            self._places[reference] = self._find(reference)
+        return self._places[reference]
+
+    def _find(self, reference: Reference) -> Place:
+        reader = self.history.reader
+        asked = generic.Reference(*reference, reader)
+        found = reader.xrefs.get_historical_ref(asked, self.revision)
+        if found is None:
+            return NOWHERE
+        if not isinstance(found, ObjStreamRef):
+            return (int(found),)
+        stream = int(found.obj_stream_id)
+        if stream == reference[0]:
+            raise PdfReadError("object stream inside itself")
+        where = self.place((stream, 0))
+        if len(where) != 1:
+            raise PdfReadError("object stream out of place")
+        return (stream, int(found.ix_in_stream), *where)
+
+    def get(self, value: Any) -> Any:  # noqa: ANN401 - pyHanko's objects
+        """The value itself, or what it points at in this revision."""
+        if not isinstance(value, generic.IndirectObject):
+            return value
+        reference = reference_of(value)
+        found = self.history.read(reference, self.place(reference))
+        if isinstance(found, generic.IndirectObject):
+            raise PdfReadError("reference to a reference")
+        return found
+
+    def dictionary(self, value: Any) -> dict[str, Any]:  # noqa: ANN401 - pyHanko's objects
+        """The entries of a dictionary or a stream, raw; empty for anything else."""
+        found = self.get(value)
+        if isinstance(found, Headed):
+            return found.head
+        if isinstance(found, generic.DictionaryObject):
+            return {key: found.raw_get(key) for key in found}
+        return {}
+
+    def array(self, value: Any) -> list[Any]:  # noqa: ANN401 - pyHanko's objects
+        """The members of an array, raw; empty for anything else."""
+        found = self.get(value)
+        if not isinstance(found, generic.ArrayObject):
+            return []
+        return [found.raw_get(index) for index in range(len(found))]
+
+    @property
+    def trailer(self) -> dict[str, Any]:
+        """The trailer's entries as of this revision, raw."""
+        flat = self.history.reader.trailer.flatten(self.revision)
+        return {key: flat.raw_get(key) for key in flat}
+
+    @property
+    def written(self) -> frozenset[Reference]:
+        """What this revision's cross-reference sections name, freed ones too."""
+        found = self.history.reader.xrefs.explicit_refs_in_revision(self.revision)
+        return frozenset((ref.idnum, ref.generation) for ref in found)
+
+    @property
+    def freed(self) -> frozenset[Reference]:
+        """What this revision says is no more."""
+        found = self.history.reader.xrefs.refs_freed_in_revision(self.revision)
+        return frozenset((ref.idnum, ref.generation) for ref in found)
+
+
+def references_in(value: Any) -> Iterator[Reference]:  # noqa: ANN401 - pyHanko's objects
+    """References in an object, not those in what it refers to."""
+    waiting = [value]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, generic.IndirectObject):
+            yield reference_of(found)
+        elif isinstance(found, Headed):
+            waiting += found.head.values()
+        elif isinstance(found, generic.DictionaryObject):
+            waiting += [found.raw_get(key) for key in found]
+        elif isinstance(found, generic.ArrayObject):
+            waiting += [found.raw_get(index) for index in range(len(found))]

@@ -1,0 +1,190 @@
+"""What each revision of a PDF did, named; and where each revision ends."""
+
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from hub.model.changes import HARMLESS, AlterationKind
+from hub.signatures.pdf_fields import compare_forms
+from hub.signatures.pdf_history import (
+    NOWHERE,
+    History,
+    Reference,
+    View,
+    pointer,
+)
+from hub.signatures.pdf_pages import compare_pages, paired
+from hub.signatures.pdf_same import Comparison
+
+#: Entries of the catalogue that have their own question, or change nothing read.
+_ASIDE = frozenset(
+    {
+        *("/Pages", "/AcroForm", "/DSS", "/Metadata"),
+        *("/Version", "/Extensions", "/MarkInfo", "/Perms"),
+    }
+)
+#: Entries of a DSS (ETSI EN 319 142-1, 5.4.2).
+_DSS_KEYS = frozenset({"/Type", "/Certs", "/CRLs", "/OCSPs", "/VRI"})
+
+_EOF = b"%%EOF"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What one revision did."""
+
+    number: int
+    kinds: frozenset[AlterationKind]
+    #: Fields that got a signature; new ones; those of either that show something.
+    signed: tuple[str, ...] = ()
+    brought: tuple[str, ...] = ()
+    drawn: tuple[str, ...] = ()
+
+    @property
+    def harmless(self) -> bool:
+        """Whether it left what is read as it was."""
+        return self.kinds <= HARMLESS
+
+
+def revisions(data: bytes) -> tuple[int, ...]:
+    """Where each revision ends: `data[:end]` is the file as it was then.
+
+    In the order of the revisions, line ends included. Raises whatever pyHanko does
+    for what is no PDF.
+    """
+    return ends_of(PdfFileReader(BytesIO(data), strict=False), data)
+
+
+def ends_of(reader: PdfFileReader, data: bytes) -> tuple[int, ...]:
+    """The same for a file that is open already.
+
+    A linearised file's first cross-reference section stands before the second one's
+    objects (ISO 32000-2, annex F): both end where the file did.
+    """
+    ends: list[int] = []
+    for number in range(reader.xrefs.total_revisions):
+        after = reader.xrefs.get_xref_container_info(number).end_location
+        found = data.find(_EOF, after)
+        end = len(data) if found < 0 else found + len(_EOF)
+        ends.append(_with_line_end(data, end))
+    for number in reversed(range(len(ends) - 1)):
+        ends[number + 1] = max(ends[number + 1], ends[number])
+    return tuple(ends)
+
+
+def _with_line_end(data: bytes, end: int) -> int:
+    for line_end in (b"\r\n", b"\n", b"\r"):
+        if data.startswith(line_end, end):
+            return end + len(line_end)
+    return end
+
+
+@dataclass(slots=True)
+class Story:
+    """Every revision of one file, compared with the one before when asked for."""
+
+    history: History
+    _told: dict[int, Revision] = field(default_factory=dict)
+
+    def revision(self, number: int) -> Revision:
+        """What revision `number` (from 1) did; raises PdfError."""
+        if number not in self._told:
+            self._told[number] = _compare(
+                self.history.view(number - 1), self.history.view(number)
+            )
+        return self._told[number]
+
+
+def _compare(old: View, new: View) -> Revision:
+    comparison = Comparison(old, new)
+    kinds = _of_the_file(old, new)
+    roots = old.trailer.get("/Root"), new.trailer.get("/Root")
+    comparison.settle(*roots)
+    pairs = paired(comparison)
+    form = compare_forms(comparison)
+    kinds |= form.kinds
+    if pairs is None:
+        kinds.add(AlterationKind.PAGE)
+    else:
+        kinds |= compare_pages(comparison, pairs, form.widgets)
+    kinds |= _compare_catalogues(comparison, signed=bool(form.signed))
+    kinds |= _bookkeeping(comparison, kinds)
+    names = (*form.signed,), (*form.brought,), (*form.drawn,)
+    return Revision(new.revision, frozenset(kinds), *names)
+
+
+def _of_the_file(old: View, new: View) -> set[AlterationKind]:
+    """What stands outside the catalogue: encryption, Info, object streams."""
+    kinds: set[AlterationKind] = set()
+    before, after = old.trailer, new.trailer
+    if not Comparison(old, new).same(before.get("/Encrypt"), after.get("/Encrypt")):
+        kinds.add(AlterationKind.OTHER)
+    if _shelves(old) & new.written:
+        kinds.add(AlterationKind.OTHER)  # what older entries point into was replaced
+    if not Comparison(old, new).same(before.get("/Info"), after.get("/Info")):
+        kinds.add(AlterationKind.METADATA)
+    return kinds
+
+
+def _shelves(view: View) -> frozenset[Reference]:
+    """The object streams that this revision and those before it use."""
+    xrefs = view.history.reader.xrefs
+    return frozenset(
+        (ref.idnum, ref.generation)
+        for number in range(view.revision + 1)
+        for ref in xrefs.object_streams_used_in(number)  # type: ignore[no-untyped-call]  # theirs
+    )
+
+
+def _compare_catalogues(comparison: Comparison, *, signed: bool) -> set[AlterationKind]:
+    old = comparison.old.dictionary(comparison.old.trailer.get("/Root"))
+    new = comparison.new.dictionary(comparison.new.trailer.get("/Root"))
+    kinds: set[AlterationKind] = set()
+    if not comparison.same_entries(old, new, _ASIDE):
+        kinds.add(AlterationKind.CATALOG)
+    if not _same(comparison, old, new, "/Perms") and not (
+        signed and _brings_certification(comparison, old, new)
+    ):
+        kinds.add(AlterationKind.CATALOG)
+    if not _same(comparison, old, new, "/Metadata"):
+        kinds.add(AlterationKind.METADATA)
+    if not _same(comparison, old, new, "/DSS"):
+        dss = comparison.new.dictionary(new.get("/DSS"))
+        usual = bool(dss) and dss.keys() <= _DSS_KEYS
+        kinds.add(AlterationKind.VALIDATION_DATA if usual else AlterationKind.CATALOG)
+    if not all(_same(comparison, old, new, key) for key in ("/Version", "/Extensions")):
+        kinds.add(AlterationKind.BOOKKEEPING)
+    return kinds
+
+
+def _same(
+    comparison: Comparison, old: dict[str, Any], new: dict[str, Any], key: str
+) -> bool:
+    return comparison.same_entries(
+        {k: v for k, v in old.items() if k == key},
+        {k: v for k, v in new.items() if k == key},
+    )
+
+
+def _brings_certification(
+    comparison: Comparison, old: dict[str, Any], new: dict[str, Any]
+) -> bool:
+    """Whether /Perms came with the signature, and says nothing else."""
+    if comparison.old.dictionary(old.get("/Perms")):
+        return False
+    return comparison.new.dictionary(new.get("/Perms")).keys() == {"/DocMDP"}
+
+
+def _bookkeeping(
+    comparison: Comparison, kinds: set[AlterationKind]
+) -> set[AlterationKind]:
+    """Freed entries, objects written again as they were, revisions that do nothing."""
+    old, new = comparison.old, comparison.new
+    if not kinds or new.freed:
+        return {AlterationKind.BOOKKEEPING}
+    again = [pointer(r) for r in new.written if old.place(r) != NOWHERE]
+    if any(comparison.same(old.get(one), new.get(one)) for one in again):
+        return {AlterationKind.BOOKKEEPING}
+    return set()
