@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -67,8 +68,9 @@ class Certificate:
         return (self.rsa_bits or BROKEN_RSA_BITS) < BROKEN_RSA_BITS
 
 
+@lru_cache(maxsize=256)
 def read(der: bytes) -> Certificate:
-    """Read DER; raises one of UNREADABLE."""
+    """Read DER, the same bytes once; raises one of UNREADABLE."""
     parsed = x509.load_der_x509_certificate(der)
     parsed.public_key()  # raises now what it would raise later
     return Certificate(der, parsed)
@@ -149,6 +151,35 @@ def may_sign(certificate: Certificate) -> bool:
 def may_stamp(certificate: Certificate) -> bool:
     """The certificate is for time stamping (RFC 3161, 2.3)."""
     return ExtendedKeyUsageOID.TIME_STAMPING in _purposes(certificate)
+
+
+def may_list(certificate: Certificate) -> bool:
+    """Whether it may sign CRLs: cRLSign, or no usage stated (RFC 5280, 6.3.3 f)."""
+    try:
+        usage = certificate.parsed.extensions.get_extension_for_class(x509.KeyUsage)
+    except x509.ExtensionNotFound:
+        return True
+    return usage.value.crl_sign
+
+
+def is_authority(certificate: Certificate) -> bool:
+    """Whether it is a CA's (basicConstraints)."""
+    try:
+        found = certificate.parsed.extensions.get_extension_for_class(
+            x509.BasicConstraints
+        )
+    except x509.ExtensionNotFound:
+        return False
+    return found.value.ca
+
+
+def signing_digest(certificate: Certificate) -> str:
+    """The digest its issuer signed it with; "" where none can be named."""
+    try:
+        digest = certificate.parsed.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return ""
+    return "" if digest is None else digest.name
 
 
 def _purposes(certificate: Certificate) -> frozenset[x509.ObjectIdentifier]:

@@ -1,16 +1,39 @@
-"""Whether a certificate leads to an anchor of config/trust and held at a moment."""
+"""Whether a certificate leads to an anchor of config/trust and held at a moment.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+The words are those of ETSI EN 319 102-1: clause 5.2.6 (X.509 certificate validation)
+for a moment nobody proves, clause 5.5.4 for one that a time stamp proves. A stamp on a
+signature proves that it is older, never that it is younger: what fails a signature is
+its own word, or a stamp on what was to be signed (`Moment.after`).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import pairwise
 
 from hub.model.findings import Chain, Revocation, SubIndication, TimeProof
-from hub.signatures.answers import Answer
-from hub.signatures.certificates import Certificate, may_sign, may_stamp
-from hub.signatures.paths import BadPath, NoPath, find_path
+from hub.signatures.answers import Answer, Asking
+from hub.signatures.certificates import (
+    Certificate,
+    may_sign,
+    may_stamp,
+    signing_digest,
+)
+from hub.signatures.paths import BadPath, NoPath, WeakPath, find_path
 from hub.signatures.policy import VIETNAM_OFFSET, Ground, Moment, claims_future
 from hub.signatures.revocation import ask
+
+#: Revoked for one of these, a TSA's older stamps stay what they were (RFC 3161, 4).
+_KEY_STILL_SAFE = frozenset(
+    {"unspecified", "affiliationChanged", "superseded", "cessationOfOperation"}
+)
+_OUT_OF_BOUNDS = frozenset(
+    {
+        SubIndication.NOT_YET_VALID,
+        SubIndication.EXPIRED,
+        SubIndication.OUT_OF_BOUNDS_NO_POE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +44,16 @@ class Trust:
     revocation: Revocation = Revocation.NOT_CHECKED
     revocation_at: datetime | None = None
     reasons: tuple[SubIndication, ...] = ()
+    revocation_by: str = ""
 
 
 def trust_signer(
     leaf: Certificate, others: Iterable[bytes], moment: Moment, ground: Ground
 ) -> Trust:
     """Judge a signer's certificate; `others` came with the signature, unproven."""
-    reasons = list(_validity(leaf, moment, ground))
-    reasons = reasons or list(_expired_since(leaf, moment, ground))
+    reasons = [*_bounds(leaf, moment, ground)]
+    if moment.proven and moment.after is not None and moment.after > moment.at:
+        reasons.append(SubIndication.TIMESTAMP_ORDER_FAILURE)
     if not may_sign(leaf):
         reasons.append(SubIndication.CHAIN_CONSTRAINTS_FAILURE)
     if claims_future(moment, ground):
@@ -37,46 +62,80 @@ def trust_signer(
 
 
 def trust_stamper(
-    leaf: Certificate, others: Iterable[bytes], moment: datetime, ground: Ground
+    leaf: Certificate,
+    others: Iterable[bytes],
+    moment: datetime,
+    ground: Ground,
+    known_at: datetime | None = None,
 ) -> Trust:
     """Judge a time-stamping authority's certificate at the time it states.
 
-    Revoked at any time is revoked: the stated time is its own word. No answer at hand
-    is no obstacle: a TSA is known, and its trouble never a reason to refuse.
+    The stated time is its own word. `known_at`: a proven moment at which the token was
+    there already (a later document time stamp); without one it must hold now. No
+    answer at hand is no obstacle: a TSA is known, its trouble never a reason to refuse.
     """
-    if not may_stamp(leaf) or moment > ground.at + ground.skew:
+    there = known_at or ground.at
+    if not may_stamp(leaf) or moment > there + ground.skew:
         return Trust(Chain.INVALID, reasons=(SubIndication.CHAIN_CONSTRAINTS_FAILURE,))
-    stated = Moment(moment, TimeProof.CLAIMED)
-    reasons = list(_validity(leaf, stated, ground))
+    reasons = []
+    if not (_is_within(leaf, moment, ground) and _is_within(leaf, there, ground)):
+        reasons.append(SubIndication.OUT_OF_BOUNDS_NO_POE)
+    proof = TimeProof.TIMESTAMP if known_at else TimeProof.CLAIMED
+    stated = Moment(known_at or moment, proof, moment)
     found = _along_the_path(leaf, others, reasons, stated, ground)
     left = tuple(r for r in found.reasons if r is not SubIndication.TRY_LATER)
-    return Trust(found.chain, found.revocation, found.revocation_at, left)
+    return replace(found, reasons=left)
 
 
-def _validity(
+# dates
+
+
+def _is_within(leaf: Certificate, moment: datetime, ground: Ground) -> bool:
+    first, last = leaf.parsed.not_valid_before_utc, leaf.parsed.not_valid_after_utc
+    return first - ground.skew <= moment <= last + ground.skew
+
+
+def _bounds(
     leaf: Certificate, moment: Moment, ground: Ground
-) -> Iterable[SubIndication]:
-    """Expired or not yet valid; failing only where a time stamp proves the moment."""
-    slack = ground.skew
-    if moment.proof is TimeProof.CLAIMED:
-        slack += VIETNAM_OFFSET
-    early = moment.at + ground.skew < leaf.parsed.not_valid_before_utc
-    late = moment.at - slack > leaf.parsed.not_valid_after_utc
-    if moment.proven and early:
+) -> Iterator[SubIndication]:
+    """Expired or not yet valid; failing only where that is proven (5.5.4, step 2)."""
+    first, last = leaf.parsed.not_valid_before_utc, leaf.parsed.not_valid_after_utc
+    if moment.proven and moment.at + ground.skew < first:
         yield SubIndication.NOT_YET_VALID
-    elif moment.proven and late:
+    elif _was_expired(last + ground.skew, moment):
         yield SubIndication.EXPIRED
-    elif early or late:
+    elif not _is_in_bounds(leaf, moment, ground):
         yield SubIndication.OUT_OF_BOUNDS_NO_POE
 
 
-def _expired_since(
-    leaf: Certificate, moment: Moment, ground: Ground
-) -> Iterable[SubIndication]:
-    """Expired by now with no proof of the moment: whoever has the key can backdate."""
-    expired = ground.at - ground.skew > leaf.parsed.not_valid_after_utc
-    if expired and not moment.proven:
-        yield SubIndication.OUT_OF_BOUNDS_NO_POE
+def _was_expired(last: datetime, moment: Moment) -> bool:
+    """Two clocks say so, or a stamp on what was to be signed.
+
+    The signer's word alone does not: a clock that is wrong is no forgery.
+    """
+    if moment.after is not None and moment.after > last:
+        return True
+    own = moment.claimed is not None and moment.claimed - VIETNAM_OFFSET > last
+    return moment.proven and moment.at > last and own
+
+
+def _is_in_bounds(leaf: Certificate, moment: Moment, ground: Ground) -> bool:
+    """At a proven moment; else at the claimed one and by now, too.
+
+    Whoever has the key of an expired certificate can claim any time. Local time
+    labelled UTC is forgiven.
+    """
+    if moment.proven:
+        return _is_within(leaf, moment.at, ground)
+    claims = {moment.at}
+    if moment.proof is TimeProof.CLAIMED:
+        claims.add(moment.at - VIETNAM_OFFSET)
+    return _is_within(leaf, ground.at, ground) and any(
+        _is_within(leaf, claim, ground) for claim in claims
+    )
+
+
+# the path
 
 
 def _along_the_path(
@@ -86,53 +145,110 @@ def _along_the_path(
     moment: Moment,
     ground: Ground,
 ) -> Trust:
+    others = tuple(others)
     try:
         path = find_path(leaf, others, moment.at, ground)
     except NoPath:
         reasons.append(SubIndication.NO_CERTIFICATE_CHAIN_FOUND)
         return Trust(Chain.UNKNOWN, reasons=tuple(reasons))
+    except WeakPath:
+        reasons.append(SubIndication.CRYPTO_CONSTRAINTS_FAILURE)
+        return Trust(Chain.INVALID, reasons=tuple(reasons))
     except BadPath:
         reasons.append(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE)
         return Trust(Chain.INVALID, reasons=tuple(reasons))
-    return _with_revocation(path, reasons, moment, ground)
+    if _is_over(path, moment, ground) and not _OUT_OF_BOUNDS.intersection(reasons):
+        reasons.append(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE)
+        return Trust(Chain.INVALID, reasons=tuple(reasons))
+    found = _with_revocation(path, others, moment, ground)
+    return replace(found, reasons=_weighed(reasons, found, path, ground))
+
+
+def _is_over(path: Sequence[Certificate], moment: Moment, ground: Ground) -> bool:
+    """A CA of the path has expired since a moment that nobody proves."""
+    return not moment.proven and any(
+        ground.at - ground.skew > ca.parsed.not_valid_after_utc for ca in path[1:-1]
+    )
+
+
+def _weighed(
+    reasons: Iterable[SubIndication],
+    found: Trust,
+    path: Sequence[Certificate],
+    ground: Ground,
+) -> tuple[SubIndication, ...]:
+    """All reasons together: what nothing can mend makes waiting for answers idle."""
+    open_ = SubIndication.OUT_OF_BOUNDS_NO_POE
+    known_good = found.revocation is Revocation.GOOD
+    named = [
+        SubIndication.OUT_OF_BOUNDS_NOT_REVOKED if r is open_ and known_good else r
+        for r in reasons
+    ]
+    added = [
+        r
+        for r in found.reasons
+        if r is not SubIndication.TRY_LATER or not _OUT_OF_BOUNDS.intersection(reasons)
+    ]
+    weak = ground.policy.weak_digests
+    if any(signing_digest(certificate) in weak for certificate in path[:-1]):
+        added.append(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
+    return (*named, *added)
+
+
+# revocation
 
 
 def _with_revocation(
-    path: tuple[Certificate, ...],
-    reasons: list[SubIndication],
+    path: Sequence[Certificate],
+    others: tuple[bytes, ...],
     moment: Moment,
     ground: Ground,
 ) -> Trust:
     if len(path) == 1:  # an anchor signs itself: nobody could revoke it
-        return Trust(Chain.TRUSTED, reasons=tuple(reasons))
-    above = [ask(ca, issuer, moment, ground) for ca, issuer in pairwise(path[1:])]
-    if any(_stands_against(answer, moment) for answer in above):
-        reasons.append(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE)
-        return Trust(Chain.INVALID, reasons=tuple(reasons))
-    answer = ask(path[0], path[1], moment, ground)
-    reasons += _revocation_reasons(answer, moment)
+        return Trust(Chain.TRUSTED)
+    answer, *above = (
+        ask(Asking(one, issuer, path[-1], moment, ground, others))
+        for one, issuer in pairwise(path)
+    )
+    if any(_stands_against(each, moment) for each in above):
+        return Trust(Chain.INVALID, reasons=(SubIndication.REVOKED_CA_NO_POE,))
+    reasons = _revocation_reasons(answer, moment)
     unanswered = any(a.status is Revocation.UNAVAILABLE for a in (answer, *above))
     if unanswered and ground.policy.require_revocation:
-        reasons.append(SubIndication.TRY_LATER)
+        reasons += (SubIndication.TRY_LATER,)
     status = answer.status
-    if status is Revocation.REVOKED and not _stands_against(answer, moment):
+    if status is Revocation.REVOKED and not reasons:
         status = Revocation.GOOD
-    return Trust(Chain.TRUSTED, status, answer.as_of, tuple(reasons))
+    by = answer.means or ""
+    return Trust(Chain.TRUSTED, status, answer.as_of, reasons, str(by))
 
 
 def _stands_against(answer: Answer, moment: Moment) -> bool:
     """Revoked, unless a proven moment lies before the revocation."""
-    if answer.status is not Revocation.REVOKED or answer.revoked_at is None:
+    if answer.status is not Revocation.REVOKED:
         return False
-    return not moment.proven or answer.revoked_at <= moment.at
+    if not moment.proven or answer.revoked_at is None:
+        return True
+    return answer.revoked_at <= moment.at
 
 
-def _revocation_reasons(answer: Answer, moment: Moment) -> Iterable[SubIndication]:
-    if not _stands_against(answer, moment) or answer.revoked_at is None:
-        return []
-    # A claim may be local time labelled UTC: it is after the revocation for certain
-    # only when the seven hours are taken off.
-    doubt = VIETNAM_OFFSET if moment.proof is TimeProof.CLAIMED else timedelta(0)
-    if answer.revoked_at <= moment.at - doubt:
-        return [SubIndication.REVOKED]
-    return [SubIndication.REVOKED_NO_POE]
+def _revocation_reasons(answer: Answer, moment: Moment) -> tuple[SubIndication, ...]:
+    if not _stands_against(answer, moment):
+        return ()
+    if answer.on_hold:
+        # It may be lifted; until then it is as good as revoked.
+        return (SubIndication.TRY_LATER, SubIndication.REVOKED_NO_POE)
+    if answer.revoked_at is not None and _was_revoked(answer.revoked_at, moment):
+        return (SubIndication.REVOKED,)
+    return (SubIndication.REVOKED_NO_POE,)
+
+
+def _was_revoked(at: datetime, moment: Moment) -> bool:
+    """By a stamp on what was to be signed, or by the signer's own word.
+
+    A claim may be local time labelled UTC: it is after the revocation for certain
+    only when the seven hours are taken off.
+    """
+    if moment.after is not None and at <= moment.after:
+        return True
+    return moment.claimed is not None and at <= moment.claimed - VIETNAM_OFFSET

@@ -102,6 +102,7 @@ def with_trust(finding: Finding, trust: Trust) -> Finding:
         chain=trust.chain,
         revocation=trust.revocation,
         revocation_at=trust.revocation_at,
+        revocation_by=trust.revocation_by,
         reasons=tuple(sorted(reasons, key=_lightness)),
         remark=finding.remark or _on_algorithms(finding),
     )

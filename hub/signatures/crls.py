@@ -1,19 +1,68 @@
 """What the CRLs at hand say of one certificate; found by issuer and key."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 
 from hub.model.findings import Revocation
-from hub.signatures.answers import NO_ANSWER, UNREADABLE_ANSWERS, Answer
-from hub.signatures.certificates import Certificate, crl_urls, read
-from hub.signatures.policy import Ground
+from hub.signatures.answers import (
+    NO_ANSWER,
+    UNREADABLE_ANSWERS,
+    Answer,
+    Asking,
+    Means,
+)
+from hub.signatures.certificates import Certificate, may_list, read
+from hub.signatures.crl_entries import entry_of, is_walkable, reason_of
+from hub.signatures.crl_scopes import (
+    EVERY_REASON,
+    delta_of,
+    is_for_certificates,
+    names_issuer,
+    number_of,
+    reasons_for,
+    scope_of,
+)
+from hub.signatures.paths import BadPath, NoPath, find_path
+
+#: Kinds of keys that sign CRLs here; cryptography checks the rest.
+_KEYS = (
+    rsa.RSAPublicKey,
+    ec.EllipticCurvePublicKey,
+    ed25519.Ed25519PublicKey,
+    ed448.Ed448PublicKey,
+)
 
 
-@lru_cache(maxsize=32)
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A CRL whose signer may speak for the issuer."""
+
+    der: bytes = field(repr=False)
+    crl: x509.CertificateRevocationList = field(repr=False)
+
+    @property
+    def is_delta(self) -> bool:
+        """It only adds to another list."""
+        return delta_of(self.crl) is not None
+
+
+def from_crls(asking: Asking) -> Iterator[Answer]:
+    """One answer from every CRL that may speak for the certificate's issuer."""
+    lists = [one for der in asking.ground.knowledge.crls for one in _open(der, asking)]
+    deltas = [one for one in lists if one.is_delta]
+    for one in lists:
+        try:
+            yield from _answer(one, deltas, asking)
+        except UNREADABLE_ANSWERS:
+            continue
+
+
+@lru_cache(maxsize=64)
 def _crl(der: bytes) -> x509.CertificateRevocationList | None:
     """A CRL as read; None where it cannot be."""
     try:
@@ -22,100 +71,147 @@ def _crl(der: bytes) -> x509.CertificateRevocationList | None:
         return None
 
 
+def _open(der: bytes, asking: Asking) -> Iterator[_List]:
+    found = _crl(der)
+    try:
+        if found is not None and _speaks(found, der, asking):
+            yield _List(der, found)
+    except UNREADABLE_ANSWERS:
+        return
+
+
+# who signed it
+
+
+def _speaks(crl: x509.CertificateRevocationList, der: bytes, asking: Asking) -> bool:
+    """By the issuer's key, another key of its name, or whom the certificate names."""
+    own = crl.issuer == asking.issuer.parsed.subject
+    if own and _is_signed_by(der, asking.issuer):
+        return True
+    if not own and not names_issuer(asking.certificate, crl.issuer):
+        return False
+    return asking.deep and any(
+        _is_signed_by(der, one) and _may_speak(one, asking)
+        for one in _named(crl.issuer, asking)
+    )
+
+
+def _is_signed_by(der: bytes, signer: Certificate) -> bool:
+    return may_list(signer) and _crl_is_signed(der, signer.der)
+
+
 @lru_cache(maxsize=64)
 def _crl_is_signed(der: bytes, issuer: bytes) -> bool:
     found = _crl(der)
     try:
-        # Only these kinds of keys sign CRLs here; cryptography checks the rest.
         key = read(issuer).parsed.public_key()
-        if found is None or not isinstance(
-            key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey
-        ):
+        if found is None or not isinstance(key, _KEYS):
             return False
         return found.is_signature_valid(key)
     except (*UNREADABLE_ANSWERS, InvalidSignature):
         return False
 
 
-def from_crls(
-    certificate: Certificate, issuer: Certificate, ground: Ground
-) -> Iterator[Answer]:
-    """One answer from every CRL that the issuer's key has signed."""
-    for der in ground.knowledge.crls:
-        found = _crl(der)
-        if found is None or not _crl_is_signed(der, issuer.der):
-            continue
+def _named(name: x509.Name, asking: Asking) -> Iterator[Certificate]:
+    """Certificates at hand with that subject: keys roll over, lists are delegated."""
+    known = asking.ground.knowledge
+    for der in dict.fromkeys((*known.intermediates, *known.anchors, *asking.others)):
         try:
-            if found.issuer == issuer.parsed.subject:
-                yield _read_crl(found, der, certificate)
+            found = read(der)
+            if found.parsed.subject == name:
+                yield found
         except UNREADABLE_ANSWERS:
             continue
 
 
-def _read_crl(
-    crl: x509.CertificateRevocationList, der: bytes, certificate: Certificate
+def _may_speak(signer: Certificate, asking: Asking) -> bool:
+    """It leads to the same anchor, and its own issuer's list does not revoke it."""
+    try:
+        path = find_path(signer, asking.others, asking.moment.at, asking.ground)
+    except (NoPath, BadPath):
+        return False
+    if path[-1].der != asking.anchor.der:
+        return False
+    if len(path) == 1:
+        return True
+    asked = replace(asking, certificate=signer, issuer=path[1], deep=False)
+    return all(a.status is not Revocation.REVOKED for a in from_crls(asked))
+
+
+# what it says
+
+
+def _answer(one: _List, deltas: list[_List], asking: Asking) -> Iterator[Answer]:
+    if not is_for_certificates(one.crl):
+        return
+    entry = _entry(one, asking)
+    said = _revoked(one.crl, entry) if entry else _good(one, asking)
+    if one.is_delta:
+        # Alone it proves a revocation, and never that there is none.
+        if said.status is Revocation.REVOKED and reason_of(entry) != "removeFromCRL":
+            yield said
+        return
+    for delta in deltas:
+        if _adds_to(delta.crl, one.crl):
+            said = _added(said, one, delta, asking)
+    yield said
+
+
+def _entry(one: _List, asking: Asking) -> x509.RevokedCertificate | None:
+    serial = asking.certificate.parsed.serial_number
+    return entry_of(one.crl, one.der, serial, asking.issuer.parsed.subject)
+
+
+def _revoked(
+    crl: x509.CertificateRevocationList, entry: x509.RevokedCertificate
 ) -> Answer:
-    times = (crl.last_update_utc, crl.next_update_utc)
-    entry = _entry(crl, der, certificate.parsed.serial_number)
-    if entry is not None and not _lifts_hold(entry):
-        return Answer(Revocation.REVOKED, *times, entry.revocation_date_utc)
+    return Answer(
+        Revocation.REVOKED,
+        crl.last_update_utc,
+        crl.next_update_utc,
+        entry.revocation_date_utc,
+        Means.CRL,
+        reason_of(entry),
+    )
+
+
+def _good(one: _List, asking: Asking) -> Answer:
+    crl, certificate = one.crl, asking.certificate
     # A CRL may leave out what had expired before it was made.
-    if not _speaks_for(crl, certificate) or (
-        times[0] > certificate.parsed.not_valid_after_utc
-    ):
+    late = crl.last_update_utc > certificate.parsed.not_valid_after_utc
+    reasons = reasons_for(crl, certificate, asking.issuer.parsed.subject)
+    if late or not reasons or not is_walkable(crl, one.der):
         return NO_ANSWER
-    return Answer(Revocation.GOOD, *times)
+    return Answer(
+        Revocation.GOOD,
+        crl.last_update_utc,
+        crl.next_update_utc,
+        means=Means.CRL,
+        reasons=None if reasons >= EVERY_REASON else reasons,
+    )
 
 
-def _entry(
-    crl: x509.CertificateRevocationList, der: bytes, serial: int
-) -> x509.RevokedCertificate | None:
-    """The entry of a serial; a list its digits do not occur in is not walked through.
-
-    cryptography looks at entry after entry: 2 ms for 20,000 of them.
-    """
-    digits = abs(serial).to_bytes(max(1, (serial.bit_length() + 7) // 8))
-    if serial >= 0 and digits not in der:
-        return None
-    return crl.get_revoked_certificate_by_serial_number(serial)
-
-
-def _lifts_hold(entry: x509.RevokedCertificate) -> bool:
-    try:
-        reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
-    except x509.ExtensionNotFound:
-        return False
-    return reason is x509.ReasonFlags.remove_from_crl
+def _adds_to(
+    delta: x509.CertificateRevocationList, base: x509.CertificateRevocationList
+) -> bool:
+    """RFC 5280, 5.2.4: same issuer, same scope, and no gap between the two."""
+    wanted = delta_of(delta)
+    return (
+        wanted is not None
+        and delta.issuer == base.issuer
+        and scope_of(delta) == scope_of(base)
+        and wanted <= number_of(base) <= number_of(delta)
+    )
 
 
-def _speaks_for(crl: x509.CertificateRevocationList, certificate: Certificate) -> bool:
-    """Whether absence from this CRL means anything: complete, and of this scope."""
-    for extension in crl.extensions:
-        if isinstance(extension.value, x509.DeltaCRLIndicator):
-            return False
-        if isinstance(extension.value, x509.IssuingDistributionPoint):
-            return _in_scope(extension.value, certificate)
-    return True
-
-
-def _in_scope(scope: x509.IssuingDistributionPoint, certificate: Certificate) -> bool:
-    if scope.indirect_crl or scope.only_some_reasons:
-        return False
-    if scope.only_contains_attribute_certs:
-        return False
-    is_ca = _is_ca(certificate)
-    if (scope.only_contains_ca_certs and not is_ca) or (
-        scope.only_contains_user_certs and is_ca
-    ):
-        return False
-    names = {str(name.value) for name in scope.full_name or ()}
-    return not names or bool(names.intersection(crl_urls(certificate)))
-
-
-def _is_ca(certificate: Certificate) -> bool:
-    try:
-        return certificate.parsed.extensions.get_extension_for_class(
-            x509.BasicConstraints
-        ).value.ca
-    except x509.ExtensionNotFound:
-        return False
+def _added(said: Answer, base: _List, delta: _List, asking: Asking) -> Answer:
+    """What the complete list says once the delta is applied."""
+    entry = _entry(delta, asking)
+    if entry is None:
+        if said.status is not Revocation.GOOD or not is_walkable(delta.crl, delta.der):
+            return said
+        return replace(said, as_of=delta.crl.last_update_utc)
+    if reason_of(entry) == "removeFromCRL":
+        good = _good(base, asking)
+        return replace(good, as_of=delta.crl.last_update_utc) if good.as_of else good
+    return _revoked(delta.crl, entry)

@@ -13,6 +13,7 @@ from asn1crypto import x509 as asn1
 from cryptography.exceptions import InvalidSignature
 from pyhanko_certvalidator import ValidationContext, find_valid_path
 from pyhanko_certvalidator.errors import (
+    DisallowedAlgorithmError,
     InvalidCertificateError,
     PathBuildingError,
     ValidationError,
@@ -46,6 +47,10 @@ class NoPath(Exception):
 
 class BadPath(Exception):
     """It leads to an anchor, and the path does not hold."""
+
+
+class WeakPath(BadPath):
+    """The same: a key or a digest in it is broken, anybody could have made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,8 @@ def find_path(
         return _search(search, within)
     except (PathBuildingError, InvalidCertificateError) as error:
         raise NoPath from error
+    except DisallowedAlgorithmError as error:
+        raise WeakPath from error
     except FOREIGN as error:
         raise BadPath from error
 

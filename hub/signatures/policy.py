@@ -53,6 +53,10 @@ class Moment:
 
     at: datetime
     proof: TimeProof
+    #: What the signer says, as it stands: his own word, which counts against him.
+    claimed: datetime | None = None
+    #: Proven by a stamp on what was to be signed: the signature is younger than this.
+    after: datetime | None = None
 
     @property
     def proven(self) -> bool:
@@ -76,22 +80,24 @@ def digest_name(uri: str) -> str:
 
 
 def choose_moment(
-    claimed: datetime | None, stamped: datetime | None, ground: Ground
+    claimed: datetime | None,
+    stamped: datetime | None,
+    ground: Ground,
+    after: datetime | None = None,
 ) -> Moment:
     """A proven time stamp, else the claimed time, else the moment of judging.
 
     A claim that lies ahead by the seven hours of local time labelled UTC is brought
     back to the moment of judging; one that lies further ahead stays, for the caller
-    to see (`claims_future`).
+    to see (`claims_future`). `after`: see Moment.
     """
     if stamped is not None:
-        return Moment(stamped, TimeProof.TIMESTAMP)
+        return Moment(stamped, TimeProof.TIMESTAMP, claimed, after)
     if claimed is None:
-        return Moment(ground.at, TimeProof.NONE)
+        return Moment(ground.at, TimeProof.NONE, None, after)
     ahead = claimed - ground.at
-    if timedelta(0) < ahead <= VIETNAM_OFFSET + ground.skew:
-        return Moment(ground.at, TimeProof.CLAIMED)
-    return Moment(claimed, TimeProof.CLAIMED)
+    ours = timedelta(0) < ahead <= VIETNAM_OFFSET + ground.skew
+    return Moment(ground.at if ours else claimed, TimeProof.CLAIMED, claimed, after)
 
 
 def claims_future(moment: Moment, ground: Ground) -> bool:

@@ -4,51 +4,74 @@ Looked up by issuer, not by distribution point: a leaf that names no CRL is revo
 all the same when its issuer's CRL says so (certvalidator's hard-fail would pass it).
 """
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hub.model.findings import Revocation
-from hub.signatures.answers import NO_ANSWER, Answer
-from hub.signatures.certificates import Certificate
+from hub.signatures.answers import NO_ANSWER, Answer, Asking
+from hub.signatures.crl_scopes import EVERY_REASON
 from hub.signatures.crls import from_crls
 from hub.signatures.ocsps import from_ocsps
-from hub.signatures.policy import Ground, Moment
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-def ask(
-    certificate: Certificate, issuer: Certificate, moment: Moment, ground: Ground
-) -> Answer:
+def ask(asking: Asking) -> Answer:
     """The weightiest answer: revoked beats good, newer beats older, stale is none.
 
     A stale answer still proves a revocation: those do not end. A hold that was lifted
     is the exception; then a newer answer in force says good.
     """
-    answers = [*from_crls(certificate, issuer, ground)]
-    answers += from_ocsps(certificate, issuer, ground)
-    fresh = [a for a in answers if _is_fresh(a, moment, ground)]
-    good = max(
-        (a for a in fresh if a.status is Revocation.GOOD),
-        key=_made,
-        default=NO_ANSWER,
-    )
-    revoked = [
-        a
-        for a in answers
-        if a.status is Revocation.REVOKED and (a in fresh or _made(a) >= _made(good))
+    answers = [*from_crls(asking), *from_ocsps(asking)]
+    fresh = [a for a in answers if _is_fresh(a, asking)]
+    good = _newest([*_good(fresh), *_together(fresh)])
+    revoked = [a for a in answers if a.status is Revocation.REVOKED]
+    for_good = [
+        a for a in revoked if not a.on_hold and (a in fresh or _made(a) >= _made(good))
     ]
-    return min(revoked, key=lambda a: a.revoked_at or _LONG_AGO, default=good)
+    on_hold = [a for a in revoked if a.on_hold and _made(a) >= _made(good)]
+    return min(for_good or on_hold, key=_when, default=good)
 
 
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+def _good(answers: Iterable[Answer]) -> list[Answer]:
+    """Answers that say good, whatever the reason one might ask about."""
+    return [a for a in answers if a.status is Revocation.GOOD and a.reasons is None]
+
+
+def _together(answers: Iterable[Answer]) -> list[Answer]:
+    """Good by several lists that name some reasons each, if they name all of them."""
+    parts = [
+        a for a in answers if a.status is Revocation.GOOD and a.reasons is not None
+    ]
+    named = frozenset[str]().union(*(a.reasons or () for a in parts))
+    if not named >= EVERY_REASON:
+        return []
+    return [replace(min(parts, key=_made), reasons=None)]
+
+
+def _newest(answers: Sequence[Answer]) -> Answer:
+    return max(answers, key=_made, default=NO_ANSWER)
 
 
 def _made(answer: Answer) -> datetime:
     return answer.as_of or _LONG_AGO
 
 
-def _is_fresh(answer: Answer, moment: Moment, ground: Ground) -> bool:
-    """Not from the future, and in force now, or made after a proven moment."""
+def _when(answer: Answer) -> datetime:
+    return answer.revoked_at or _LONG_AGO
+
+
+def _is_fresh(answer: Answer, asking: Asking) -> bool:
+    """Not from the future, and in force now, or at a proven moment or since.
+
+    ETSI EN 319 102-1, 5.2.5: without a rule of its own for freshness, an answer is
+    fresh as long as its issuer says (nextUpdate), seen from the moment that counts.
+    """
+    ground, moment = asking.ground, asking.moment
     if answer.as_of is None or answer.as_of > ground.at + ground.skew:
         return False
-    if answer.until is not None and answer.until + ground.skew >= ground.at:
-        return True
-    return moment.proven and answer.as_of >= moment.at
+    if answer.until is None:
+        return moment.proven and answer.as_of >= moment.at
+    wanted = moment.at if moment.proven else ground.at
+    return answer.until + ground.skew >= wanted

@@ -1,22 +1,23 @@
 """RFC 3161 time stamps: tokens on a signature, and document time stamps."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from asn1crypto import core, tsp
+from asn1crypto import cms, core, tsp
 from cryptography.exceptions import UnsupportedAlgorithm
 from pyhanko.sign.general import extract_certificate_info, extract_signer_info
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
-from hub.model.findings import Chain
+from hub.model.findings import StampFact, SubIndication
 from hub.model.limits import Limits
 from hub.signatures.certificates import UNREADABLE, Certificate, read
 from hub.signatures.chain import Trust, trust_stamper
-from hub.signatures.policy import Ground, as_utc
+from hub.signatures.policy import BROKEN_DIGESTS, Ground, as_utc
 
 #: Tokens looked at on one signature; one is the habit.
 _TOKENS = 3
@@ -44,18 +45,75 @@ class Stamp:
 
     #: genTime, as the token states it.
     at: datetime
-    #: The imprint is of what was stamped, and the authority's signature holds.
-    intact: bool
+    #: The imprint is of what was stamped.
+    fits: bool
+    #: The authority's signature on the token holds.
+    signed: bool
     authority: Certificate
     trust: Trust
     digest: str
     method: str
 
     @property
+    def intact(self) -> bool:
+        """The token is about what was stamped, and the authority said it."""
+        return self.fits and self.signed
+
+    @property
     def proven(self) -> bool:
         """Whether the stated time may be relied on."""
-        trusted = self.trust.chain is Chain.TRUSTED
-        return self.intact and trusted and not self.trust.reasons
+        return not self.reasons
+
+    @property
+    def reasons(self) -> tuple[SubIndication, ...]:
+        """Why it proves nothing; empty when proven."""
+        if not self.fits:
+            return (SubIndication.HASH_FAILURE,)
+        if not self.signed:
+            return (SubIndication.SIG_CRYPTO_FAILURE,)
+        return (*self.trust.reasons, *_digest_reasons(self.digest))
+
+    @property
+    def fact(self) -> StampFact:
+        """What a finding says of it."""
+        subject = self.authority.parsed.subject.rfc4514_string()
+        return StampFact(self.at, self.proven, subject, self.reasons)
+
+
+def _digest_reasons(digest: str) -> tuple[SubIndication, ...]:
+    """An imprint that is made to fit at home proves nothing."""
+    broken = digest in BROKEN_DIGESTS
+    return (SubIndication.CRYPTO_CONSTRAINTS_FAILURE,) if broken else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """All tokens on one thing that was stamped."""
+
+    judged: tuple[Stamp, ...] = ()
+    #: Tokens that cannot be read.
+    lost: int = 0
+
+    def __iter__(self) -> Iterator[Stamp]:
+        return iter(self.judged)
+
+    @property
+    def earliest(self) -> datetime | None:
+        """The earliest proven moment; None: nothing is proven."""
+        return min((s.at for s in self.judged if s.proven), default=None)
+
+    @property
+    def latest(self) -> datetime | None:
+        """The latest proven moment; None: nothing is proven."""
+        return max((s.at for s in self.judged if s.proven), default=None)
+
+    @property
+    def facts(self) -> tuple[StampFact, ...]:
+        """What a finding says of them, unreadable ones last."""
+        return (*(s.fact for s in self.judged), *(_LOST,) * self.lost)
+
+
+_LOST = StampFact(None, proven=False, reasons=(SubIndication.FORMAT_FAILURE,))
 
 
 def judge_token(signed_data: Any, stamped: bytes | None, ground: Ground) -> Stamp:  # noqa: ANN401 - asn1crypto has no types
@@ -68,19 +126,22 @@ def judge_token(signed_data: Any, stamped: bytes | None, ground: Ground) -> Stam
     if not isinstance(info, tsp.TSTInfo):
         raise ValueError("not a time-stamp token")  # noqa: TRY004 - input, not a bug
     signer, others = cms_certificates(signed_data, ground.limits)
-    intact = _holds(signed_data, bytes(content))
-    if stamped is not None:
-        intact = intact and imprint(info) == _digest(imprint_algorithm(info), stamped)
+    fits = stamped is None or _fits(info, stamped)
     at = as_utc(info["gen_time"].native)
     signer_info = extract_signer_info(signed_data)
     return Stamp(
         at=at,
-        intact=intact,
+        fits=fits,
+        signed=_holds(signed_data, bytes(content)),
         authority=signer,
         trust=trust_stamper(signer, others, at, ground),
         digest=imprint_algorithm(info),
         method=str(signer_info["signature_algorithm"]["algorithm"].native),
     )
+
+
+def _fits(info: Any, stamped: bytes) -> bool:  # noqa: ANN401 - asn1crypto has no types
+    return imprint(info) == _digest(imprint_algorithm(info), stamped)
 
 
 def imprint(info: Any) -> bytes:  # noqa: ANN401 - asn1crypto has no types
@@ -127,22 +188,29 @@ def count_certificates(signed_data: Any) -> int:  # noqa: ANN401 - asn1crypto ha
     return 0 if isinstance(found, core.Void) else len(found)
 
 
-def signature_stamps(signer_info: Any, ground: Ground) -> list[Stamp]:  # noqa: ANN401 - asn1crypto has no types
-    """The readable tokens among a signature's unsigned attributes."""
+def signature_stamps(signer_info: Any, ground: Ground) -> Stamps:  # noqa: ANN401 - asn1crypto has no types
+    """The tokens among a CMS signature's unsigned attributes."""
     value = bytes(signer_info["signature"].native)
-    stamps = []
-    for token in _tokens(signer_info):
+    return stamps_over(value, _tokens(signer_info), ground)
+
+
+def stamps_over(stamped: bytes, tokens: Iterable[bytes], ground: Ground) -> Stamps:
+    """Judge tokens (DER of ContentInfo) over the same bytes; never raises for them."""
+    judged: list[Stamp] = []
+    lost = 0
+    for token in islice(tokens, _TOKENS):
         try:
-            stamps.append(judge_token(token["content"], value, ground))
+            signed_data = cms.ContentInfo.load(token)["content"]
+            judged.append(judge_token(signed_data, stamped, ground))
         except FOREIGN_CMS:
-            continue
-    return stamps
+            lost += 1
+    return Stamps(tuple(judged), lost)
 
 
-def _tokens(signer_info: Any) -> Iterable[Any]:  # noqa: ANN401 - asn1crypto has no types
+def _tokens(signer_info: Any) -> Iterable[bytes]:  # noqa: ANN401 - asn1crypto has no types
     attributes = signer_info["unsigned_attrs"]
     if isinstance(attributes, core.Void):
         return []
     wanted = "signature_time_stamp_token"
     values = [a["values"] for a in attributes if a["type"].native == wanted]
-    return [token for many in values for token in many][:_TOKENS]
+    return [bytes(token.dump()) for many in values for token in many]

@@ -224,7 +224,7 @@ def test_expired_now_but_not_when_signed():
 def test_expired_since_the_claimed_time():
     """root -> issuing -> leaf (expired two days ago); claimed: a month ago.
 
-    INDETERMINATE, OUT_OF_BOUNDS_NO_POE, though a CRL of that time says good: a claim
+    INDETERMINATE, OUT_OF_BOUNDS_NOT_REVOKED: a CRL of that time says good, and a claim
     may be backdated.
     """
     leaf = valid_in(NOW - 2 * YEAR, NOW - 2 * DAY)
@@ -233,7 +233,7 @@ def test_expired_since_the_claimed_time():
     known = ground(replace(knowledge(), crls=crls))
     finding = only_pdf(signed_pdf(leaf, at=NOW - 30 * DAY), known)
     assert finding.indication is Indication.INDETERMINATE
-    assert finding.reasons == (SubIndication.OUT_OF_BOUNDS_NO_POE,)
+    assert finding.reasons == (SubIndication.OUT_OF_BOUNDS_NOT_REVOKED,)
     assert finding.chain is Chain.TRUSTED
 
 
@@ -271,23 +271,23 @@ def test_not_yet_valid():
 def test_not_yet_valid_at_claimed_time():
     """root -> issuing -> leaf (valid from yesterday); claimed: a month ago.
 
-    INDETERMINATE, OUT_OF_BOUNDS_NO_POE: a clock that is wrong proves no time.
+    INDETERMINATE, OUT_OF_BOUNDS_NOT_REVOKED: a clock that is wrong proves no time.
     """
     leaf = valid_in(NOW - DAY, NOW + YEAR)
     finding = only_pdf(signed_pdf(leaf, at=NOW - 30 * DAY))
     assert finding.indication is Indication.INDETERMINATE
-    assert finding.reasons == (SubIndication.OUT_OF_BOUNDS_NO_POE,)
+    assert finding.reasons == (SubIndication.OUT_OF_BOUNDS_NOT_REVOKED,)
 
 
 def test_not_yet_valid_without_any_time():
     """root -> issuing -> leaf (valid from tomorrow); XML without a signing time.
 
-    INDETERMINATE, OUT_OF_BOUNDS_NO_POE: no time is proven.
+    INDETERMINATE, OUT_OF_BOUNDS_NOT_REVOKED: no time is proven.
     """
     leaf = valid_in(NOW + DAY, NOW + YEAR)
     finding = only_xml(signed_envelope(leaf))
     assert finding.indication is Indication.INDETERMINATE
-    assert finding.reasons == (SubIndication.OUT_OF_BOUNDS_NO_POE,)
+    assert finding.reasons == (SubIndication.OUT_OF_BOUNDS_NOT_REVOKED,)
 
 
 def test_client_clock_a_minute_slow():

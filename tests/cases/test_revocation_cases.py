@@ -47,12 +47,12 @@ def test_revoked_before_claimed_time():
 def test_revoked_without_any_time():
     """root -> issuing -> leaf (revoked yesterday); XML without a signing time.
 
-    TOTAL_FAILED, REVOKED: judged at the moment of judging.
+    INDETERMINATE, REVOKED_NO_POE: it may be older than the revocation.
     """
     known = revoking(office(), NOW - DAY)
     finding = only_xml(signed_envelope(), ground(known))
-    assert finding.indication is Indication.TOTAL_FAILED
-    assert finding.reasons == (SubIndication.REVOKED,)
+    assert finding.indication is Indication.INDETERMINATE
+    assert finding.reasons == (SubIndication.REVOKED_NO_POE,)
 
 
 def test_revoked_after_claimed_time():
@@ -103,7 +103,7 @@ def test_revoked_after_proven_time():
 def test_revoked_ca():
     """root -> issuing (revoked by root) -> leaf.
 
-    INDETERMINATE, CERTIFICATE_CHAIN_GENERAL_FAILURE; the leaf itself is not listed.
+    INDETERMINATE, REVOKED_CA_NO_POE; the leaf itself is not listed.
     """
     made = pki()
     root = made.crl([(made.issuing.serial, NOW - DAY)], at=NOW, issuer=made.root)
@@ -111,7 +111,7 @@ def test_revoked_ca():
     finding = only_xml(signed_envelope(), ground(known))
     assert finding.indication is Indication.INDETERMINATE
     assert finding.chain is Chain.INVALID
-    assert SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE in finding.reasons
+    assert SubIndication.REVOKED_CA_NO_POE in finding.reasons
 
 
 def test_no_answer_about_the_ca():
@@ -156,21 +156,21 @@ def test_stale_crl():
     listed = made.crl([(office().serial, NOW - 90 * DAY)], at=NOW - 60 * DAY)
     known = listing(listed)
     assert only_xml(signed_envelope(), ground(known)).reasons == (
-        SubIndication.REVOKED,
+        SubIndication.REVOKED_NO_POE,
     )
 
 
 def test_newest_answer_wins():
     """root -> issuing -> leaf; a CRL still in force, and a newer one that revokes.
 
-    TOTAL_FAILED, REVOKED; and passed where the newer one lifts a hold again.
+    INDETERMINATE, REVOKED_NO_POE; and passed where the newer one lifts a hold again.
     """
     made = pki()
     older, newer = NOW - 2 * DAY, NOW - HOUR
     revoked = [(office().serial, NOW - 3 * DAY)]
     known = listing(made.crl((), at=older), made.crl(revoked, at=newer))
     assert only_xml(signed_envelope(), ground(known)).reasons == (
-        SubIndication.REVOKED,
+        SubIndication.REVOKED_NO_POE,
     )
     stale = made.crl(revoked, at=NOW - 60 * DAY)
     known = listing(stale, made.crl((), at=newer))
@@ -221,7 +221,7 @@ def test_partitioned_crl_says_nothing_of_others():
 def test_ocsp_good_and_revoked():
     """root -> issuing -> leaf; no CRL, an OCSP answer by issuing itself.
 
-    good: TOTAL_PASSED. revoked: TOTAL_FAILED, REVOKED. Out of date: TRY_LATER.
+    good: TOTAL_PASSED. revoked: INDETERMINATE, REVOKED_NO_POE. Out of date: TRY_LATER.
     """
     made = pki()
 
@@ -231,7 +231,7 @@ def test_ocsp_good_and_revoked():
 
     assert judged(made.ocsp(office(), at=NOW - HOUR)).passed
     revoked = made.ocsp(office(), at=NOW - HOUR, revoked_at=NOW - DAY)
-    assert judged(revoked).reasons == (SubIndication.REVOKED,)
+    assert judged(revoked).reasons == (SubIndication.REVOKED_NO_POE,)
     stale = made.ocsp(office(), at=NOW - 60 * DAY)
     assert judged(stale).reasons == (SubIndication.TRY_LATER,)
     other = made.ocsp(pki().leaf("UBND xã Giao Lạc"), at=NOW - HOUR)
