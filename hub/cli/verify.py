@@ -1,5 +1,6 @@
 """`hub verify`: one file's signatures, by itself; no broker, journal or settings."""
 
+import json
 import os
 import sys
 from dataclasses import dataclass
@@ -112,9 +113,14 @@ def verify(
 
 
 def print_json(value: object) -> None:
-    """The canonical JSON, set out in lines."""
-    text = msgspec.json.format(canonical(value), indent=2)
-    sys.stdout.write(text.decode() + "\n")
+    """The canonical JSON, set out in lines; nothing in it moves a cursor."""
+    text = msgspec.json.format(canonical(value), indent=2).decode()
+    sys.stdout.write("".join(map(_escaped, text)) + "\n")
+
+
+def _escaped(letter: str) -> str:
+    harmless = letter == "\n" or letter.isprintable()
+    return letter if harmless else json.dumps(letter)[1:-1]
 
 
 def print_row(row: Row) -> None:
