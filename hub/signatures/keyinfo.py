@@ -2,6 +2,7 @@
 
 import binascii
 from base64 import b64decode
+from collections.abc import Iterator
 from datetime import datetime
 
 from lxml import etree
@@ -34,6 +35,9 @@ def read_certificates(
     signature: etree._Element, limits: Limits
 ) -> tuple[Certificate, ...]:
     """The certificates of KeyInfo; raises Refused where none can be read."""
+    names = frozenset(_names_in(signature))
+    if "RetrievalMethod" in names:
+        raise Refused(SubIndication.UNSUPPORTED, "RetrievalMethod")
     ders = certificate_bytes(signature)
     if len(ders) > limits.certificates:
         raise Refused(SubIndication.RESOURCE_LIMIT, "too many certificates")
@@ -45,16 +49,38 @@ def read_certificates(
             continue
     if not found:
         reason = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
-        raise Refused(reason, "no readable certificate")
+        raise Refused(reason, _instead(names))
     return tuple(found)
 
 
+def _names_in(signature: etree._Element) -> Iterator[str]:
+    info = signature.find(_KEY_INFO)
+    if info is not None:
+        yield from (local(element) for element in elements(info))
+
+
+def _instead(names: frozenset[str]) -> str:
+    """What there is instead of a certificate; a key alone is anybody's."""
+    if "X509Certificate" in names:
+        return "no readable certificate"
+    if names & {"KeyValue", "DEREncodedKeyValue"}:
+        return "key without certificate"
+    if names & {"X509IssuerSerial", "X509SKI", "X509SubjectName", "X509Digest"}:
+        return "certificate only named"
+    return "no certificate"
+
+
 def claimed_time(signature: etree._Element) -> datetime | None:
-    """The first SigningTime in the signature (XAdES or a property); claimed only."""
+    """The first SigningTime among a plain signature's properties; claimed only."""
     for element in elements(signature):
         if local(element) == "SigningTime":
-            try:
-                return as_utc(datetime.fromisoformat((element.text or "").strip()))
-            except (ValueError, OverflowError):
-                return None
+            return read_time(element.text)
     return None
+
+
+def read_time(text: str | None) -> datetime | None:
+    """A moment as XML Schema writes it; None where it is none."""
+    try:
+        return as_utc(datetime.fromisoformat((text or "").strip()))
+    except (ValueError, OverflowError):
+        return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from lxml import etree
@@ -9,7 +10,7 @@ from signxml.exceptions import InvalidDigest, InvalidInput, SignXMLException
 
 from hub.model.findings import Finding, SignatureKind, Slot, SubIndication
 from hub.model.frames import Hoisted
-from hub.signatures import placeholders
+from hub.signatures import placeholders, xades, xades_offers
 from hub.signatures.certificates import UNREADABLE, Certificate
 from hub.signatures.conclude import (
     algorithm_facts,
@@ -105,7 +106,8 @@ def _prove(
     case: _Case, claims: Claims, ring: tuple[Certificate, ...], finding: Finding
 ) -> Finding:
     """Signature and digests first, then what they cover, then whose they are."""
-    signer, failure = _verify(case, claims, ring)
+    said = xades.properties(case.document, case.signature, claims)
+    signer, failure = _verify(case, claims, xades.named_first(said, ring))
     finding = algorithm_facts(
         finding,
         [r.digest for r in claims.references],
@@ -114,13 +116,38 @@ def _prove(
         case.ground,
     )
     finding = signer_facts(finding, signer, case.ground)
-    moment = choose_moment(claimed_time(case.signature), None, case.ground)
-    finding = timed(finding, moment)
     if failure is not None:
-        return replace(finding, intact=False, reasons=(failure, *finding.reasons))
+        moment = choose_moment(_claimed(case, said), None, case.ground)
+        finding = replace(timed(finding, moment), intact=False)
+        return replace(finding, reasons=(failure, *finding.reasons))
     finding = _covering(case, claims, replace(finding, intact=True))
+    if problem := xades.name_problem(said, signer, claims):
+        finding = refused(finding, problem)
+    return _trusting(case, said, signer, ring, finding)
+
+
+def _trusting(
+    case: _Case,
+    said: xades.Properties,
+    signer: Certificate,
+    ring: tuple[Certificate, ...],
+    finding: Finding,
+) -> Finding:
+    """The moment and the chain, with what the signature itself brings for both."""
+    data = xades_offers.offered(said, case.ground.limits)
+    ground = data.beside(case.ground, signer)
+    stamps = xades_offers.signature_stamps(said, case.signature, ground)
+    finding = replace(
+        finding, stamps=stamps.facts, level=xades_offers.level(said, stamps, data)
+    )
+    moment = choose_moment(_claimed(case, said), stamps.earliest, ground)
     others = [c.der for c in ring]
-    return trusted(finding, signer, others, moment, case.ground)
+    return trusted(timed(finding, moment), signer, others, moment, ground)
+
+
+def _claimed(case: _Case, said: xades.Properties) -> datetime | None:
+    """What the signer says of the time: with XAdES, only where he signed it."""
+    return claimed_time(case.signature) if said.element is None else said.claimed
 
 
 def _covering(case: _Case, claims: Claims, finding: Finding) -> Finding:
