@@ -32,6 +32,7 @@ from hub.journal.tables import (
     entries,
     outbox,
     paper_tasks,
+    revocations,
     seals,
 )
 from hub.model.arrivals import Arrival
@@ -129,7 +130,9 @@ _DELIVERIES = select(
 
 def _digests(connection: Connection) -> frozenset[Digest]:
     facts = connection.execute(select(entries.c.facts)).scalars()
-    return frozenset(Digest(d) for text in facts for d in _DIGEST.findall(text))
+    named = {Digest(d) for text in facts for d in _DIGEST.findall(text)}
+    answers = select(revocations.c.digest).where(revocations.c.digest.is_not(None))
+    return frozenset(named.union(connection.execute(answers).scalars()))
 
 
 def _manifests(connection: Connection) -> frozenset[Digest]:
@@ -228,7 +231,7 @@ class Queries:
         return await self._database.read(counts)
 
     async def digests(self) -> frozenset[Digest]:
-        """Every digest an entry names: evidence that must not be collected."""
+        """Every digest an entry names, or a revocation answer: not to be collected."""
         return await self._database.read(_digests)
 
     async def manifests(self) -> frozenset[Digest]:

@@ -8,6 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class Wish:
     usage: frozenset[str]
     purposes: tuple[x509.ObjectIdentifier, ...] = ()
     crl_url: str = ""
+    #: Its OCSP responder (AIA); "" if none is named.
+    ocsp_url: str = ""
     #: rfc822Name in the subject's other names: S/MIME; "" if none.
     email: str = ""
 
@@ -81,6 +84,12 @@ def _extensions(wish: Wish) -> list[tuple[x509.ExtensionType, bool]]:
         place = x509.UniformResourceIdentifier(wish.crl_url)
         point = x509.DistributionPoint([place], None, None, None)
         found.append((x509.CRLDistributionPoints([point]), False))
+    if wish.ocsp_url:
+        responder = x509.AccessDescription(
+            AuthorityInformationAccessOID.OCSP,
+            x509.UniformResourceIdentifier(wish.ocsp_url),
+        )
+        found.append((x509.AuthorityInformationAccess([responder]), False))
     if wish.email:
         names = x509.SubjectAlternativeName([x509.RFC822Name(wish.email)])
         found.append((names, False))

@@ -9,7 +9,7 @@ certificates of one name share one key, so that a thousand samples cost few keys
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -30,14 +30,24 @@ __all__ = ["Identity", "MomentStamper", "Pki"]
 #: How long CRLs and OCSP answers say they hold.
 FRESH = timedelta(days=30)
 _YEAR = timedelta(days=365)
+#: Below where it is served: the lists of both authorities, and the responder.
+ROOT_LIST, ISSUING_LIST, OCSP = "crl/root.crl", "crl/issuing.crl", "ocsp"
 
 
 def _authority(
-    name: str, at: datetime, below: int, issuer: Identity | None = None
+    name: str,
+    at: datetime,
+    below: int,
+    issuer: Identity | None = None,
+    served: str = "",
 ) -> Identity:
     valid = (at - 10 * _YEAR, at + 20 * _YEAR)
     constraints = x509.BasicConstraints(ca=True, path_length=below)
-    return issue(Wish(authority_subject(name), valid, constraints, CA_USAGE), issuer)
+    wish = Wish(authority_subject(name), valid, constraints, CA_USAGE)
+    if served:
+        crl_url, ocsp_url = f"{served}/{ROOT_LIST}", f"{served}/{OCSP}"
+        wish = replace(wish, crl_url=crl_url, ocsp_url=ocsp_url)
+    return issue(wish, issuer)
 
 
 def _stamping(at: datetime, root: Identity) -> Identity:
@@ -63,7 +73,9 @@ class Sort(TypedDict, total=False):
     issuer: "Identity | None"
     #: Three years before the PKI's moment to ten after.
     valid: tuple[datetime, datetime] | None
+    #: Where its CRL is and who answers OCSP; else where the PKI is served.
     crl_url: str
+    ocsp_url: str
     #: A mail address it is made out to.
     email: str
 
@@ -78,19 +90,25 @@ class Pki:
     other_root: Identity
     other_issuing: Identity
     tsa: Identity
+    #: Where its lists and answers are to be had (`responder.py`); "": nowhere.
+    served: str = ""
 
     @classmethod
-    def make(cls, at: datetime) -> "Pki":
-        """A PKI whose certificates hold for years on both sides of `at`."""
+    def make(cls, at: datetime, served: str = "") -> "Pki":
+        """A PKI whose certificates hold for years on both sides of `at`.
+
+        `served`: "http://host:port", which the certificates then name.
+        """
         root = _authority("RootCA dien tap Lien thong", at, 1)
         other = _authority("RootCA cua nguoi la", at, 1)
         return cls(
             at,
             root,
-            _authority("CA diễn tập phục vụ các cơ quan Nhà nước", at, 0, root),
+            _authority("CA diễn tập phục vụ các cơ quan Nhà nước", at, 0, root, served),
             other,
             _authority("CA của người lạ", at, 0, other),
             _stamping(at, root),
+            served,
         )
 
     def leaf(
@@ -103,10 +121,14 @@ class Pki:
             sort.get("valid") or (self.at - 3 * _YEAR, self.at + 10 * _YEAR),
             x509.BasicConstraints(ca=False, path_length=None),
             LEAF_USAGES[sort.get("usage", "both")],
-            crl_url=sort.get("crl_url", ""),
+            crl_url=sort.get("crl_url", self._at(ISSUING_LIST)),
+            ocsp_url=sort.get("ocsp_url", self._at(OCSP)),
             email=sort.get("email", ""),
         )
         return issue(wish, sort.get("issuer") or self.issuing)
+
+    def _at(self, path: str) -> str:
+        return f"{self.served}/{path}" if self.served else ""
 
     def crl(
         self,
@@ -174,14 +196,17 @@ class Pki:
         *,
         at: datetime,
         revoked: Sequence[tuple[int, datetime]] = (),
+        lists: bool = True,
     ) -> None:
         """Write what config/trust holds: anchors, intermediates (PEM), CRLs (DER).
 
         The root's CRL speaks for the issuing CA and the TSA, the issuing CA's for the
-        leaves; `revoked` stands in the latter.
+        leaves; `revoked` stands in the latter. Without `lists`, no CRL is written.
         """
         _write(folder / "anchors" / "rehearsal-root.crt", _pem(self.root))
         _write(folder / "intermediates" / "rehearsal-issuing.crt", _pem(self.issuing))
+        if not lists:
+            return
         root = self.crl((), at=at, issuer=self.root)
         _write(folder / "crls" / "rehearsal-root.crl", root)
         _write(folder / "crls" / "rehearsal-issuing.crl", self.crl(revoked, at=at))
