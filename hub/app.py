@@ -22,6 +22,7 @@ from hub.judging.parent import ChildJudge
 from hub.judging.protocol import Setup
 from hub.logs import bound
 from hub.model.ids import ArrivalId
+from hub.model.knowledge import Needs
 from hub.model.manifests import Means
 from hub.parts import Parts, built, holder
 from hub.pipeline.alarm import OperatorAlarm
@@ -29,8 +30,11 @@ from hub.pipeline.carry import Carrier, Ground, Outsides
 from hub.pipeline.clocks import ClockKeeper, Terms
 from hub.pipeline.gather import Gatherer
 from hub.pipeline.keeping import Keeper, software
+from hub.pipeline.rejudge import Rejudger, RejudgeTerms
 from hub.pipeline.relay import Outlets, Relay, RelaySettings
 from hub.pipeline.sweep import Housekeeper, Rooms
+from hub.pipeline.timer import VerdictTimer
+from hub.ports import Trust
 from hub.resources import resource
 from hub.rules.reading import read_policy
 from hub.settings import Settings, why_unread
@@ -102,11 +106,12 @@ async def run_worker(settings: Settings, *, large: bool = False) -> None:
         judge = judge_of(settings, parts.evidence)
         await judge.start()
         carrier = carrier_of(parts, judge)
+        rejudger = rejudger_of(parts, carrier)
         consumer = Consumer(
             link,
             ARRIVALS_LARGE if large else ARRIVALS,
             1 if large else settings.file.work.prefetch,
-            lambda message: _take(carrier, message),
+            lambda message: _take(carrier, rejudger, message),
             lambda message, story: _bury(parts, message, story),
         )
         log.info("worker ready", extra={"large": large, "child": judge.child_pid})
@@ -123,10 +128,7 @@ def carrier_of(parts: Parts, judge: ChildJudge) -> Carrier:
         journal=parts.store.journal,
         evidence=parts.evidence,
         judge=judge,
-        trust=BoundTrust(
-            TrustFolder(settings.resolve(settings.file.trust)),
-            settings.registry.bindings(),
-        ),
+        trust=trust_of(settings),
         gatherer=Gatherer(
             journal=parts.store.journal,
             fetch=parts.fetch,
@@ -146,9 +148,27 @@ def carrier_of(parts: Parts, judge: ChildJudge) -> Carrier:
         hub_code=settings.hub_code,
         public_url=settings.file.front.public_url.rstrip("/"),
         lease=timedelta(seconds=settings.file.work.lease_seconds),
+        patience=settings.file.rejudge.patience,
         procedures_version=settings.procedures.version,
     )
     return Carrier(outsides, ground)
+
+
+def trust_of(settings: Settings) -> Trust:
+    """Where judges of this hub have their knowledge from."""
+    folder = TrustFolder(settings.resolve(settings.file.trust))
+    return BoundTrust(folder, settings.registry.bindings())
+
+
+def rejudger_of(parts: Parts, carrier: Carrier) -> Rejudger:
+    """What judges open verdicts again, by the carrier's own means."""
+    settings = parts.settings
+    terms = RejudgeTerms(
+        patience=settings.file.rejudge.patience,
+        lease=timedelta(seconds=settings.file.work.lease_seconds),
+    )
+    verdicts = parts.store.rejudging
+    return Rejudger(verdicts, carrier.judge_again, parts.evidence, parts.clock, terms)
 
 
 def keeper_of(parts: Parts) -> Keeper:
@@ -228,6 +248,7 @@ async def run_relay(settings: Settings) -> None:
             tasks.create_task(keeper.seal())
             tasks.create_task(keeper.collect())
             tasks.create_task(clock_keeper_of(parts).watch())
+            tasks.create_task(_watch_verdicts(parts))
             tasks.create_task(dead.run())
             tasks.create_task(_keep_topology(settings, link))
 
@@ -281,6 +302,20 @@ def clock_keeper_of(parts: Parts) -> ClockKeeper:
     return ClockKeeper(store.dossiers, store.duties, terms, parts.clock, holder())
 
 
+async def _watch_verdicts(parts: Parts) -> None:
+    """Wake open verdicts when they are due, or when trust material changed."""
+    settings, store = parts.settings, parts.store
+    trust = TrustFolder(settings.resolve(settings.file.trust))
+
+    async def version() -> str:
+        return (await trust.gather(Needs())).version
+
+    timer = VerdictTimer(
+        store.rejudging, store.duties, parts.kit.marks, parts.clock, holder()
+    )
+    await timer.watch(version, settings.file.relay.sweep_seconds)
+
+
 async def trust_problems(settings: Settings) -> list[str]:
     """What is wrong with config/trust; "no anchor" needs a person, not a programmer."""
     folder = settings.resolve(settings.file.trust)
@@ -297,8 +332,11 @@ async def _alive(_: web.Request) -> web.Response:
     return web.Response(text="ok\n")
 
 
-async def _take(carrier: Carrier, message: Incoming) -> None:
-    await carrier.take(_arrival_of(message))
+async def _take(carrier: Carrier, rejudger: Rejudger, message: Incoming) -> None:
+    """A pointer says which arrival; the journal says what is to be done with it."""
+    arrival = _arrival_of(message)
+    if await carrier.take(arrival) is None:
+        await rejudger.take(arrival)
 
 
 async def _bury(parts: Parts, message: Incoming, story: str) -> None:
