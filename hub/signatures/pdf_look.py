@@ -75,6 +75,8 @@ def second_look(data: bytes, end: int | None, most: int) -> Seen:
             closing(pypdfium2.PdfDocument(signed)) as old,
             closing(pypdfium2.PdfDocument(data)) as new,
         ):
+            old.init_forms()
+            new.init_forms()
             if (len(old), len(new)) != (len(before.pages), len(after.pages)):
                 return UNKNOWN  # two readers see two different files
             drawn = set(_drawn_otherwise(old, new, after.later))
@@ -117,7 +119,7 @@ class _Pair:
             page.render(
                 scale=_scale(page),
                 draw_annots=annotations,
-                may_draw_forms=False,
+                may_draw_forms=annotations,  # the widgets of forms, and signatures
                 prefer_bgrx=True,
             )
             for page in pages
