@@ -2,10 +2,11 @@
 
 from functools import cache
 
-from tests.cases import wrapping
+from tests.cases import second_look, wrapping
 from tests.cases.book import Book, Case
 
 CHAPTERS: dict[str, Book] = {
+    "second-look": second_look.BOOK,
     "wrapping": wrapping.BOOK,
 }
 

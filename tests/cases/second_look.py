@@ -1,0 +1,143 @@
+"""The second look: what comparing the pictures says where nothing explains a change.
+
+Revisions are drawn as r1 | r2 | ..., S for a signature over all before. The look is a
+fact beside the finding: each of these changes stays UNEXPLAINED.
+"""
+
+from collections.abc import Callable
+from io import BytesIO
+
+from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject, pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+from hub.model.changes import Changes, Look
+from hub.model.findings import Finding, SubIndication
+from tests.cases.book import PASSED, Book, Case, Sort, open_
+from tests.cases.room import ground, leader, office, signed_pdf
+
+BOOK = Book()
+UNEXPLAINED = open_(SubIndication.CHANGED_UNEXPLAINED)
+
+
+def rewritten(pdf: bytes, old: bytes = b"", new: bytes = b"") -> bytes:
+    """Page 1 draws from a new object, as a tool does that saves what it opened."""
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    page = writer.root["/Pages"]["/Kids"][0]
+    drawing = page["/Contents"].data.replace(old, new) + b"\n"
+    page["/Contents"] = writer.add_object(StreamObject(stream_data=drawing))
+    writer.update_container(page)
+    return _written(writer)
+
+
+def _written(writer: IncrementalPdfFileWriter) -> bytes:
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def looks(
+    *expected: tuple[Look | None, tuple[int, ...]],
+) -> Callable[[tuple[Finding, ...]], None]:
+    """Each finding's look and its pages; one that was taken changes no outcome."""
+
+    def check(found: tuple[Finding, ...]) -> None:
+        assert tuple((f.look, f.look_pages) for f in found) == expected
+        for finding in found:
+            unexplained = finding.changes is Changes.UNEXPLAINED
+            assert (finding.look is not None) == unexplained
+
+    return check
+
+
+@BOOK.case
+def signed_and_left_alone() -> Case:
+    """Text S: TOTAL_PASSED; nothing to compare."""
+    return Case(Sort.PDF, signed_pdf(), (PASSED,), ground(), also=looks((None, ())))
+
+
+@BOOK.case
+def leader_then_office() -> Case:
+    """Text S(leader) | S(office): both TOTAL_PASSED; the analysis explains it."""
+    both = signed_pdf(office(), signed_pdf(leader()), field="Signature2")
+    told = looks((None, ()), (None, ()))
+    return Case(Sort.PDF, both, (PASSED, PASSED), ground(), also=told)
+
+
+@BOOK.case
+def saved_anew_with_the_same_drawing() -> Case:
+    """Text S | the same text in another object: UNEXPLAINED, look SAME."""
+    data = rewritten(signed_pdf())
+    return Case(
+        Sort.PDF,
+        data,
+        (UNEXPLAINED,),
+        ground(),
+        twin="signed_and_left_alone",
+        also=looks((Look.SAME, ())),
+    )
+
+
+@BOOK.case
+def another_day_in_the_text() -> Case:
+    """Text S | text*: one letter is another. UNEXPLAINED, look DIFFERENT on page 1."""
+    data = rewritten(signed_pdf(), b"ngay 03", b"ngay 08")
+    return Case(
+        Sort.PDF,
+        data,
+        (UNEXPLAINED,),
+        ground(),
+        twin="signed_and_left_alone",
+        also=looks((Look.DIFFERENT, (1,))),
+    )
+
+
+@BOOK.case
+def saved_anew_before_the_office_signs() -> Case:
+    """Text S(leader) | the same text in another object | S(office).
+
+    The first UNEXPLAINED, look SAME; the second TOTAL_PASSED.
+    """
+    data = signed_pdf(office(), rewritten(signed_pdf(leader())), field="Signature2")
+    return Case(
+        Sort.PDF,
+        data,
+        (UNEXPLAINED, PASSED),
+        ground(),
+        twin="leader_then_office",
+        also=looks((Look.SAME, ()), (None, ())),
+    )
+
+
+@BOOK.case
+def another_day_before_the_office_signs() -> Case:
+    """Text S(leader) | text* | S(office).
+
+    The first UNEXPLAINED, look DIFFERENT on page 1; the second TOTAL_PASSED.
+    """
+    changed = rewritten(signed_pdf(leader()), b"ngay 03", b"ngay 08")
+    return Case(
+        Sort.PDF,
+        signed_pdf(office(), changed, field="Signature2"),
+        (UNEXPLAINED, PASSED),
+        ground(),
+        twin="leader_then_office",
+        also=looks((Look.DIFFERENT, (1,)), (None, ())),
+    )
+
+
+@BOOK.case
+def a_script_that_no_picture_shows() -> Case:
+    """Text S | an action when the file opens: UNEXPLAINED, look DIFFERENT, no page."""
+    writer = IncrementalPdfFileWriter(BytesIO(signed_pdf()))
+    action = DictionaryObject({pdf_name("/S"): pdf_name("/Named")})
+    action["/N"] = pdf_name("/Print")
+    writer.root["/OpenAction"] = action
+    writer.update_root()
+    return Case(
+        Sort.PDF,
+        _written(writer),
+        (UNEXPLAINED,),
+        ground(),
+        twin="signed_and_left_alone",
+        also=looks((Look.DIFFERENT, ())),
+    )
