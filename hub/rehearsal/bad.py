@@ -87,6 +87,17 @@ def stranger(scene: Scene) -> Sample:
     return _sample("stranger", titles, scene.parcel(paper, STRANGER, pdf), expected)
 
 
+def other_signer(scene: Scene) -> Sample:
+    """Whole and trusted, and signed by the district in the department's name."""
+    paper = replace(papers.report(scene.day), notation="245/BC-SNN")
+    leaf = DISTRICT.seal(scene.pki)
+    pdf = sign_pdf(drawn(paper).pdf, leaf, scene.pki, at=scene.at)
+    titles = ("Báo cáo do cơ quan khác ký", "Report signed by another body")
+    expected = held("signatures", FaultCode.OTHER_SIGNER)
+    parcel = scene.parcel(paper, AGRICULTURE, pdf)
+    return _sample("other-signer", titles, parcel, expected)
+
+
 def revoked(scene: Scene) -> Sample:
     """Revoked a month before the time stamp says it was signed."""
     paper = replace(papers.report(scene.day), notation="233/BC-SNN")
@@ -215,6 +226,7 @@ BAD: tuple[Maker, ...] = (
     changed_byte,
     changed_later,
     stranger,
+    other_signer,
     revoked,
     all_receivers_unknown,
     no_receiver,

@@ -27,6 +27,7 @@ from hub.rehearsal.samples import (
     delivered,
     drawn,
 )
+from hub.rehearsal.signing import sign_pdf
 from hub.rehearsal.xmlsigning import sign_xml
 
 #: What the VNPT kit pastes where a signature belongs (EDXML.md 5.1): it has the
@@ -104,6 +105,17 @@ def normative_signed(scene: Scene) -> Sample:
     titles = ("Quyết định quy phạm pháp luật đã ký số", "Signed normative decision")
     expected = delivered(scene, Headline.PASSED, 0)
     return _sample("normative-signed", titles, kit(parcel), parcel, expected)
+
+
+def leader_only(scene: Scene) -> Sample:
+    """The leader signed, the seal is on paper only, as before 2020: paper goes too."""
+    paper = replace(papers.report(scene.day), notation="246/BC-SNN")
+    leader = (scene.sender or AGRICULTURE).leader(scene.pki, paper.signer)
+    pdf = sign_pdf(drawn(paper).pdf, leader, scene.pki, at=scene.at)
+    parcel = scene.parcel(paper, AGRICULTURE, pdf)
+    titles = ("Báo cáo chỉ lãnh đạo ký số", "Report signed by its leader only")
+    expected = delivered(scene, None, 1)
+    return _sample("leader-only", titles, kit(parcel), parcel, expected)
 
 
 def report_unsigned(scene: Scene) -> Sample:
@@ -260,6 +272,7 @@ GOOD: tuple[Maker, ...] = (
     decision_signed,
     proposal_signed,
     normative_signed,
+    leader_only,
     report_unsigned,
     placeholder,
     zipped,

@@ -26,6 +26,7 @@ from hub.resources import resource
 from hub.rules.case import Case
 from hub.rules.decide import decide
 from hub.rules.reading import read_policy
+from hub.trust.bound import bound
 from hub.trust.folder import load
 
 AXIS = Source("truc", Door("axis-rest"), carrier=True)
@@ -39,7 +40,7 @@ class Desk:
     def __init__(self, folder, at: datetime) -> None:
         self.folder = folder
         self.at = at
-        self.knowledge = load(folder)
+        self.knowledge = bound(load(folder), AGENCIES.bindings())
         schemas = {name: resource("schemas", name).read_bytes() for name in NAMES}
         self.craft = Craft(
             translate=lambda _: translate,
