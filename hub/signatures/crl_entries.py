@@ -6,6 +6,8 @@ from cryptography import x509
 
 #: DER of BOOLEAN TRUE: every critical extension holds it.
 _CRITICAL = b"\x01\x01\xff"
+#: DER of the OID of certificateIssuer, 2.5.29.29.
+_ISSUER = b"\x06\x03\x55\x1d\x1d"
 
 
 def entry_of(
@@ -18,13 +20,10 @@ def entry_of(
     digits = abs(serial).to_bytes(max(1, (serial.bit_length() + 7) // 8))
     if serial >= 0 and digits not in der:
         return None
-    if crl.issuer != issuer or _names_issuers(der):
+    # cryptography cannot look for a negative serial; there are such certificates.
+    if serial < 0 or crl.issuer != issuer or _names_issuers(der):
         return _of_issuer(crl, serial, issuer)
     return crl.get_revoked_certificate_by_serial_number(serial)
-
-
-#: DER of the OID of certificateIssuer, 2.5.29.29.
-_ISSUER = b"\x06\x03\x55\x1d\x1d"
 
 
 def _names_issuers(der: bytes) -> bool:
