@@ -7,6 +7,8 @@ Layout: `anchors/`, `intermediates/` (*.crt, *.cer, *.pem, *.der), `crls/` (*.cr
 
 import asyncio
 import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
@@ -14,10 +16,20 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from hub.errors import SettingsError, TrustUnavailable
 from hub.model.knowledge import Knowledge, Needs, versioned
+from hub.trust.entries import Entry, read_entries
 
 log = logging.getLogger(__name__)
 
 _CERTIFICATES = ("*.crt", "*.cer", "*.pem", "*.der")
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What an administrator put into the folder, and what is documented of it."""
+
+    knowledge: Knowledge
+    #: By fingerprint.
+    entries: Mapping[str, Entry]
 
 
 class TrustFolder:
@@ -30,22 +42,28 @@ class TrustFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._stamp: tuple[tuple[str, int, int], ...] | None = None
-        self._knowledge: Knowledge | None = None
+        self._installed: Installed | None = None
 
     async def gather(self, needs: Needs) -> Knowledge:  # noqa: ARG002 - all of it is small and at hand
         """See the port; everything the folder holds."""
+        return (await self.installed()).knowledge
+
+    async def installed(self) -> Installed:
+        """The same with its entries; one object until something changes."""
         return await asyncio.to_thread(self._current)
 
-    def _current(self) -> Knowledge:
+    def _current(self) -> Installed:
         try:
             stamp = self._look()
-            if stamp != self._stamp or self._knowledge is None:
-                self._knowledge, self._stamp = load(self._folder), stamp
+            if stamp != self._stamp or self._installed is None:
+                entries = read_entries(self._folder)
+                self._installed = Installed(load(self._folder), entries)
+                self._stamp = stamp
         except (OSError, SettingsError) as error:
-            if self._knowledge is None:
+            if self._installed is None:
                 raise TrustUnavailable(f"trust: {error}") from error
             log.error("trust not read, the last stands", extra={"why": str(error)})  # noqa: TRY400 - the reason says it all
-        return self._knowledge
+        return self._installed
 
     def _look(self) -> tuple[tuple[str, int, int], ...]:
         files = sorted(p for p in self._folder.rglob("*") if p.is_file())

@@ -1,0 +1,349 @@
+"""Asks servers for answers: one at a time for each, by whichever process comes first.
+
+What came stays until something newer comes (stale while error); who failed is left in
+peace for a while; a document waits a few seconds and goes on without.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Protocol
+from urllib.parse import urljoin
+
+from hub.errors import PermanentFailure, SourceUnavailable, TemporaryFailure
+from hub.model.calls import Call, OpenReply
+from hub.model.ids import Digest, digest_of
+from hub.model.revocations import KeptAnswer, Remembered, RevocationKind, Wanted
+from hub.ports import Clock, Evidence
+from hub.trust.checking import Checked, Unfit, check
+from hub.trust.timing import refresh_at, retry_at
+from hub.trust.wants import Places, Want, place_of
+
+log = logging.getLogger(__name__)
+
+#: Long enough for the slowest download; who died while asking is missed after it.
+_CLAIM = timedelta(seconds=90)
+#: How often to look whether the process that asks has got it.
+_WATCH_SECONDS = 0.2
+#: From http to https, and on to where the list really lies.
+_REDIRECTS = 2
+_TOUCHED = timedelta(days=1)
+
+
+class Memory(Protocol):
+    """What all processes of an installation know; survives a restart."""
+
+    async def read(self, keys: Sequence[Digest]) -> dict[Digest, Remembered]:
+        """What is known under these keys."""
+
+    async def lists(self, since: datetime) -> dict[Digest, Remembered]:
+        """The revocation lists that documents wanted since a moment."""
+
+    async def claim(
+        self, wanted: Wanted, at: datetime, until: datetime, *, early: bool = False
+    ) -> bool:
+        """Take it on oneself to ask; False: another asks, or it is not due.
+
+        `early`: though it is not due yet.
+        """
+
+    async def keep(
+        self, key: Digest, answer: KeptAnswer, at: datetime, due_at: datetime
+    ) -> bool:
+        """Put a good answer in the place of the last; False: that one is newer."""
+
+    async def fail(
+        self, wanted: Wanted, why: str, at: datetime, again: datetime
+    ) -> None:
+        """Count a try in vain and give the claim back; the last answer stays."""
+
+    async def touch(self, keys: Sequence[Digest], at: datetime) -> None:
+        """Note that documents still want these."""
+
+    async def forget(self, keys: Sequence[Digest]) -> None:
+        """Know nothing of these any more."""
+
+    async def tidy(self, before: datetime) -> int:
+        """Forget what nobody has wanted since; how many."""
+
+
+class Asking(Protocol):
+    """As much of the port Fetch as is needed here."""
+
+    def open(self, call: Call) -> AbstractAsyncContextManager[OpenReply]:
+        """See `hub.ports.Fetch`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How servers are asked; operating values, they change no verdict made."""
+
+    #: How long one document waits for all its answers.
+    wait_seconds: float = 5.0
+    #: How long one download may take; it goes on when the document no longer waits.
+    download_seconds: float = 60.0
+    #: Downloads at once in one process.
+    at_once: int = 4
+    #: 20,000 entries take 800 KB; the largest lists anywhere some 10 MB.
+    list_bytes: int = 20_000_000
+    answer_bytes: int = 65_536
+
+
+class Downloads:
+    """One process' downloads; several processes share a memory."""
+
+    def __init__(
+        self, memory: Memory, evidence: Evidence, clock: Clock, manner: Manner
+    ) -> None:
+        self._memory = memory
+        self._evidence = evidence
+        self._clock = clock
+        self._manner = manner
+        self._slots = asyncio.Semaphore(manner.at_once)
+        self._running: dict[Digest, asyncio.Task[None]] = {}
+
+    async def bring(
+        self, wants: Sequence[Want], fetch: Asking
+    ) -> dict[Digest, Remembered]:
+        """What is known of these, asked for where that is due.
+
+        Waited for only where nothing in force is kept, and only for a while.
+        """
+        rows = await self.known(wants)
+        hosts = await self._hosts(wants)
+        pressing = self._begin_due(wants, rows, hosts, fetch)
+        if pressing:
+            await asyncio.wait(pressing, timeout=self._manner.wait_seconds)
+            rows = await self.known(wants)
+        await self._touch(rows)
+        return rows
+
+    async def renew(
+        self, wants: Sequence[Want], fetch: Asking, *, early: bool = False
+    ) -> None:
+        """Ask for all that is due (`early`: for all) and wait for the end of it."""
+        rows, hosts = await self.known(wants), await self._hosts(wants)
+        now = self._clock.now()
+        ready = [w for w in wants if early or self._ready(w, rows, hosts, now)]
+        tasks = [self._start(want, fetch, early=early) for want in ready]
+        if tasks:
+            await asyncio.wait(tasks)
+
+    async def known(self, wants: Sequence[Want]) -> dict[Digest, Remembered]:
+        """What is known of these, nobody asked."""
+        return await self._memory.read([want.wanted.key for want in wants])
+
+    async def close(self) -> None:
+        """Break off whatever is on its way; its claims run out."""
+        running = [*self._running.values()]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def _begin_due(
+        self,
+        wants: Sequence[Want],
+        rows: Mapping[Digest, Remembered],
+        hosts: Mapping[Digest, Remembered],
+        fetch: Asking,
+    ) -> list[asyncio.Task[None]]:
+        """Start what is due; the tasks that a document without it should wait for."""
+        now, pressing = self._clock.now(), []
+        for want in wants:
+            row = rows.get(want.wanted.key)
+            if self._ready(want, rows, hosts, now):
+                task = self._start(want, fetch)
+            elif row is not None and row.claimed(now):
+                task = self._watch(want.wanted.key)
+            else:
+                continue
+            if row is None or not row.in_force(now):
+                pressing.append(task)
+        return pressing
+
+    @staticmethod
+    def _ready(
+        want: Want,
+        rows: Mapping[Digest, Remembered],
+        hosts: Mapping[Digest, Remembered],
+        now: datetime,
+    ) -> bool:
+        row, host = rows.get(want.wanted.key), hosts.get(host_of(want.wanted.url).key)
+        rests = host is not None and not host.due(now)
+        return not rests and (row is None or row.due(now))
+
+    def _start(
+        self, want: Want, fetch: Asking, *, early: bool = False
+    ) -> asyncio.Task[None]:
+        return self._run(want.wanted.key, self._download(want, fetch, early=early))
+
+    def _watch(self, key: Digest) -> asyncio.Task[None]:
+        return self._run(key, self._until_settled(key))
+
+    def _run(
+        self, key: Digest, work: Coroutine[None, None, None]
+    ) -> asyncio.Task[None]:
+        """The task that already works on a key, or a new one."""
+        if task := self._running.get(key):
+            work.close()
+            return task
+        task = asyncio.create_task(work)
+        self._running[key] = task
+        task.add_done_callback(lambda done: self._done(key, done))
+        return task
+
+    def _done(self, key: Digest, task: asyncio.Task[None]) -> None:
+        self._running.pop(key, None)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("revocation download broke off", exc_info=error)
+
+    async def _until_settled(self, key: Digest) -> None:
+        while True:
+            row = (await self._memory.read([key])).get(key)
+            if row is None or not row.claimed(self._clock.now()):
+                return
+            await asyncio.sleep(_WATCH_SECONDS)
+
+    async def _download(self, want: Want, fetch: Asking, *, early: bool) -> None:
+        try:
+            async with self._slots:
+                if await self._claim(want.wanted, early=early):
+                    await self._ask(want, fetch)
+                    return
+            await self._until_settled(want.wanted.key)  # another process was quicker
+        except TemporaryFailure as error:  # of ours; the claim runs out
+            log.warning("revocation not kept", extra={"why": str(error)})
+
+    async def _claim(self, wanted: Wanted, *, early: bool) -> bool:
+        now = self._clock.now()
+        return await self._memory.claim(wanted, now, now + _CLAIM, early=early)
+
+    async def _ask(self, want: Want, fetch: Asking) -> None:
+        try:
+            async with asyncio.timeout(self._manner.download_seconds):
+                body = await self._body(want, fetch)
+        except (SourceUnavailable, TimeoutError) as error:
+            why = str(error) or "timeout"
+            await self._fail(host_of(want.wanted.url), why)
+            await self._fail(want.wanted, why)
+            return
+        except PermanentFailure as error:
+            await self._fail(want.wanted, str(error.fault.code))
+            return
+        except Unfit as error:
+            await self._fail(want.wanted, error.why)
+            return
+        await self._judge(want, body)
+
+    async def _body(self, want: Want, fetch: Asking) -> bytes:
+        """What the server sends; redirects only to servers that may be asked."""
+        wanted, url = want.wanted, want.wanted.url
+        is_list = wanted.kind is RevocationKind.CRL
+        most = self._manner.list_bytes if is_list else self._manner.answer_bytes
+        for _ in range(_REDIRECTS + 1):
+            async with fetch.open(_call(want, url)) as reply:
+                if reply.status == HTTPStatus.OK:
+                    return await _whole(reply, most)
+                url = urljoin(url, _location(reply))
+        raise Unfit("redirects")
+
+    async def _judge(self, want: Want, body: bytes) -> None:
+        now = self._clock.now()
+        try:
+            checked = await asyncio.to_thread(check, body, want, now)
+        except Unfit as error:
+            await self._fail(want.wanted, error.why)
+            return
+        await self._keep(want.wanted, checked, now)
+
+    async def _keep(self, wanted: Wanted, checked: Checked, now: datetime) -> None:
+        digest = await self._evidence.keep_bytes(checked.der)
+        span = (checked.this_update, checked.next_update)
+        answer = KeptAnswer(digest, len(checked.der), *span)
+        due = refresh_at(now, checked.next_update)
+        if not await self._memory.keep(wanted.key, answer, now, due):
+            await self._fail(wanted, "older than the one kept")
+        elif checked.next_update <= now:
+            await self._fail(wanted, "run out")
+        else:
+            log.info("revocation kept", extra=_facts(wanted) | {"size": answer.size})
+        await self._memory.forget([host_of(wanted.url).key])
+
+    async def _fail(self, wanted: Wanted, why: str) -> None:
+        now = self._clock.now()
+        row = (await self._memory.read([wanted.key])).get(wanted.key)
+        if wanted.kind is RevocationKind.HOST and row and not row.due(now):
+            return  # several were on their way when it went: one failure
+        failures = row.failures + 1 if row else 1
+        await self._memory.fail(wanted, why, now, retry_at(now, failures))
+        if failures == 1:
+            log.warning("revocation not had", extra=_facts(wanted) | {"why": why})
+
+    async def _hosts(self, wants: Iterable[Want]) -> dict[Digest, Remembered]:
+        keys = {host_of(want.wanted.url).key for want in wants}
+        return await self._memory.read(sorted(keys))
+
+    async def _touch(self, rows: Mapping[Digest, Remembered]) -> None:
+        """Once a day: it must not cost every document a write."""
+        now = self._clock.now()
+        old = [k for k, row in rows.items() if now - row.wanted_at >= _TOUCHED]
+        if old:
+            await self._memory.touch(old, now)
+
+
+_REDIRECTED = frozenset(
+    {
+        HTTPStatus.MOVED_PERMANENTLY,
+        HTTPStatus.FOUND,
+        HTTPStatus.SEE_OTHER,
+        HTTPStatus.TEMPORARY_REDIRECT,
+        HTTPStatus.PERMANENT_REDIRECT,
+    }
+)
+
+
+def _location(reply: OpenReply) -> str:
+    """Where a redirect leads; raises Unfit, or SourceUnavailable for a sick server."""
+    if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise SourceUnavailable(f"HTTP {reply.status}")
+    location = reply.headers.get("location", "")
+    if reply.status not in _REDIRECTED or not location:
+        raise Unfit(f"HTTP {reply.status}")
+    return location
+
+
+async def _whole(reply: OpenReply, most: int) -> bytes:
+    body = bytearray()
+    async for chunk in reply.chunks:
+        body += chunk
+        if len(body) > most:
+            raise Unfit("too large")
+    return bytes(body)
+
+
+def host_of(url: str) -> Wanted:
+    """Under what the behaviour of a server is remembered."""
+    place = place_of(url)
+    key = digest_of(f"host\n{place}".encode())
+    return Wanted(key, RevocationKind.HOST, place, Digest(""))
+
+
+def _call(want: Want, url: str) -> Call:
+    if want.wanted.kind is RevocationKind.CRL:
+        return Call("GET", url)
+    headers = {"content-type": "application/ocsp-request"}
+    return Call("POST", url, headers, want.request())
+
+
+def _facts(wanted: Wanted) -> dict[str, object]:
+    """The server, and no more: an address might name a person's certificate."""
+    return {"kind": str(wanted.kind), "server": place_of(wanted.url) or wanted.url}
+
+
+def admitted(wants: Iterable[Want], places: Places) -> tuple[Want, ...]:
+    """Those on servers that may be asked."""
+    return tuple(want for want in wants if places.admit(want.wanted.url))

@@ -1,0 +1,99 @@
+"""A certificate names addresses: only servers installed or allowed are asked."""
+
+import pytest
+
+from hub.model.findings import Revocation
+from hub.rehearsal.pki import ISSUING_LIST, OCSP, Pki
+from hub.rehearsal.responder import Responder
+from hub.rehearsal.stage import free_port
+from hub.trust.gatherer import Rules
+from tests.integration.trust.conftest import DAY, HASTY, NOW
+
+
+@pytest.fixture
+async def elsewhere(desk):
+    """A second server of the same authorities, named by nobody here."""
+    port = free_port()
+    async with Responder(desk.pki, port, desk.clock.now) as responder:
+        yield responder
+
+
+def address(responder, path):
+    return f"http://127.0.0.1:{responder.port}/{path}"
+
+
+async def test_a_server_named_by_a_leaf_alone_is_not_asked(desk, elsewhere):
+    """root -> issuing -> leaf, whose list and responder are on an inner server."""
+    leaf = desk.pki.leaf(
+        "UBND xã Giao Hà",
+        crl_url=address(elsewhere, ISSUING_LIST),
+        ocsp_url=address(elsewhere, OCSP),
+    )
+    worker = await desk.worker()
+    await worker.gather(desk.needs(leaf))
+    assert not elsewhere.asked
+
+
+async def test_the_same_server_is_asked_where_the_settings_allow_it(desk, elsewhere):
+    leaf = desk.pki.leaf("UBND xã Giao Hà", crl_url=address(elsewhere, ISSUING_LIST))
+    elsewhere.listed[leaf.serial] = NOW - DAY
+    rules = Rules(allow=(address(elsewhere, ""),), manner=HASTY)
+    worker = await desk.worker(rules)
+    found = desk.judged(leaf, await worker.gather(desk.needs(leaf)))
+    assert found.revocation is Revocation.REVOKED
+
+
+async def test_a_certificate_made_by_a_stranger_makes_nobody_be_asked(desk):
+    """A stranger's authority takes the name of ours; its leaf names our own server."""
+    forged = Pki.make(NOW, served=desk.pki.served)
+    leaf = forged.leaf("UBND huyện Giao Thủy", issuer=forged.other_issuing)
+    worker = await desk.worker()
+    await worker.gather(desk.needs(leaf))
+    assert not desk.responder.asked
+
+
+async def test_an_inner_address_is_refused_even_where_it_is_named(desk, leaf):
+    """An installed authority names 127.0.0.1; outside rehearsals that is nobody's."""
+    desk.private = False
+    worker = await desk.worker()
+    await worker.gather(desk.needs(leaf))
+    assert not desk.responder.asked
+    rows = await worker.refresh()
+    assert {row.why for row in rows} == {"address-not-allowed"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:1@evil.example/x.crl",
+        "http://evil.example\\@127.0.0.1/x.crl",
+        "file:///etc/passwd",
+        "http://[::1]:22/x.crl",
+        "http://127.0.0.1:99999/x.crl",
+        "http:///x.crl",
+        "http://" + "a" * 3_000,
+    ],
+)
+async def test_odd_addresses_harm_nobody(desk, url):
+    leaf = desk.pki.leaf("UBND xã Giao Hải", crl_url=url, ocsp_url=url)
+    worker = await desk.worker()
+    knowledge = await worker.gather(desk.needs(leaf))
+    assert knowledge.anchors
+    assert set(desk.responder.asked) <= {"/crl/root.crl", f"/{OCSP}"}
+
+
+async def test_one_authoritys_list_cannot_take_the_place_of_anothers(desk, leaf):
+    """Somebody on the way answers with the root's list, newer and well signed."""
+    worker = await desk.worker()
+    before = await worker.gather(desk.needs(leaf))
+    desk.responder.pki = Pki(
+        **{
+            name: getattr(desk.pki, name)
+            for name in ("at", "root", "other_root", "other_issuing", "tsa", "served")
+        },
+        issuing=desk.pki.root,
+    )
+    desk.clock.step(5 * 3600)
+    rows = await worker.refresh()
+    assert "list of another authority" in {row.why for row in rows}
+    assert set(before.crls) & set((await worker.gather(desk.needs(leaf))).crls)
