@@ -22,6 +22,7 @@ from hub.model.knowledge import Gathered, Knowledge, Needs
 from hub.model.limits import Limits
 from hub.model.receipts import Receipt, Untold
 from hub.model.records import Conclusion, OutboxKind, OutboxRow, Outcome
+from hub.model.rejudging import OpenCase, Rejudgement
 from hub.model.shelf import Trace, Waiting
 
 
@@ -206,6 +207,31 @@ class Journal(Protocol):
 
     async def postpone(self, arrival: Arrival, due_at: datetime) -> None:
         """Give the claim back and wake the arrival again at `due_at`."""
+
+
+class Verdicts(Protocol):
+    """Verdicts that were left open; each method is one transaction.
+
+    Their claims are their own: the decision of an arrival stands, whoever judges its
+    signatures again.
+    """
+
+    async def claim(
+        self, arrival: ArrivalId, at: datetime, lease: timedelta
+    ) -> OpenCase | None:
+        """Take an open verdict that was woken; None: it is done, or claimed."""
+
+    async def renew(self, case: OpenCase, until: datetime) -> None:
+        """Prolong a claim in force; raises ClaimLost."""
+
+    async def postpone(self, case: OpenCase, due_at: datetime, tries: int) -> None:
+        """Give the claim back, to be woken again at `due_at`; raises ClaimLost."""
+
+    async def conclude(self, done: Rejudgement) -> None:
+        """Write all of it, or nothing and ClaimLost.
+
+        Where it is settled, whatever waits for the same authority is due at once.
+        """
 
 
 class Marks(Protocol):

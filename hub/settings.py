@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ from hub.errors import SettingsError
 from hub.model.calendar import WorkingCalendar
 from hub.model.ids import AgencyCode
 from hub.model.policy import Policy
+from hub.model.rejudging import Patience
 from hub.registry.agencies import AgencyBook, OwnCode
 from hub.registry.calendar import read_calendar
 from hub.registry.procedures import ProcedureBook, read_procedures
@@ -104,6 +106,25 @@ class RelayTable(Section):
     stray_seconds: float = Field(default=10, gt=0)
 
 
+class RejudgeTable(Section):
+    """How a verdict that lacks revocation data is judged again; changes no decision."""
+
+    #: Doubled by every time in vain, up to the longest.
+    first_seconds: float = Field(default=600, gt=0)
+    longest_seconds: float = Field(default=21_600, gt=0)
+    #: After so long a person is told instead.
+    patience_days: float = Field(default=30, gt=0)
+
+    @property
+    def patience(self) -> Patience:
+        """As the path has it."""
+        return Patience(
+            first=timedelta(seconds=self.first_seconds),
+            longest=timedelta(seconds=self.longest_seconds),
+            whole=timedelta(days=self.patience_days),
+        )
+
+
 class AlertSettings(Section):
     """How an operator is called."""
 
@@ -150,6 +171,7 @@ class HubFile(BaseSettings):
     broker: Place = Place()
     work: WorkSettings = WorkSettings()
     relay: RelayTable = RelayTable()
+    rejudge: RejudgeTable = RejudgeTable()
     alerts: AlertSettings = AlertSettings()
     rehearsal: RehearsalSettings | None = None
     #: Packages of further adapters, `module:NAME`, installed by the administrator.

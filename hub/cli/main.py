@@ -12,6 +12,7 @@ from hub.cli import (
     journal,
     look,
     rehearse,
+    rejudge,
     roles,
     tools,
     verify,
@@ -29,6 +30,7 @@ roles.add_to(app)
 look.add_to(app)
 tools.add_to(app)
 verify.add_to(app)
+rejudge.add_to(app)
 app.add_typer(journal.app, name="journal")
 app.add_typer(held.app, name="held")
 app.add_typer(agencies.app, name="agencies")

@@ -12,7 +12,9 @@ from hub.console.words import (
     PAPER,
     SLOTS,
     TAGS,
+    TURNS,
     Pair,
+    reason_in_words,
     say,
 )
 from hub.model.faults import SENTENCES, FaultCode
@@ -77,12 +79,12 @@ def _detail(entry: Entry, language: str) -> str:
             return _gathered(facts)
         case Tag.ARRIVAL_READ:
             return _read(entry, language)
-        case Tag.ENVELOPE_JUDGED:
-            return _judged(facts, language)
+        case Tag.ENVELOPE_JUDGED | Tag.ENVELOPE_JUDGED_AGAIN:
+            return " · ".join(_judged(facts, language))
         case Tag.DOCUMENT_DECIDED:
             return _decided(facts, language)
         case _:
-            return _other(entry)
+            return _other(entry, language)
 
 
 def _accepted(entry: Entry) -> str:
@@ -113,14 +115,24 @@ def _read(entry: Entry, language: str) -> str:
     return " · ".join(p for p in parts if p)
 
 
-def _judged(facts: dict[str, Any], language: str) -> str:
+def _judged(facts: dict[str, Any], language: str) -> list[str]:
     headline = say(HEADLINES.get(facts.get("headline", ""), _UNKNOWN), language)
     findings = [
         f"{f.get('place') or 'XML'}: {f.get('indication') or _slot(f, language)}"
         + (f" ({', '.join(f['reasons'])})" if f.get("reasons") else "")
         for f in facts.get("findings", ())
     ]
-    return " · ".join([headline, *findings])
+    return [*_turned(facts, language), headline, *findings]
+
+
+def _turned(facts: dict[str, Any], language: str) -> list[str]:
+    """Of a verdict judged again: for better or worse, and what it was before."""
+    if "turn" not in facts:
+        return []
+    before = say(HEADLINES.get(facts.get("before", ""), _UNKNOWN), language)
+    earlier = say(("trước đó", "before"), language)
+    turn = say(TURNS.get(facts["turn"], _UNKNOWN), language)
+    return [turn, f"{earlier}: {before} →"]
 
 
 def _slot(finding: dict[str, Any], language: str) -> str:
@@ -142,9 +154,13 @@ def _decided(facts: dict[str, Any], language: str) -> str:
     return " · ".join(parts)
 
 
-def _other(entry: Entry) -> str:
+def _other(entry: Entry, language: str) -> str:
     keys: tuple[str, ...] = ("queue", "message_id", "target", "desk", "reason", "why")
     if entry.tag is Tag.RECEIPT_BOUNCED:
         keys = ("receipt", "status")
-    facts = [str(entry.facts[k]) for k in keys if entry.facts.get(k)]
+    facts = [
+        reason_in_words(str(entry.facts[k]), language)
+        for k in keys
+        if entry.facts.get(k)
+    ]
     return " · ".join([*([entry.agency] if entry.agency else []), *facts])

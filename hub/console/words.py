@@ -103,6 +103,21 @@ SLOTS: dict[str, Pair] = {
 }
 
 
+#: What judging again came to.
+TURNS: dict[str, Pair] = {
+    "same": ("không đổi", "the same"),
+    "better": ("tốt hơn", "better"),
+    "worse": ("xấu đi", "worse"),
+    "other": ("lý do khác", "another reason"),
+}
+
+#: Whether a verdict is judged again by itself.
+VERDICT_STATES: dict[str, Pair] = {
+    "open": ("còn chờ", "waits"),
+    "settled": ("đã kết luận", "settled"),
+    "given-up": ("thôi chờ", "given up"),
+}
+
 #: Why a verdict is on its list.
 VERDICT_REASONS: dict[str, Pair] = {
     "verdict-worse": (

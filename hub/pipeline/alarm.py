@@ -16,6 +16,8 @@ _TEXTS = {
     "đúng giờ. ({count} dossiers handed in online were not taken up in time.)",
     "late": "{name} ({office}): {count} hồ sơ quá hạn trả. "
     "({count} dossiers are late.)",
+    "verdict-worse": "Kiểm tra lại chữ ký của một văn bản: kết luận xấu đi; xem "
+    "`hub rejudge`. (Signatures judged again: worse than before.)",
     "secret": "Có văn bản mật gửi vào trục; đã chặn, cần người xử lý ngay. "
     "(A secret document was stopped; somebody must act now.)",
 }

@@ -1,11 +1,11 @@
 """What is to happen with one arrival: examined, decided, recorded once."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from hub.errors import ClaimLost, TemporaryFailure
 from hub.logs import bound
@@ -16,9 +16,11 @@ from hub.model.examined import Examined
 from hub.model.ids import ArrivalId, Digest
 from hub.model.knowledge import Gathered
 from hub.model.policy import Policy
+from hub.model.rejudging import Patience
 from hub.pipeline.conclusion import Outgoing, conclusion
 from hub.pipeline.gather import Gatherer
 from hub.pipeline.keeping import Keeper
+from hub.pipeline.leases import renewing
 from hub.ports import Clock, Evidence, Journal, Judge, Registry, Trust
 from hub.rules.case import Case
 from hub.rules.decide import decide
@@ -32,6 +34,10 @@ _MOST_CLAIMS = 20
 #: How long an arrival waits when something it needs is away: half its age, within
 #: these. Trouble that passes has no deadline.
 _SOON, _LATE = timedelta(seconds=5), timedelta(minutes=5)
+
+
+#: Remote files of an arrival by their addresses.
+Gather = Callable[[Arrival, Iterable[str]], Awaitable[tuple[Gathered, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,8 @@ class Ground:
     #: Where agencies reach this hub, without a slash at the end.
     public_url: str
     lease: timedelta = timedelta(seconds=20)
+    #: How often an open verdict is judged again.
+    patience: Patience = Patience()
     #: Of the table by which the translator found a dossier's office.
     procedures_version: str = ""
 
@@ -103,15 +111,17 @@ class Carrier:
                 return await self._carry_or_put_off(arrival)
 
     async def _carry_or_put_off(self, arrival: Arrival) -> Decision | None:
+        clock, lease = self._outsides.clock, self._ground.lease
+        renew = partial(self.journal.renew, arrival)
         try:
-            async with self._renewing(arrival):
+            async with renewing(renew, clock, lease):
                 decision = await self.carry(arrival)
         except ClaimLost:
             log.info("claim lost")
             return None
         except TemporaryFailure as error:
             log.warning("put off", extra={"why": str(error)})
-            now = self._outsides.clock.now()
+            now = clock.now()
             wait = min(max((now - arrival.accepted_at) / 2, _SOON), _LATE)
             await self.journal.postpone(arrival, now + wait)
             return None
@@ -142,13 +152,17 @@ class Carrier:
             if await self.journal.conclude(done, unless_changed=history.version):
                 return decision
 
-    async def judge(self, arrival: Arrival) -> Judged:
-        """Gather files and what the signatures need; run the pure half in the child."""
+    async def judge(self, arrival: Arrival, gather: Gather | None = None) -> Judged:
+        """Gather files and what the signatures need; run the pure half in the child.
+
+        `gather`: how files come here, where not as for an arrival just come.
+        """
         judge = self._outsides.judge
         files: tuple[Gathered, ...] = ()
         needs = await judge.inspect(arrival)
         if needs.files:
-            files = await self._outsides.gatherer.gather(arrival, needs.files)
+            gather = gather or self._outsides.gatherer.gather
+            files = await gather(arrival, needs.files)
             needs = await judge.inspect(arrival, files)
         knowledge = await self._outsides.trust.gather(needs)
         # After gathering: an OCSP answer made for this document is not of the future.
@@ -156,6 +170,10 @@ class Carrier:
         examined = await judge.examine(arrival, knowledge, files, at=at)
         kept = await self._outsides.keeper.keep(knowledge)
         return Judged(examined, files, kept)
+
+    async def judge_again(self, arrival: Arrival) -> Judged:
+        """The same with the files as they were when it was decided."""
+        return await self.judge(arrival, self._outsides.gatherer.recall)
 
     def _source_of(self, arrival: Arrival) -> Source:
         """A source taken out of the settings may speak for nobody any more."""
@@ -185,27 +203,8 @@ class Carrier:
             had=history.earlier.delivered_to if history.earlier else (),
             procedures_version=self._ground.procedures_version,
             knowledge=judged.knowledge,
+            patience=self._ground.patience,
         )
-
-    @contextlib.asynccontextmanager
-    async def _renewing(self, arrival: Arrival) -> AsyncIterator[None]:
-        """Keep the claim alive while judging takes its time."""
-        task = asyncio.create_task(self._renew(arrival))
-        try:
-            yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-    async def _renew(self, arrival: Arrival) -> None:
-        lease = self._ground.lease
-        while True:
-            await asyncio.sleep(lease.total_seconds() / 3)
-            try:
-                await self.journal.renew(arrival, self._outsides.clock.now() + lease)
-            except TemporaryFailure as error:  # `conclude` will say whose it is
-                log.warning("claim not renewed", extra={"why": str(error)})
 
 
 def _said(examined: Examined) -> int:

@@ -21,11 +21,13 @@ from hub.model.records import (
     DeskName,
     DocumentRow,
     NewEntry,
+    OpenVerdict,
     OutboxKind,
     OutboxRow,
     PaperTask,
     Tag,
 )
+from hub.model.rejudging import Patience, waits_for
 from hub.pipeline.facts import (
     envelope_facts,
     envelope_texts,
@@ -61,6 +63,8 @@ class Outgoing:
     procedures_version: str = ""
     #: The manifest of what it was judged by (keeping.py).
     knowledge: Digest | None = None
+    #: How often an open verdict is judged again.
+    patience: Patience = Patience()
 
 
 def derived_id(*parts: str) -> str:
@@ -86,6 +90,7 @@ def conclusion(
         desk=draft.desk(),
         paper=draft.paper(),
         dossier=draft.dossier(),
+        open_verdict=draft.open_verdict(),
     )
 
 
@@ -347,6 +352,27 @@ class _Draft:
         """
         silent = self.decision.disposition in {Disposition.REFUSE, Disposition.DISCARD}
         return None if silent or self.decision.secret else self.examined.dossier
+
+    def open_verdict(self) -> OpenVerdict | None:
+        """Only revocation data is missing: to be judged again when it can be had.
+
+        Not what was refused or sent again: their senders know what to do, and the
+        first coming of a twin waits for both.
+        """
+        verdict, identity = self.examined.verdict, self.examined.identity
+        goes_on = self.decision.disposition in {Disposition.DELIVER, Disposition.HOLD}
+        readable = self.examined.envelope is not None and not self.decision.secret
+        if identity is None or not (verdict.try_later and goes_on and readable):
+            return None
+        at, patience = self.outgoing.at, self.outgoing.patience
+        return OpenVerdict(
+            document=identity.key,
+            headline=verdict.headline,
+            since=at,
+            due_at=at + patience.first,
+            until=at + patience.whole,
+            waits_for=waits_for(verdict),
+        )
 
     def _deadline(self) -> datetime:
         return self.outgoing.at + timedelta(hours=self.outgoing.policy.deadline_hours)

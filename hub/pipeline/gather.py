@@ -53,6 +53,18 @@ class Gatherer:
             raise SourceUnavailable(f"{len(lost)} remote files")
         return (*haul.found, *(Gathered(url, fault=_GONE) for url in lost))
 
+    async def recall(
+        self, arrival: Arrival, urls: Iterable[str]
+    ) -> tuple[Gathered, ...]:
+        """The files as they were when it was decided; none is fetched any more."""
+        kept = {g.url: g for g in await self.journal.gathered(arrival.id)}
+        return tuple(
+            replace(known, url=url)
+            if (known := kept.get(digest_of(url.encode())))
+            else Gathered(url, fault=_GONE)
+            for url in dict.fromkeys(urls)
+        )
+
     async def _haul(self, urls: Iterable[str], kept: Mapping[str, Gathered]) -> "_Haul":
         """Go through the addresses until all were asked, or the turn is over."""
         began = self.clock.now()

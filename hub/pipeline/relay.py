@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 #: What goes to the broker, and what goes to everybody else: each has a window of its
 #: own, so that a source that answers slowly costs the agencies nothing.
-BROKER_KINDS = (OutboxKind.WAKE, OutboxKind.DELIVER)
+BROKER_KINDS = (OutboxKind.WAKE, OutboxKind.DELIVER, OutboxKind.NOTICE)
 OTHER_KINDS = (OutboxKind.ANSWER, OutboxKind.ALERT)
 #: Of the others' window, what one slow target may fill.
 _SHARE = 4
@@ -188,7 +188,7 @@ class Relay:
         match row.kind:
             case OutboxKind.WAKE:
                 await self._outlets.publisher.wake(row)
-            case OutboxKind.DELIVER:
+            case OutboxKind.DELIVER | OutboxKind.NOTICE:
                 await self._outlets.publisher.deliver(row, await self._body(row))
             case OutboxKind.ANSWER:
                 return await self._answer(row)
@@ -265,6 +265,6 @@ def backoff(policy: DeliveryPolicy, attempts: int, jitter: float) -> timedelta:
 
 
 def _sent_facts(row: OutboxRow) -> dict[str, str]:
-    if row.kind is OutboxKind.DELIVER:
+    if row.kind in {OutboxKind.DELIVER, OutboxKind.NOTICE}:
         return {"queue": f"{row.target}.{row.lane}", "message_id": row.id}
     return {"target": row.target, "id": row.id}
