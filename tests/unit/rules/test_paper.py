@@ -1,5 +1,6 @@
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hub.model.documents import DocumentType, PaperDuty
 from hub.model.dossiers import Dossier, DossierAct
 from hub.model.envelopes import Kind
 from hub.model.faults import FaultCode
+from hub.model.findings import SubIndication
 from hub.model.policy import GridRow, Remedy, SignaturePolicy, SignedColumn
 from hub.rules.decide import decide
 from hub.rules.paper import document_date, paper_ruling, period_of
@@ -21,6 +23,8 @@ from tests.unit.rules.cases import (
     UNSIGNED,
     case,
     envelope,
+    finding,
+    verdict,
 )
 
 T, LESS, TOO, NO = DocumentType, *list(PaperDuty)[:2], PaperDuty.REFUSE
@@ -276,7 +280,8 @@ def grid_says(column, duty):
     cells = {row: dict.fromkeys(SignedColumn, TOO) | {column: duty} for row in GridRow}
     period = replace(POLICY.paper.periods[0], cells=cells)
     remedies = [f.name for f in fields(SignaturePolicy) if f.type is Remedy]
-    everything = replace(SignaturePolicy(), **dict.fromkeys(remedies, Remedy.DELIVER))
+    changes: dict[str, Any] = dict.fromkeys(remedies, Remedy.DELIVER)
+    everything = replace(SignaturePolicy(), **changes)
     return replace(
         POLICY,
         signatures={"default": everything},
@@ -309,3 +314,45 @@ def test_an_operators_yes_stands_above_the_grid():
     assert decision.rule == "released"
     assert decision.paper is not None
     assert decision.paper.flag == 1
+
+
+WEAK = verdict(
+    finding(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE, weak=True),
+)
+
+
+@pytest.mark.parametrize(
+    ("until", "column"),
+    [
+        (None, "indeterminate"),
+        (date(2019, 11, 17), "indeterminate"),
+        # dated the 18th, arrived the 20th: an old date is written in a moment
+        (date(2019, 11, 19), "indeterminate"),
+        (date(2019, 11, 20), "signed"),
+    ],
+)
+def test_weak_signatures_count_up_to_the_day_the_policy_names(until, column):
+    policy = replace(POLICY, paper=replace(POLICY.paper, weak_until=until))
+    ruling = paper_ruling(case(verdict=WEAK, policy=policy))
+    assert ruling is not None
+    assert ruling.cell.startswith(f"bao-cao/{column}/")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        finding(SubIndication.HASH_FAILURE, intact=False),
+        finding(
+            SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE,
+            SubIndication.TRY_LATER,
+            weak=True,
+        ),
+        finding(SubIndication.CRYPTO_CONSTRAINTS_FAILURE),
+    ],
+)
+def test_weakness_that_is_not_all_never_counts_as_signed(more):
+    policy = replace(POLICY, paper=replace(POLICY.paper, weak_until=date(2030, 1, 1)))
+    found = verdict(more) if more.intact else verdict(*WEAK.findings, more)
+    ruling = paper_ruling(case(verdict=found, policy=policy))
+    assert ruling is not None
+    assert "/signed/" not in ruling.cell
