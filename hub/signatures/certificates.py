@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import (
     AuthorityInformationAccessOID,
@@ -26,6 +26,7 @@ UNREADABLE = (
     TypeError,
     KeyError,
     UnsupportedAlgorithm,
+    InternalError,
     OverflowError,
     x509.InvalidVersion,
     x509.DuplicateExtension,
@@ -141,6 +142,10 @@ def may_sign(certificate: Certificate) -> bool:
     purposes = _purposes(certificate)
     if purposes and not purposes & _SIGNING_PURPOSES:
         return False
+    return _usage_allows_signing(certificate)
+
+
+def _usage_allows_signing(certificate: Certificate) -> bool:
     try:
         usage = certificate.parsed.extensions.get_extension_for_class(x509.KeyUsage)
     except x509.ExtensionNotFound:
@@ -149,8 +154,18 @@ def may_sign(certificate: Certificate) -> bool:
 
 
 def may_stamp(certificate: Certificate) -> bool:
-    """The certificate is for time stamping (RFC 3161, 2.3)."""
-    return ExtendedKeyUsageOID.TIME_STAMPING in _purposes(certificate)
+    """The certificate is for time stamping, and that alone, critically (RFC 3161, 2.3).
+
+    Raises one of UNREADABLE.
+    """
+    try:
+        found = certificate.parsed.extensions.get_extension_for_class(
+            x509.ExtendedKeyUsage
+        )
+    except x509.ExtensionNotFound:
+        return False
+    alone = list(found.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
+    return found.critical and alone and _usage_allows_signing(certificate)
 
 
 def may_list(certificate: Certificate) -> bool:

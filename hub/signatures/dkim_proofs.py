@@ -9,10 +9,12 @@ from hashlib import sha256
 from typing import Any
 
 import dkim
+from dkim.asn1 import ASN1FormatError
 from dkim.canonicalization import (
     CanonicalizationPolicy,
     InvalidCanonicalizationPolicyError,
 )
+from dkim.crypto import DigestTooLargeError, UnparsableKeyError
 from dkim.util import InvalidTagValueList, parse_tag_value
 
 from hub.model.frames import Mail, Proof, ProofState, aligned
@@ -40,6 +42,9 @@ _FOREIGN = (
     dkim.DKIMException,
     InvalidTagValueList,
     InvalidCanonicalizationPolicyError,
+    ASN1FormatError,
+    DigestTooLargeError,
+    UnparsableKeyError,
     ArithmeticError,
     AssertionError,
     AttributeError,

@@ -13,9 +13,12 @@ from asn1crypto import x509 as asn1
 from cryptography.exceptions import InvalidSignature
 from pyhanko_certvalidator import ValidationContext, find_valid_path
 from pyhanko_certvalidator.errors import (
+    CRLValidationError,
     DisallowedAlgorithmError,
     InvalidCertificateError,
+    OCSPValidationError,
     PathBuildingError,
+    PathError,
     ValidationError,
 )
 from pyhanko_certvalidator.path import ValidationPath
@@ -31,6 +34,9 @@ from hub.signatures.policy import BROKEN_DIGESTS, BROKEN_RSA_BITS, Ground
 #: What certvalidator and asn1crypto raise for odd certificates.
 FOREIGN = (
     ValidationError,
+    PathError,
+    CRLValidationError,
+    OCSPValidationError,
     *UNREADABLE,
     AssertionError,
     AttributeError,

@@ -1,6 +1,7 @@
 """RFC 3161 time stamps: tokens on a signature, and document time stamps."""
 
 import hashlib
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from asn1crypto import cms, core, tsp
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko.sign.general import extract_certificate_info, extract_signer_info
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
@@ -26,6 +27,7 @@ _TOKENS = 3
 FOREIGN_CMS = (
     *UNREADABLE,
     SignatureValidationError,
+    InvalidSignature,
     UnsupportedAlgorithm,
     ArithmeticError,
     AssertionError,
@@ -53,6 +55,8 @@ class Stamp:
     trust: Trust
     digest: str
     method: str
+    #: What is weak or broken in how it was made.
+    weakness: tuple[SubIndication, ...] = ()
 
     @property
     def intact(self) -> bool:
@@ -71,19 +75,13 @@ class Stamp:
             return (SubIndication.HASH_FAILURE,)
         if not self.signed:
             return (SubIndication.SIG_CRYPTO_FAILURE,)
-        return (*self.trust.reasons, *_digest_reasons(self.digest))
+        return tuple(dict.fromkeys((*self.trust.reasons, *self.weakness)))
 
     @property
     def fact(self) -> StampFact:
         """What a finding says of it."""
         subject = self.authority.parsed.subject.rfc4514_string()
         return StampFact(self.at, self.proven, subject, self.reasons)
-
-
-def _digest_reasons(digest: str) -> tuple[SubIndication, ...]:
-    """An imprint that is made to fit at home proves nothing."""
-    broken = digest in BROKEN_DIGESTS
-    return (SubIndication.CRYPTO_CONSTRAINTS_FAILURE,) if broken else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,26 @@ def judge_token(signed_data: Any, stamped: bytes | None, ground: Ground) -> Stam
         trust=trust_stamper(signer, others, at, ground),
         digest=imprint_algorithm(info),
         method=str(signer_info["signature_algorithm"]["algorithm"].native),
+        weakness=_weakness(
+            {imprint_algorithm(info), _digest_of(signer_info)}, signer, ground
+        ),
     )
+
+
+def _weakness(
+    digests: set[str], authority: Certificate, ground: Ground
+) -> tuple[SubIndication, ...]:
+    """A token is judged like the signature it is (EN 319 102-1, 5.4)."""
+    if digests & BROKEN_DIGESTS or authority.has_broken_key:
+        return (SubIndication.CRYPTO_CONSTRAINTS_FAILURE,)
+    short = (authority.rsa_bits or math.inf) < ground.policy.minimum_rsa_bits
+    if short or digests.intersection(ground.policy.weak_digests):
+        return (SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE,)
+    return ()
+
+
+def _digest_of(signer_info: Any) -> str:  # noqa: ANN401 - asn1crypto has no types
+    return str(signer_info["digest_algorithm"]["algorithm"].native)
 
 
 def _fits(info: Any, stamped: bytes) -> bool:  # noqa: ANN401 - asn1crypto has no types
@@ -160,7 +177,7 @@ def _digest(name: str, data: bytes) -> bytes:
 
 def _holds(signed_data: Any, content: bytes) -> bool:  # noqa: ANN401 - asn1crypto has no types
     signer_info = extract_signer_info(signed_data)
-    name = str(signer_info["digest_algorithm"]["algorithm"].native)
+    name = _digest_of(signer_info)
     found = validate_sig_integrity(
         signer_info,
         extract_certificate_info(signed_data).signer_cert,
