@@ -223,8 +223,8 @@ def test_a_changed_mail_is_never_proven_and_never_an_exception(at, cut, more):
     changed = data[:at] + more + data[at + cut :]
     found = prove(Mail(changed, mails.ADDRESS), ground())
 
-    if any(proof.proves for proof in found):
-        assert changed.lower().split() == data.lower().split()
+    if any(proof.proves for proof in found):  # blanks inside "b=" are not signed
+        assert b"".join(changed.lower().split()) == b"".join(data.lower().split())
 
 
 # --- S/MIME
