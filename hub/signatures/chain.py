@@ -6,7 +6,7 @@ signature proves that it is older, never that it is younger: what fails a signat
 its own word, or a stamp on what was to be signed (`Moment.after`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -62,27 +62,23 @@ def trust_signer(
 
 
 def trust_stamper(
-    leaf: Certificate,
-    others: Iterable[bytes],
-    moment: datetime,
-    ground: Ground,
-    known_at: datetime | None = None,
+    leaf: Certificate, others: Iterable[bytes], moment: datetime, ground: Ground
 ) -> Trust:
     """Judge a time-stamping authority's certificate at the time it states.
 
-    The stated time is its own word. `known_at`: a proven moment at which the token was
-    there already (a later document time stamp); without one it must hold now. No
-    answer at hand is no obstacle: a TSA is known, its trouble never a reason to refuse.
+    The stated time is its own word: it must hold at the moment of judging, too (a
+    later document time stamp lets its caller judge as of then: `Ground.at`). No answer
+    at hand is no obstacle: a TSA is known, its trouble never a reason to refuse.
     """
-    there = known_at or ground.at
-    if not may_stamp(leaf) or moment > there + ground.skew:
+    if not may_stamp(leaf):
         return Trust(Chain.INVALID, reasons=(SubIndication.CHAIN_CONSTRAINTS_FAILURE,))
+    stated = Moment(moment, TimeProof.CLAIMED, moment)
     reasons = []
-    if not (_is_within(leaf, moment, ground) and _is_within(leaf, there, ground)):
+    if not (_is_within(leaf, moment, ground) and _is_within(leaf, ground.at, ground)):
         reasons.append(SubIndication.OUT_OF_BOUNDS_NO_POE)
-    proof = TimeProof.TIMESTAMP if known_at else TimeProof.CLAIMED
-    stated = Moment(known_at or moment, proof, moment)
-    found = _along_the_path(leaf, others, reasons, stated, ground)
+    if claims_future(stated, ground):
+        reasons.append(SubIndication.SIG_CONSTRAINTS_FAILURE)
+    found = _along_the_path(leaf, others, reasons, stated, ground, _stopped_stamping)
     left = tuple(r for r in found.reasons if r is not SubIndication.TRY_LATER)
     return replace(found, reasons=left)
 
@@ -144,6 +140,7 @@ def _along_the_path(
     reasons: list[SubIndication],
     moment: Moment,
     ground: Ground,
+    excuse: Callable[[Answer, Moment], bool] = lambda *_: False,
 ) -> Trust:
     others = tuple(others)
     try:
@@ -160,7 +157,7 @@ def _along_the_path(
     if _is_over(path, moment, ground) and not _OUT_OF_BOUNDS.intersection(reasons):
         reasons.append(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE)
         return Trust(Chain.INVALID, reasons=tuple(reasons))
-    found = _with_revocation(path, others, moment, ground)
+    found = _with_revocation(path, others, moment, ground, excuse)
     return replace(found, reasons=_weighed(reasons, found, path, ground))
 
 
@@ -190,7 +187,10 @@ def _weighed(
         if r is not SubIndication.TRY_LATER or not _OUT_OF_BOUNDS.intersection(reasons)
     ]
     weak = ground.policy.weak_digests
-    if any(signing_digest(certificate) in weak for certificate in path[:-1]):
+    short = ground.policy.minimum_rsa_bits
+    if any(signing_digest(certificate) in weak for certificate in path[:-1]) or any(
+        (certificate.rsa_bits or short) < short for certificate in path[1:]
+    ):
         added.append(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
     return (*named, *added)
 
@@ -203,6 +203,7 @@ def _with_revocation(
     others: tuple[bytes, ...],
     moment: Moment,
     ground: Ground,
+    excuse: Callable[[Answer, Moment], bool],
 ) -> Trust:
     if len(path) == 1:  # an anchor signs itself: nobody could revoke it
         return Trust(Chain.TRUSTED)
@@ -212,7 +213,8 @@ def _with_revocation(
     )
     if any(_stands_against(each, moment) for each in above):
         return Trust(Chain.INVALID, reasons=(SubIndication.REVOKED_CA_NO_POE,))
-    reasons = _revocation_reasons(answer, moment)
+    excused = excuse(answer, moment)
+    reasons = () if excused else _revocation_reasons(answer, moment)
     unanswered = any(a.status is Revocation.UNAVAILABLE for a in (answer, *above))
     if unanswered and ground.policy.require_revocation:
         reasons += (SubIndication.TRY_LATER,)
@@ -221,6 +223,15 @@ def _with_revocation(
         status = Revocation.GOOD
     by = answer.means or ""
     return Trust(Chain.TRUSTED, status, answer.as_of, reasons, str(by))
+
+
+def _stopped_stamping(answer: Answer, moment: Moment) -> bool:
+    """Revoked later, for a reason that leaves older stamps as they were.
+
+    RFC 3161, 4: without such a reason every stamp of that key is invalid.
+    """
+    at = answer.revoked_at
+    return at is not None and answer.reason in _KEY_STILL_SAFE and moment.at < at
 
 
 def _stands_against(answer: Answer, moment: Moment) -> bool:

@@ -96,7 +96,7 @@ def trusted(
 
 def with_trust(finding: Finding, trust: Trust) -> Finding:
     """What was found about the certificate, weightiest reasons first."""
-    reasons = (*finding.reasons, *trust.reasons)
+    reasons = dict.fromkeys((*finding.reasons, *trust.reasons))
     return replace(
         finding,
         chain=trust.chain,
