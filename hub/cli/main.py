@@ -11,6 +11,7 @@ from hub.cli import (
     held,
     journal,
     look,
+    policy,
     rehearse,
     rejudge,
     roles,
@@ -35,6 +36,7 @@ app.add_typer(journal.app, name="journal")
 app.add_typer(held.app, name="held")
 app.add_typer(agencies.app, name="agencies")
 app.add_typer(dossiers.app, name="dossiers")
+app.add_typer(policy.app, name="policy")
 app.add_typer(rehearse.app, name="rehearse")
 
 

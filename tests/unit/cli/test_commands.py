@@ -12,7 +12,7 @@ from hub.cli.say import terminal
 COMMANDS = [
     ["up"], ["front"], ["work"], ["relay"], ["migrate"], ["check"], ["trace"], ["log"],
     ["queues"], ["send"], ["verify"], ["journal", "verify"], ["journal", "rebuild"],
-    ["held", "list"], ["held", "release"],
+    ["held", "list"], ["held", "release"], ["policy", "show"],
     ["agencies", "import"], ["agencies", "find"],
     ["dossiers", "list"], ["dossiers", "show"],
 ]  # fmt: skip
