@@ -16,6 +16,7 @@ from hub.model.ids import ArrivalId, Digest, digest_of
 from hub.model.knowledge import Gathered, Knowledge, Needs
 from hub.model.receipts import Receipt, Untold
 from hub.model.records import Conclusion, OutboxKind, OutboxRow, Outcome
+from hub.model.rejudging import OpenCase, Rejudgement
 
 NOON = datetime(2019, 12, 2, 5, 0, tzinfo=UTC)
 
@@ -100,6 +101,35 @@ class MemoryJournal:
 
     async def postpone(self, arrival: Arrival, due_at: datetime) -> None:
         self.postponed.append(due_at)
+
+
+@dataclass
+class MemoryVerdicts:
+    """Implements the port Verdicts; `lost`: another worker has it meanwhile."""
+
+    cases: dict[str, OpenCase] = field(default_factory=dict)
+    concluded: list[Rejudgement] = field(default_factory=list)
+    postponed: list[tuple[datetime, int]] = field(default_factory=list)
+    renewals: list[datetime] = field(default_factory=list)
+    lost: bool = False
+
+    async def claim(
+        self, arrival: ArrivalId, at: datetime, lease: timedelta
+    ) -> OpenCase | None:
+        return self.cases.pop(arrival, None)
+
+    async def renew(self, case: OpenCase, until: datetime) -> None:
+        self.renewals.append(until)
+
+    async def postpone(self, case: OpenCase, due_at: datetime, tries: int) -> None:
+        if self.lost:
+            raise ClaimLost
+        self.postponed.append((due_at, tries))
+
+    async def conclude(self, done: Rejudgement) -> None:
+        if self.lost:
+            raise ClaimLost
+        self.concluded.append(done)
 
 
 @dataclass
