@@ -18,7 +18,13 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
-from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.fields import (
+    FieldMDPAction,
+    FieldMDPSpec,
+    MDPPerm,
+    SigFieldSpec,
+    SigSeedSubFilter,
+)
 from pyhanko.sign.signers import (
     PdfSignatureMetadata,
     PdfSigner,
@@ -66,6 +72,11 @@ class _Hand(SimpleSigner):
         return self.hand.sign(data, PKCS1v15(), _DIGESTS[digest_algorithm])
 
 
+def hand(identity: Identity, chain: tuple[bytes, ...] = ()) -> SimpleSigner:
+    """Somebody's key in pyHanko's terms, with certificates to put beside the leaf."""
+    return _Hand(identity, chain)
+
+
 class Manner(TypedDict, total=False):
     """How a signature is made; all of it may be left out."""
 
@@ -80,6 +91,10 @@ class Manner(TypedDict, total=False):
     field: str
     #: Draws a signature or a seal.
     stamp: Stamp | None
+    #: Certifies the file (DocMDP): 1 no changes, 2 forms and signatures, 3 notes, too.
+    certify: int
+    #: Fields locked by this signature (FieldMDP).
+    locks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +108,8 @@ class _Moment:
     embed_chain: bool = False
     field: str = "Signature1"
     stamp: Stamp | None = None
+    certify: int = 0
+    locks: tuple[str, ...] = ()
 
 
 class _MomentSigner(PdfSigner):
@@ -119,20 +136,22 @@ def sign_pdf(
     """
     moment = _Moment(at.astimezone(VIETNAM), **manner)
     chain = signer.above if moment.embed_chain else ()
-    machine = _machine(_Hand(signer, chain), pki, moment)
+    machine = _machine(hand(signer, chain), pki, moment)
     out = BytesIO()
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     finish(machine.async_sign_pdf(writer, output=out))
     return out.getvalue()
 
 
-def _machine(hand: _Hand, pki: Pki, moment: _Moment) -> _MomentSigner:
+def _machine(hand: SimpleSigner, pki: Pki, moment: _Moment) -> _MomentSigner:
     stamp = moment.stamp
     made = _MomentSigner(
         PdfSignatureMetadata(
             field_name=moment.field,
             md_algorithm=moment.digest,
             subfilter=_SUBFILTERS[moment.subfilter],
+            certify=bool(moment.certify),
+            docmdp_permissions=MDPPerm(moment.certify or 2),
         ),
         hand,
         timestamper=pki.timestamper(moment.at) if moment.timestamp else None,
@@ -141,10 +160,17 @@ def _machine(hand: _Hand, pki: Pki, moment: _Moment) -> _MomentSigner:
             moment.field,
             on_page=stamp.page if stamp else 0,
             box=stamp.box if stamp else None,
+            field_mdp_spec=_locking(moment.locks),
         ),
     )
     made.moment = moment.at
     return made
+
+
+def _locking(names: tuple[str, ...]) -> FieldMDPSpec | None:
+    if not names:
+        return None
+    return FieldMDPSpec(FieldMDPAction.INCLUDE, list(names))
 
 
 def finish(work: Coroutine[object, object, T]) -> T:

@@ -14,7 +14,6 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.pdf_utils.xref import ObjStreamRef
 
 #: Number and generation of an object.
 Reference = tuple[int, int]
@@ -97,8 +96,8 @@ class History:
 
     def _from_shelf(self, reference: Reference, place: Place) -> Any:  # noqa: ANN401 - pyHanko's objects
         """An object in an object stream, whose header is read once."""
-        stream, _, *where = place
-        data, offsets = self._shelf(stream, tuple(where))
+        stream, where = place
+        data, offsets = self._shelf(stream, (where,))
         if reference[0] not in offsets:
             raise PdfReadError("object not in its object stream")
         source = BytesIO(data)
@@ -142,20 +141,33 @@ class View:
         return self._places[reference]
 
     def _find(self, reference: Reference) -> Place:
-        reader = self.history.reader
-        asked = generic.Reference(*reference, reader)
-        found = reader.xrefs.get_historical_ref(asked, self.revision)
-        if found is None:
-            return NOWHERE
-        if not isinstance(found, ObjStreamRef):
-            return (int(found),)
-        stream = int(found.obj_stream_id)
-        if stream == reference[0]:
-            raise PdfReadError("object stream inside itself")
-        where = self.place((stream, 0))
-        if len(where) != 1:
+        """The newest entry up to this revision, whatever its generation says.
+
+        Not pyHanko's own look-up: it takes an entry "0000000000 65535 f" (iText's
+        habit) for none and goes on to older sections, where other readers see nothing.
+        """
+        number, generation = reference
+        xrefs = self.history.reader.xrefs
+        for revision in range(self.revision, -1, -1):
+            section = xrefs.get_xref_data(revision)
+            parts = [section, *([section.hybrid.xref_data] if section.hybrid else [])]
+            for part in parts:
+                if number in part.standard_xrefs:
+                    found, offset = part.standard_xrefs[number]
+                    return (int(offset),) if found == generation else NOWHERE
+                if number in part.xrefs_in_objstm:
+                    seat = part.xrefs_in_objstm[number]
+                    return self._seat(reference, int(seat.obj_stream_id))
+            if number in section.freed:
+                return NOWHERE
+        return NOWHERE
+
+    def _seat(self, reference: Reference, stream: int) -> Place:
+        number, generation = reference
+        where = self.place((stream, 0)) if stream != number else NOWHERE
+        if len(where) != 1 or generation != 0:
             raise PdfReadError("object stream out of place")
-        return (stream, int(found.ix_in_stream), *where)
+        return (stream, *where)
 
     def get(self, value: Any) -> Any:  # noqa: ANN401 - pyHanko's objects
         """The value itself, or what it points at in this revision."""

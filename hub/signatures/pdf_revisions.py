@@ -13,7 +13,6 @@ from hub.signatures.pdf_history import (
     History,
     Reference,
     View,
-    pointer,
 )
 from hub.signatures.pdf_pages import compare_pages, paired
 from hub.signatures.pdf_same import Comparison
@@ -184,7 +183,7 @@ def _bookkeeping(
     old, new = comparison.old, comparison.new
     if not kinds or new.freed:
         return {AlterationKind.BOOKKEEPING}
-    again = [pointer(r) for r in new.written if old.place(r) != NOWHERE]
-    if any(comparison.same(old.get(one), new.get(one)) for one in again):
+    again = [r for r in new.written if old.place(r) != NOWHERE]
+    if any(comparison.same_content(reference) for reference in again):
         return {AlterationKind.BOOKKEEPING}
     return set()

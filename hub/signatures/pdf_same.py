@@ -63,6 +63,13 @@ class Comparison:
         self.settled |= seen
         return True
 
+    def same_content(self, reference: Reference) -> bool:
+        """Whether the object of a number says the same, settled or not."""
+        if not self._same_payload((reference, reference)):
+            return False
+        one = pointer(reference)
+        return self.same(self.old.get(one), self.new.get(one))
+
     def same_entries(
         self, old: dict[str, Any], new: dict[str, Any], but: Iterable[str] = ()
     ) -> bool:

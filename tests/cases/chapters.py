@@ -2,12 +2,31 @@
 
 from functools import cache
 
-from tests.cases import second_look, wrapping
+from tests.cases import (
+    header_fields,
+    pdf_saves,
+    pdf_shadows,
+    pdf_tools,
+    refusals,
+    second_look,
+    slots,
+    texts,
+    wrapping,
+    xml_changes,
+)
 from tests.cases.book import Book, Case
 
 CHAPTERS: dict[str, Book] = {
+    "pdf-saves": pdf_saves.BOOK,
+    "pdf-shadows": pdf_shadows.BOOK,
+    "refusals": refusals.BOOK,
     "second-look": second_look.BOOK,
+    "pdf-tools": pdf_tools.BOOK,
+    "header-fields": header_fields.BOOK,
+    "slots": slots.BOOK,
+    "texts": texts.BOOK,
     "wrapping": wrapping.BOOK,
+    "xml": xml_changes.BOOK,
 }
 
 NAMES = [

@@ -1,0 +1,214 @@
+"""Incremental saving: what is read is changed by a later revision, never clean.
+
+After Mladenov et al., "1 Trillion Dollar Refund" (CCS 2019). r1 | r2 | ..., S a signature
+over all before it.
+"""
+
+from hub.rehearsal.pdf_updates import Update, dictionary, refer, stream
+from hub.rehearsal.tamper import write_over
+from tests.cases.book import PASSED, Book, Case
+from tests.cases.pdf_room import (
+    OTHER_TEXT,
+    UNEXPLAINED,
+    K,
+    altered,
+    led,
+    pdf,
+    sealed,
+    updated,
+)
+from tests.cases.room import leader, office, signed_pdf
+
+BOOK = Book()
+
+
+@BOOK.case
+def the_sheet() -> Case:
+    """text S: the genuine twin, whole."""
+    return pdf(led(), PASSED, also=altered(None))
+
+
+def _attack(data: bytes, *kinds: K, twin: str = "the_sheet") -> Case:
+    """The leader's signature, intact, over what is no longer read."""
+    return pdf(data, UNEXPLAINED, twin=twin, also=altered(set(kinds)))
+
+
+@BOOK.case
+def text_written_over() -> Case:
+    """text S | more text on the page: PAGE."""
+    data = write_over(signed_pdf(), "Thu moi hop ngay 08 thang 3")
+    return pdf(data, UNEXPLAINED, twin="the_sheet")
+
+
+@BOOK.case
+def text_written_over_between_two_signatures() -> Case:
+    """text S1 | more text | S2: the first UNEXPLAINED, the second passes."""
+    changed = write_over(signed_pdf(leader()), "Thu moi hop ngay 08 thang 3")
+    data = signed_pdf(office(), changed, field="Signature2")
+    return pdf(data, UNEXPLAINED, PASSED, twin="signed_twice")
+
+
+@BOOK.case
+def signed_twice() -> Case:
+    """text S1 | S2: both pass."""
+    return pdf(sealed(led()), PASSED, PASSED)
+
+
+@BOOK.case
+def text_overwritten_in_place() -> Case:
+    """text S | the same stream's number, another text: PAGE."""
+    return _attack(updated(led(), lambda u: u.put(stream(OTHER_TEXT), 4)), K.PAGE)
+
+
+@BOOK.case
+def text_replaced_by_a_new_stream() -> Case:
+    """text S | the page's /Contents point at another stream: PAGE."""
+
+    def change(update: Update) -> None:
+        text = refer(update.put(stream(OTHER_TEXT)))
+        update.change(update.page, {"/Contents": text})
+
+    return _attack(updated(led(), change), K.PAGE)
+
+
+@BOOK.case
+def text_changed_while_stamping() -> Case:
+    """text S(leader) | another text and S(office) in one revision: PAGE, SIGNATURE."""
+    update = Update(led())
+    update.put(stream(OTHER_TEXT), 4)
+    kinds = {K.PAGE, K.SIGNATURE}
+    return pdf(
+        sealed(led(), update=update),
+        UNEXPLAINED,
+        PASSED,
+        twin="signed_twice",
+        also=altered(kinds, None),
+    )
+
+
+@BOOK.case
+def a_page_put_before() -> Case:
+    """text S | another page, first: PAGE."""
+
+    def change(update: Update) -> None:
+        entries = update.entries(update.page)
+        entries["/Contents"] = refer(update.put(stream(OTHER_TEXT)))
+        entries.pop("/Annots")
+        kids = b"[%s 3 0 R]" % refer(update.put(dictionary(entries)))
+        update.change(2, {"/Kids": kids, "/Count": b"2"})
+
+    return _attack(updated(led(), change), K.PAGE, K.FORM)  # the widget's /P, too
+
+
+@BOOK.case
+def the_page_made_smaller() -> Case:
+    """text S | another MediaBox: PAGE, half of it is cut off."""
+    box = {"/MediaBox": b"[0 0 595 400]"}
+    return _attack(updated(led(), lambda u: u.change(u.page, box)), K.PAGE)
+
+
+@BOOK.case
+def the_page_tree_turned() -> Case:
+    """text S | /Rotate in the root of the page tree, inherited: PAGE."""
+    turned = {"/Rotate": b"180"}
+    return _attack(updated(led(), lambda u: u.change(2, turned)), K.PAGE)
+
+
+@BOOK.case
+def the_pages_are_others() -> Case:
+    """text S | the catalogue's /Pages point at another tree: PAGE."""
+
+    def change(update: Update) -> None:
+        entries = update.entries(update.page)
+        entries["/Contents"] = refer(update.put(stream(OTHER_TEXT)))
+        tree, page = update.reserve(), update.reserve()
+        entries["/Parent"] = refer(tree)
+        update.put(dictionary(entries), page)
+        kids = {"/Type": b"/Pages", "/Kids": b"[%s]" % refer(page), "/Count": b"1"}
+        update.put(dictionary(kids), tree)
+        update.change(update.root, {"/Pages": refer(tree)})
+
+    return _attack(updated(led(), change), K.PAGE, K.BOOKKEEPING)
+
+
+def _note(update: Update, more: dict[str, bytes]) -> None:
+    usual = {
+        "/Type": b"/Annot",
+        "/Subtype": b"/FreeText",
+        "/Rect": b"[72 700 400 740]",
+        "/Contents": b"(ngay 08)",
+        "/DA": b"(/Helv 12 Tf)",
+    }
+    note = refer(update.put(dictionary(usual | more)))
+    old = update.entries(update.page)["/Annots"].strip(b"[]")
+    update.change(update.page, {"/Annots": b"[%s %s]" % (old, note)})
+
+
+@BOOK.case
+def a_note_over_the_text() -> Case:
+    """text S | a FreeText annotation: ANNOTATION."""
+    return _attack(updated(led(), lambda u: _note(u, {})), K.ANNOTATION)
+
+
+@BOOK.case
+def a_stamp_that_only_looks_like_one() -> Case:
+    """text S | a Stamp annotation with an appearance, unsigned: ANNOTATION."""
+
+    def draw(update: Update) -> None:
+        form = {"/Type": b"/XObject", "/Subtype": b"/Form", "/BBox": b"[0 0 99 99]"}
+        look = refer(update.put(stream(b"1 0 0 rg 0 0 99 99 re f", form)))
+        _note(update, {"/Subtype": b"/Stamp", "/AP": b"<</N %s>>" % look})
+
+    return _attack(updated(led(), draw), K.ANNOTATION)
+
+
+@BOOK.case
+def the_signatures_own_look_changed() -> Case:
+    """text S | the appearance of S's own widget: FORM."""
+
+    def draw(update: Update) -> None:
+        fields = update.reader.root["/AcroForm"]["/Fields"]
+        form = {"/Type": b"/XObject", "/Subtype": b"/Form", "/BBox": b"[0 0 99 99]"}
+        look = refer(update.put(stream(b"1 0 0 rg 0 0 99 99 re f", form)))
+        number = fields.raw_get(0).idnum
+        update.change(number, {"/AP": b"<</N %s>>" % look})
+
+    return _attack(updated(led(), draw), K.FORM)
+
+
+@BOOK.case
+def the_first_signature_taken_off_the_page() -> Case:
+    """text S1 | S2, S1's widget no longer on the page: ANNOTATION."""
+
+    def take_off(update: Update) -> None:
+        update.change(update.page, {"/Annots": b"[]"})
+
+    data = updated(sealed(led()), take_off)
+    return pdf(data, UNEXPLAINED, UNEXPLAINED, twin="signed_twice")
+
+
+@BOOK.case
+def a_script_that_opens_with_the_file() -> Case:
+    """text S | /OpenAction with JavaScript: CATALOG."""
+    script = {"/OpenAction": b"<</S/JavaScript/JS(app.alert\\(1\\))>>"}
+    return _attack(updated(led(), lambda u: u.change(u.root, script)), K.CATALOG)
+
+
+@BOOK.case
+def a_layer_that_hides() -> Case:
+    """text S | /OCProperties: CATALOG, layers may hide what was signed."""
+    layers = {"/OCProperties": b"<</OCGs[]/D<</BaseState/OFF>>>>"}
+    return _attack(updated(led(), lambda u: u.change(u.root, layers)), K.CATALOG)
+
+
+@BOOK.case
+def a_file_attached_after() -> Case:
+    """text S | /Names with an embedded file: CATALOG."""
+
+    def attach(update: Update) -> None:
+        held = refer(update.put(stream(b"MZ", {"/Type": b"/EmbeddedFile"})))
+        spec = refer(update.put(b"<</Type/Filespec/F(a.exe)/EF<</F %s>>>>" % held))
+        names = b"<</EmbeddedFiles<</Names[(a) %s]>>>>" % spec
+        update.change(update.root, {"/Names": names})
+
+    return _attack(updated(led(), attach), K.CATALOG)
