@@ -128,16 +128,8 @@ def carrier_of(parts: Parts, judge: ChildJudge) -> Carrier:
         journal=parts.store.journal,
         evidence=parts.evidence,
         judge=judge,
-        trust=trust_of(settings),
-        gatherer=Gatherer(
-            journal=parts.store.journal,
-            fetch=parts.fetch,
-            evidence=parts.evidence,
-            clock=parts.clock,
-            limit=settings.policy.limits.attachment_bytes,
-            total=settings.policy.limits.attachments_bytes,
-            patience=timedelta(hours=settings.policy.delivery.deadline_hours),
-        ),
+        trust=trust_of(parts),
+        gatherer=gatherer_of(parts),
         keeper=keeper_of(parts),
         clock=parts.clock,
     )
@@ -154,8 +146,23 @@ def carrier_of(parts: Parts, judge: ChildJudge) -> Carrier:
     return Carrier(outsides, ground)
 
 
-def trust_of(settings: Settings) -> Trust:
+def gatherer_of(parts: Parts) -> Gatherer:
+    """Who fetches remote files, once."""
+    policy = parts.settings.policy
+    return Gatherer(
+        journal=parts.store.journal,
+        fetch=parts.fetch,
+        evidence=parts.evidence,
+        clock=parts.clock,
+        limit=policy.limits.attachment_bytes,
+        total=policy.limits.attachments_bytes,
+        patience=timedelta(hours=policy.delivery.deadline_hours),
+    )
+
+
+def trust_of(parts: Parts) -> Trust:
     """Where judges of this hub have their knowledge from."""
+    settings = parts.settings
     folder = TrustFolder(settings.resolve(settings.file.trust))
     return BoundTrust(folder, settings.registry.bindings())
 

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from hub.cli.main import app
 from hub.cli.verify import moment_of
+from hub.model.again import Again
 from hub.model.reports import Report
 from hub.resources import resource
 from tests.cases import room
@@ -124,13 +125,17 @@ def test_the_json_is_the_same_at_every_call(place):
     assert one == verify(place, data, "--json").stdout
 
 
-def test_the_schema_is_that_of_the_values():
-    """Made by: python -m tests.unit.cli.test_verify > schemas/verify.schema.json."""
-    assert resource("schemas", "verify.schema.json").read_text() == schema()
+SCHEMAS = {"verify.schema.json": Report, "verify-again.schema.json": Again}
 
 
-def schema() -> str:
-    made = msgspec.json.schema(Report) | {"title": "hub verify --json"}
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_schema_is_that_of_the_values(name):
+    """All are made anew by: python -m tests.unit.cli.test_verify."""
+    assert resource("schemas", name).read_text() == schema(name)
+
+
+def schema(name: str) -> str:
+    made = msgspec.json.schema(SCHEMAS[name]) | {"title": f"hub verify: {name}"}
     return json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
@@ -155,4 +160,5 @@ def test_what_is_no_moment_is_refused(text):
 
 
 if __name__ == "__main__":
-    print(schema(), end="")  # noqa: T201 - the way to make the file anew
+    for name in SCHEMAS:
+        Path("schemas", name).write_text(schema(name))
