@@ -22,9 +22,8 @@ from hub.judging.parent import ChildJudge
 from hub.judging.protocol import Setup
 from hub.logs import bound
 from hub.model.ids import ArrivalId
-from hub.model.knowledge import Needs
 from hub.model.manifests import Means
-from hub.parts import Parts, built, holder
+from hub.parts import Parts, built, clock_of, holder
 from hub.pipeline.alarm import OperatorAlarm
 from hub.pipeline.carry import Carrier, Ground, Outsides
 from hub.pipeline.clocks import ClockKeeper, Terms
@@ -34,6 +33,7 @@ from hub.pipeline.rejudge import Rejudger, RejudgeTerms
 from hub.pipeline.relay import Outlets, Relay, RelaySettings
 from hub.pipeline.sweep import Housekeeper, Rooms
 from hub.pipeline.timer import VerdictTimer
+from hub.polling import Lease
 from hub.ports import Trust
 from hub.resources import resource
 from hub.rules.reading import read_policy
@@ -46,7 +46,7 @@ from hub.sources import (
     window_token,
 )
 from hub.trust.bound import BoundTrust
-from hub.trust.folder import TrustFolder, load
+from hub.trust.inventory import problems
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,8 @@ log = logging.getLogger(__name__)
 _FAREWELL_SECONDS = 6.0
 #: How often exchanges and queues are declared again; it changes none that is there.
 _TOPOLOGY_SECONDS = 30.0
+#: A relay that died is missed after so long; longer than the wait between rounds.
+_WARM_LEASE = timedelta(minutes=5)
 
 
 async def run_front(settings: Settings) -> None:
@@ -162,9 +164,7 @@ def gatherer_of(parts: Parts) -> Gatherer:
 
 def trust_of(parts: Parts) -> Trust:
     """Where judges of this hub have their knowledge from."""
-    settings = parts.settings
-    folder = TrustFolder(settings.resolve(settings.file.trust))
-    return BoundTrust(folder, settings.registry.bindings())
+    return BoundTrust(parts.trust, parts.settings.registry.bindings())
 
 
 def rejudger_of(parts: Parts, carrier: Carrier) -> Rejudger:
@@ -256,6 +256,7 @@ async def run_relay(settings: Settings) -> None:
             tasks.create_task(keeper.collect())
             tasks.create_task(clock_keeper_of(parts).watch())
             tasks.create_task(_watch_verdicts(parts))
+            tasks.create_task(_keep_warm(parts))
             tasks.create_task(dead.run())
             tasks.create_task(_keep_topology(settings, link))
 
@@ -277,6 +278,12 @@ async def _keep_topology(settings: Settings, link: Link) -> None:
             await declare_topology(settings, link)
         except (BrokerUnavailable, SettingsError) as error:
             log.warning("topology not declared", extra={"why": str(error)})
+
+
+async def _keep_warm(parts: Parts) -> None:
+    """Lists are fetched ahead of their end, by one relay of an installation."""
+    lease = Lease(parts.kit.marks, parts.clock, "revocations", _WARM_LEASE)
+    await parts.trust.keep_warm(lease)
 
 
 def housekeeper_of(parts: Parts) -> Housekeeper:
@@ -312,27 +319,20 @@ def clock_keeper_of(parts: Parts) -> ClockKeeper:
 async def _watch_verdicts(parts: Parts) -> None:
     """Wake open verdicts when they are due, or when trust material changed."""
     settings, store = parts.settings, parts.store
-    trust = TrustFolder(settings.resolve(settings.file.trust))
-
-    async def version() -> str:
-        return (await trust.gather(Needs())).version
-
     timer = VerdictTimer(
         store.rejudging, store.duties, parts.kit.marks, parts.clock, holder()
     )
-    await timer.watch(version, settings.file.relay.sweep_seconds)
+    await timer.watch(parts.trust.state, settings.file.relay.sweep_seconds)
 
 
 async def trust_problems(settings: Settings) -> list[str]:
-    """What is wrong with config/trust; "no anchor" needs a person, not a programmer."""
+    """What is wrong with config/trust; for a person, not for a programmer.
+
+    In a rehearsal nobody confirms certificates that were made a minute ago.
+    """
     folder = settings.resolve(settings.file.trust)
-    try:
-        knowledge = load(folder)
-    except SettingsError as error:
-        return list(error.problems)
-    if not knowledge.anchors:
-        return [f"{folder}/anchors: no anchor installed; every chain stays unknown"]
-    return []
+    now, real = clock_of(settings).now(), settings.file.rehearsal is None
+    return await asyncio.to_thread(problems, folder, now, confirmed=real)
 
 
 async def _alive(_: web.Request) -> web.Response:

@@ -10,9 +10,10 @@ from pathlib import Path
 from secrets import token_hex
 
 from hub.evidence.folder import FolderEvidence
-from hub.fetch.client import FetchClient
+from hub.fetch.client import Allowed, FetchClient
 from hub.journal.bounces import SqlBounces
 from hub.journal.marks import SqlMarks
+from hub.journal.revocations import SqlRevocations
 from hub.journal.shelf import SqlShelf
 from hub.journal.store import Store, open_journal
 from hub.kit import Kit
@@ -20,6 +21,8 @@ from hub.pipeline.intake import HubIntake
 from hub.ports import Adapter, Clock
 from hub.settings import Settings
 from hub.sources import Entry, access_of, adapters_of, allowed, entries_of
+from hub.trust.folder import TrustFolder
+from hub.trust.gatherer import Outsides, TrustGatherer
 
 
 class SystemClock:
@@ -49,6 +52,7 @@ class Parts:
     fetch: FetchClient
     entries: tuple[Entry, ...]
     kit: Kit
+    trust: TrustGatherer
     adapters: Mapping[str, Adapter]
 
 
@@ -58,8 +62,6 @@ async def built(settings: Settings, *, migrate: bool = False) -> AsyncIterator[P
     entries = entries_of(settings)
     fetch = FetchClient(allowed(settings, entries))
     settings.data.mkdir(parents=True, exist_ok=True)
-    rehearsal = settings.file.rehearsal
-    offset = rehearsal.clock_offset_file if rehearsal else None
     journal = open_journal(
         settings.journal_url,
         migrate=migrate,
@@ -67,7 +69,7 @@ async def built(settings: Settings, *, migrate: bool = False) -> AsyncIterator[P
     )
     try:
         async with journal as store:
-            clock = SystemClock(settings.resolve(offset) if offset else None)
+            clock = clock_of(settings)
             evidence = FolderEvidence(settings.data / "evidence")
             kit = Kit(
                 access=access_of(settings, entries, clock),
@@ -81,18 +83,45 @@ async def built(settings: Settings, *, migrate: bool = False) -> AsyncIterator[P
                 organizations=settings.registry,
                 limit=settings.policy.limits.document_bytes,
             )
-            yield Parts(
-                settings=settings,
-                clock=clock,
-                store=store,
-                evidence=evidence,
-                fetch=fetch,
-                entries=entries,
-                kit=kit,
-                adapters=adapters_of(entries, kit),
-            )
+            trust = _trust(settings, kit, SqlRevocations(store.database))
+            try:
+                yield Parts(
+                    settings=settings,
+                    clock=clock,
+                    store=store,
+                    evidence=evidence,
+                    fetch=fetch,
+                    entries=entries,
+                    kit=kit,
+                    trust=trust,
+                    adapters=adapters_of(entries, kit),
+                )
+            finally:
+                await trust.close()
     finally:
         await fetch.close()
+
+
+def clock_of(settings: Settings) -> SystemClock:
+    """The clock; a rehearsal's may be shifted."""
+    rehearsal = settings.file.rehearsal
+    offset = rehearsal.clock_offset_file if rehearsal else None
+    return SystemClock(settings.resolve(offset) if offset else None)
+
+
+def _trust(settings: Settings, kit: Kit, memory: SqlRevocations) -> TrustGatherer:
+    """What gathers certificates and revocation data, with clients of its own."""
+    table, rehearsal = settings.file.revocation, settings.file.rehearsal
+    private = table.inner_network or bool(rehearsal and rehearsal.private_addresses)
+
+    def client(places: frozenset[str]) -> FetchClient:
+        return FetchClient(
+            [Allowed.of(place, private=private, files=False) for place in places]
+        )
+
+    outsides = Outsides(memory, kit.evidence, kit.clock, client)
+    folder = TrustFolder(settings.resolve(settings.file.trust))
+    return TrustGatherer(folder, outsides, table.rules)
 
 
 #: Two containers may share a host's name and number their processes alike.

@@ -32,6 +32,7 @@ from hub.registry.procedures import ProcedureBook, read_procedures
 from hub.registry.reading import read_agencies
 from hub.resources import resource
 from hub.rules.reading import read_policy
+from hub.trust.table import RevocationTable
 
 CONFIG_VARIABLE = "HUB_CONFIG"
 #: Keys that have no default: nothing that touches trust has one.
@@ -172,6 +173,7 @@ class HubFile(BaseSettings):
     work: WorkSettings = WorkSettings()
     relay: RelayTable = RelayTable()
     rejudge: RejudgeTable = RejudgeTable()
+    revocation: RevocationTable = RevocationTable()
     alerts: AlertSettings = AlertSettings()
     rehearsal: RehearsalSettings | None = None
     #: Packages of further adapters, `module:NAME`, installed by the administrator.

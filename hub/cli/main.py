@@ -16,6 +16,7 @@ from hub.cli import (
     rejudge,
     roles,
     tools,
+    trust,
     verify,
 )
 from hub.cli.say import terminal
@@ -37,6 +38,7 @@ app.add_typer(held.app, name="held")
 app.add_typer(agencies.app, name="agencies")
 app.add_typer(dossiers.app, name="dossiers")
 app.add_typer(policy.app, name="policy")
+app.add_typer(trust.app, name="trust")
 app.add_typer(rehearse.app, name="rehearse")
 
 

@@ -5,7 +5,6 @@ OCSP, a responder it certified) has signed, and what is about the thing asked, i
 the verifier looks at all of it once more.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cryptography import x509
@@ -21,29 +20,12 @@ from hub.model.revocations import RevocationKind
 from hub.signatures.answers import UNREADABLE_ANSWERS, Asking
 from hub.signatures.ocsps import from_ocsps
 from hub.signatures.policy import Ground, Moment
-from hub.trust.wants import Want
+from hub.trust.wants import Checked, Unfit, Want
 
 #: A clock of theirs may be ahead of ours by so much.
 _AHEAD = timedelta(minutes=10)
 #: A list that names no next one holds for a day, to be asked for again.
 _UNSAID = timedelta(days=1)
-
-
-class Unfit(Exception):
-    """Not the answer that was wanted; `why` is a word of a closed list."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """An answer that may be kept: DER, and how long it says it holds."""
-
-    der: bytes = field(repr=False)
-    this_update: datetime
-    next_update: datetime
 
 
 def check(body: bytes, want: Want, at: datetime) -> Checked:

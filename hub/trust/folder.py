@@ -86,16 +86,22 @@ def load(folder: Path) -> Knowledge:
 
 def _certificates(folder: Path, problems: list[str]) -> tuple[bytes, ...]:
     found: list[bytes] = []
-    for path in sorted(p for pattern in _CERTIFICATES for p in folder.glob(pattern)):
+    for path in certificate_files(folder):
         data = path.read_bytes()
         try:
-            found += [c.public_bytes(Encoding.DER) for c in _parse(data)]
+            found += [c.public_bytes(Encoding.DER) for c in parse_certificates(data)]
         except ValueError:
             problems.append(f"{path}: not a certificate")
     return tuple(found)
 
 
-def _parse(data: bytes) -> list[x509.Certificate]:
+def certificate_files(folder: Path) -> list[Path]:
+    """Files of a folder that hold certificates, by their names."""
+    return sorted(p for pattern in _CERTIFICATES for p in folder.glob(pattern))
+
+
+def parse_certificates(data: bytes) -> list[x509.Certificate]:
+    """One of DER, or all of PEM; raises ValueError."""
     if data.lstrip().startswith(b"-----BEGIN"):
         return x509.load_pem_x509_certificates(data)
     return [x509.load_der_x509_certificate(data)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from hub.errors import TemporaryFailure
-from hub.model.ids import Digest
+from hub.model.ids import Digest, digest_of
 from hub.model.knowledge import Knowledge, Needs, versioned
 from hub.model.revocations import Remembered, RevocationKind
 from hub.polling import Lease, Overtaken
@@ -98,6 +98,17 @@ class TrustGatherer:
         rows = await self._downloads.known(wants)
         return tuple(sorted(rows.values(), key=lambda row: row.wanted.url))
 
+    async def state(self) -> str:
+        """Another word whenever a document might be judged by something new.
+
+        What is installed and the lists that are kept; answers about single
+        certificates are not looked at.
+        """
+        rows = await self._downloads.known(await self._lists())
+        kept = sorted(row.answer.digest for row in rows.values() if row.answer)
+        version = (await self._standing()).installed.knowledge.version
+        return digest_of(" ".join((version, *kept)).encode())
+
     async def keep_warm(self, lease: Lease, every: float = 60) -> None:
         """Refresh again and again, in one process of an installation."""
         memory, clock = self._outsides.memory, self._outsides.clock
@@ -115,6 +126,8 @@ class TrustGatherer:
     async def close(self) -> None:
         """Break off what is on its way."""
         await self._downloads.close()
+        for client in self._clients.values():
+            await client.close()
 
     async def _standing(self) -> _Standing:
         installed = await self._folder.installed()

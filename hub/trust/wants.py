@@ -6,6 +6,7 @@ has signed it, and an address counts only where it stands on the list (`Places`)
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -44,6 +45,23 @@ class Want:
             hashes.SHA1(),  # noqa: S303 - names the certificate, secures nothing
         )
         return builder.build().public_bytes(Encoding.DER)
+
+
+class Unfit(Exception):
+    """Not the answer that was wanted; `why` is a word of a closed list."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An answer that may be kept: DER, and how long it says it holds."""
+
+    der: bytes = field(repr=False)
+    this_update: datetime
+    next_update: datetime
 
 
 @dataclass(frozen=True, slots=True)

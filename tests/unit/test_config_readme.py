@@ -25,6 +25,7 @@ from hub.settings import (
     TlsSettings,
     WorkSettings,
 )
+from hub.trust.table import RevocationTable
 
 CONFIG = Path(__file__).parents[2] / "config"
 PAGE = (CONFIG / "README.md").read_text("utf-8")
@@ -38,6 +39,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "### `work`": WorkSettings,
     "### `relay`": RelayTable,
     "### `rejudge`": RejudgeTable,
+    "### `revocation`": RevocationTable,
     "### `alerts`": AlertSettings,
     "### `sources`": AxisSettings,
     "### `sources.signed_headers`": SignedHeaders,

@@ -76,9 +76,7 @@ class Desk:
         return replace(found, certificates=ders)
 
     def _client(self, places: frozenset[str]) -> FetchClient:
-        client = FetchClient([Allowed.of(p, private=self.private) for p in places])
-        self._open.push_async_callback(client.close)
-        return client
+        return FetchClient([Allowed.of(p, private=self.private) for p in places])
 
 
 @pytest.fixture
