@@ -23,14 +23,14 @@ from hub.rules.choice import Choice, by
 from hub.rules.signers import Met, signer_troubles, unsigned_fields
 from hub.rules.troubles import Trouble, remedy, troubles
 
-__all__ = ["Trouble", "leads_to", "met", "remedy", "signatures", "troubles"]
+__all__ = ["NOTES", "Trouble", "leads_to", "met", "remedy", "signatures", "troubles"]
 
 _WEIGHT = {trouble: -place for place, trouble in enumerate(Trouble)}
 _SEVERITY = {Remedy.DELIVER: 0, Remedy.HOLD: 1, Remedy.REFUSE: 2}
 #: What a clerk is told of a trouble although the document goes. An unbound signer is
 #: no news where the registry binds few, nor is missing revocation data, which is
 #: judged again by itself.
-_NOTES = {
+NOTES = {
     Trouble.OTHER_SIGNER: "other-signer",
     Trouble.PERSON_FOR_ORGANIZATION: "no-seal",
     Trouble.TIMESTAMP: "no-timestamp",
@@ -85,7 +85,7 @@ def signature_notes(case: Case) -> Iterator[str]:
     """What a clerk is told of the signatures of a document that may go."""
     policy, verdict = _policy(case), case.examined.verdict
     found = {t for t, _ in met(verdict, policy, document=_is_document(case))}
-    yield from (note for trouble, note in _NOTES.items() if trouble in found)
+    yield from (note for trouble, note in NOTES.items() if trouble in found)
     if Trouble.UNSIGNED_FIELDS in found:
         yield f"unsigned-fields:{','.join(unsigned_fields(verdict, policy))}"
 

@@ -15,6 +15,7 @@ from hub.model.policy import (
     MailPolicy,
     PaperPeriod,
     PaperPolicy,
+    Remedy,
     SecrecyPolicy,
     SignaturePolicy,
     SignedColumn,
@@ -25,6 +26,7 @@ from hub.registry.calendar import CalendarFile, Year
 from hub.registry.procedures import ProcedureFile
 from hub.registry.reading import AgencyFile
 from hub.rules.decide import RULES
+from hub.rules.signatures import NOTES
 from tests.unit.rules.cases import POLICY, ROOT
 
 RULES_PAGE = (ROOT / "docs" / "quy-tac.md").read_text("utf-8")
@@ -82,3 +84,29 @@ def test_the_page_shows_the_grid_as_it_is_shipped():
 def test_every_key_of_the_files_is_explained(kind):
     for field in fields(kind):
         assert f"`{field.name}`" in KEYS_PAGE or f"`{field.name}." in KEYS_PAGE
+
+
+POLICY_PAGE = (ROOT / "docs" / "chinh-sach.md").read_text("utf-8")
+REMEDIES = {
+    Remedy.DELIVER: "chuyển",
+    Remedy.HOLD: "tạm giữ",
+    Remedy.REFUSE: "từ chối",
+}
+
+
+@pytest.mark.parametrize("field", fields(SignaturePolicy), ids=lambda f: f.name)
+def test_the_policys_page_tells_what_is_shipped(field):
+    value = getattr(POLICY.signatures_of(""), field.name)
+    [line] = [
+        r for r in POLICY_PAGE.splitlines() if r.startswith(f"| `{field.name}` |")
+    ]
+    told = line.split(" | ")[1]
+    if isinstance(value, Remedy):
+        assert told == REMEDIES[value]
+    assert line.count(" | ") == 3
+
+
+def test_the_notes_on_signatures_are_told_to_clerks():
+    for note in NOTES.values():
+        assert f"| `{note}` |" in RULES_PAGE
+    assert "| `unsigned-fields:…` |" in RULES_PAGE
