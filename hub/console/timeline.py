@@ -122,17 +122,16 @@ def _judged(facts: dict[str, Any], language: str) -> list[str]:
         + (f" ({', '.join(f['reasons'])})" if f.get("reasons") else "")
         for f in facts.get("findings", ())
     ]
-    return [*_turned(facts, language), headline, *findings]
+    return [*_turned(facts, headline, language), *findings]
 
 
-def _turned(facts: dict[str, Any], language: str) -> list[str]:
-    """Of a verdict judged again: for better or worse, and what it was before."""
+def _turned(facts: dict[str, Any], headline: str, language: str) -> list[str]:
+    """The headline; of a verdict judged again also the one before, better or worse."""
     if "turn" not in facts:
-        return []
+        return [headline]
     before = say(HEADLINES.get(facts.get("before", ""), _UNKNOWN), language)
-    earlier = say(("trước đó", "before"), language)
     turn = say(TURNS.get(facts["turn"], _UNKNOWN), language)
-    return [turn, f"{earlier}: {before} →"]
+    return [turn, f"{before} → {headline}"]
 
 
 def _slot(finding: dict[str, Any], language: str) -> str:

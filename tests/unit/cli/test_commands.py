@@ -14,12 +14,14 @@ COMMANDS = [
     ["queues"], ["send"], ["verify"], ["journal", "verify"], ["journal", "rebuild"],
     ["held", "list"], ["held", "release"], ["policy", "show"],
     ["agencies", "import"], ["agencies", "find"],
-    ["dossiers", "list"], ["dossiers", "show"],
+    ["dossiers", "list"], ["dossiers", "show"], ["rejudge"],
 ]  # fmt: skip
 NEED_SETTINGS = [
     ["front"], ["work"], ["relay"], ["migrate"], ["check"], ["trace", "x"], ["log"],
     ["queues"], ["up"], ["journal", "verify"], ["held", "list"],
     ["agencies", "find", "x"], ["dossiers", "list"], ["dossiers", "show", "x"],
+    ["rejudge"], ["rejudge", "x"], ["rejudge", "--all-open"],
+    ["rejudge", "x", "--seen"],
 ]  # fmt: skip
 
 

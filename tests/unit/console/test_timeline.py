@@ -6,11 +6,21 @@ from datetime import timedelta
 import pytest
 
 from hub.console.timeline import line_of, lines, plain
-from hub.console.words import DESKS, DISPOSITIONS, HEADLINES, PAPER, SLOTS, TAGS
+from hub.console.words import (
+    DESKS,
+    DISPOSITIONS,
+    HEADLINES,
+    PAPER,
+    SLOTS,
+    TAGS,
+    TURNS,
+    VERDICT_STATES,
+)
 from hub.model.decisions import Disposition
 from hub.model.documents import PaperDuty
 from hub.model.findings import Slot
 from hub.model.records import DeskName, Entry, Tag
+from hub.model.rejudging import Turn, VerdictState
 from hub.model.verdicts import Headline
 from tests.fakes.outsides import NOON
 
@@ -41,6 +51,8 @@ ENTRY = Entry(
         (PAPER, PaperDuty),
         (DESKS, DeskName),
         (SLOTS, Slot),
+        (TURNS, Turn),
+        (VERDICT_STATES, VerdictState),
     ],
 )
 def test_every_word_is_there_in_both_languages(words, values):
@@ -75,6 +87,28 @@ def test_lines_stand_in_order_with_the_time_since_the_first():
 def test_every_tag_can_be_told_with_empty_facts():
     for tag in Tag:
         assert line_of(replace(ENTRY, tag=tag, facts={})).title
+
+
+def test_a_verdict_judged_again_says_what_it_was_before_and_for_better_or_worse():
+    finding = {"place": "attachment 1", "indication": "TOTAL_FAILED"}
+    facts = {
+        "headline": "failed",
+        "before": "indeterminate",
+        "turn": "worse",
+        "findings": [finding | {"reasons": ["REVOKED"]}],
+    }
+    line = line_of(replace(ENTRY, tag=Tag.ENVELOPE_JUDGED_AGAIN, facts=facts))
+    assert line.title == "Đã kiểm tra lại chữ ký"
+    assert line.detail == (
+        "xấu đi · chưa kết luận được → chữ ký không hợp lệ · "
+        "attachment 1: TOTAL_FAILED (REVOKED)"
+    )
+
+
+def test_why_a_verdict_is_on_a_list_is_told_in_words():
+    facts = {"desk": "verdict", "reason": "rejudging-given-up"}
+    line = line_of(replace(ENTRY, tag=Tag.DESK_OPENED, facts=facts))
+    assert "thôi tự kiểm tra lại" in line.detail
 
 
 def test_a_text_cannot_forge_a_line():

@@ -20,7 +20,16 @@ from hub.model.envelopes import (
 )
 from hub.model.examined import Examined
 from hub.model.faults import Fault, FaultCode
-from hub.model.findings import Chain, Covered, Finding, Revocation, SignatureKind, Slot
+from hub.model.findings import (
+    Chain,
+    Covered,
+    Finding,
+    Revocation,
+    SignatureKind,
+    Signer,
+    Slot,
+    SubIndication,
+)
 from hub.model.ids import AgencyCode, Digest, DocumentKey
 from hub.model.records import DeskName, OutboxKind, Tag
 from hub.model.verdicts import Verdict
@@ -357,3 +366,64 @@ async def test_what_it_was_judged_by_is_kept_before_it_is_named(bench):
     manifest = await manifest_of(on.evidence, judged.facts["knowledge"])
     assert manifest.trust_version == "trust-1"
     assert manifest.items <= set(on.evidence.kept)
+
+
+LACKING = replace(
+    SIGNED, revocation=Revocation.UNAVAILABLE, reasons=(SubIndication.TRY_LATER,)
+)
+
+
+async def test_what_lacks_revocation_data_is_delivered_and_to_be_judged_again(bench):
+    decision, done = await bench(examined(found=[LACKING])).carry()
+    assert decision.disposition is Disposition.DELIVER
+    told = done.open_verdict
+    assert (told.document, told.headline) == ("a" * 64, "indeterminate")
+    assert told.due_at == NOON + timedelta(minutes=10)
+    assert told.until == NOON + timedelta(days=30)
+
+
+async def test_a_verdict_that_says_all_is_never_judged_again_by_itself(bench):
+    for found in ([SIGNED], [BROKEN], []):
+        _, done = await bench(examined(found=found)).carry()
+        assert done.open_verdict is None
+
+
+async def test_what_is_held_for_another_reason_waits_for_revocation_data_too(bench):
+    stranger = replace(SIGNED, chain=Chain.UNKNOWN)
+    decision, done = await bench(examined(found=[stranger, LACKING])).carry()
+    assert decision.disposition is Disposition.HOLD
+    assert done.open_verdict is not None
+
+
+async def test_neither_refused_nor_secret_nor_twin_is_judged_again(bench):
+    _, refused = await bench(examined(found=[BROKEN, LACKING])).carry()
+    told = envelope(secrecy="Mật")
+    _, secret = await bench(examined(found=[LACKING], told=told)).carry()
+    twin = bench(examined(found=[LACKING]))
+    everybody = (AgencyCode("000.00.37.H40"), AgencyCode("000.01.37.H40"))
+    key, content = DocumentKey("a" * 64), Digest("b" * 64)
+    before = Earlier(key, content, Disposition.DELIVER, everybody)
+    twin.journal.history = History(1, before)
+    decision, copy = await twin.carry()
+    assert decision.disposition is Disposition.DISCARD
+    assert {refused.open_verdict, secret.open_verdict, copy.open_verdict} == {None}
+
+
+async def test_who_waits_for_the_same_authority_can_be_told_from_others(bench):
+    def signed_by(issuer: str) -> Finding:
+        signer = Signer("a", "b", "1", issuer, "f", NOON, NOON, is_organization=True)
+        return replace(LACKING, signer=signer)
+
+    waits = []
+    for found in ([signed_by("CN=1")], [signed_by("CN=1")] * 2, [signed_by("CN=2")]):
+        _, done = await bench(examined(found=found)).carry()
+        waits.append(done.open_verdict.waits_for)
+    assert waits[0] == waits[1] != waits[2]
+
+
+async def test_judging_again_fetches_no_remote_file(bench):
+    bench = bench(examined())
+    bench.judge.wants = ("https://portal.example/1",)
+    judged = await bench.carrier.judge_again(arrival())
+    assert [f.fault.code for f in judged.files] == [FaultCode.FILE_UNAVAILABLE]
+    assert not bench.fetch.downloads

@@ -78,6 +78,17 @@ async def test_after_its_patience_a_file_that_does_not_come_is_told(bench):
     assert [g.url for g in bench.journal.files] == [ONE]
 
 
+async def test_to_judge_again_only_files_of_then_are_there_and_none_is_fetched(bench):
+    bench.fetch.away = {TWO}
+    with pytest.raises(SourceUnavailable):
+        await bench.gather()
+    bench.fetch.away, asked = set(), list(bench.fetch.downloads)
+    one, two = await bench.gatherer.recall(arrival(), (ONE, TWO, ONE))
+    assert (one.url, one.digest) == (ONE, digest_of(b"one"))
+    assert two.fault.code is FaultCode.FILE_UNAVAILABLE
+    assert bench.fetch.downloads == asked
+
+
 async def test_a_file_that_is_gone_is_told_at_once_and_asked_for_again_next_time(bench):
     del bench.fetch.files[TWO]
     _, two = await bench.gather()

@@ -103,6 +103,15 @@ async def test_a_due_delivery_is_published_with_its_frozen_body(bench):
     )
 
 
+async def test_a_notice_goes_to_its_agency_as_a_delivery_does(bench):
+    digest = await bench.evidence.keep_bytes(b"{}")
+    bench.outbox.rows = [delivery(kind=OutboxKind.NOTICE, body=digest)]
+    await bench.run_until_settled(1)
+    (row, body), outcome = bench.publisher.delivered[0], bench.outbox.settled[0][1]
+    assert (row.kind, body) == (OutboxKind.NOTICE, b"{}")
+    assert outcome.facts["queue"] == "xa-giao-an.urgent"
+
+
 async def test_a_large_body_stays_behind_for_the_claim_check(bench):
     digest = await bench.evidence.keep_bytes(b"x" * 10)
     await bench.relay.send(delivery(body=digest, headers={"body": "claim"}))
