@@ -117,6 +117,7 @@ def test_the_child_is_told_the_shipped_policy_and_every_door(stage):
     assert set(setup.translators) == doors
     assert setup.limits == settings.policy.limits
     assert setup.policy_version == settings.policy.version
+    assert setup.policy_edition == settings.policy.edition != ""
     assert setup.hub_code == settings.hub_code
     assert callable(craft_of(setup).translate("axis-rest"))
 
