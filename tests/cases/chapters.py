@@ -9,14 +9,17 @@ from tests.cases import (
     pdf_tools,
     refusals,
     second_look,
+    signers,
     slots,
     texts,
     wrapping,
+    xades_stamps,
     xml_changes,
 )
 from tests.cases.book import Book, Case
 
 CHAPTERS: dict[str, Book] = {
+    "signers": signers.BOOK,
     "pdf-saves": pdf_saves.BOOK,
     "pdf-shadows": pdf_shadows.BOOK,
     "refusals": refusals.BOOK,
@@ -26,6 +29,7 @@ CHAPTERS: dict[str, Book] = {
     "slots": slots.BOOK,
     "texts": texts.BOOK,
     "wrapping": wrapping.BOOK,
+    "xades": xades_stamps.BOOK,
     "xml": xml_changes.BOOK,
 }
 
