@@ -25,7 +25,7 @@ from hub.errors import BrokerUnavailable, HubError
 from hub.journal.counts import Counts
 from hub.journal.store import Store
 from hub.model.records import Entry
-from hub.parts import built
+from hub.parts import Parts, built
 from hub.settings import Settings
 
 _FOLLOW_SECONDS = 0.5
@@ -72,9 +72,23 @@ async def _problems(settings: Settings, *, live: bool) -> tuple[list[str], list[
             await parts.store.queries.counts()
             for adapter in () if live else parts.adapters.values():
                 person += await adapter.check()
+            person += [] if live else await _missing(parts)
     except HubError as error:
         down.insert(0, terminal.t(f"nhật ký: {error}", f"journal: {error}"))
     return down, [] if live else person
+
+
+async def _missing(parts: Parts) -> list[str]:
+    """Revocation lists that were asked for in vain, no earlier one in force."""
+    now = parts.clock.now()
+    return [
+        terminal.t(
+            f"{row.wanted.url}: không tải được danh sách thu hồi ({row.why})",
+            f"{row.wanted.url}: revocation list not to be had ({row.why})",
+        )
+        for row in await parts.trust.lists()
+        if row.why and not row.in_force(now)
+    ]
 
 
 def _unsafe(settings: Settings) -> list[str]:

@@ -91,11 +91,15 @@ class TrustGatherer:
 
         What is known of them afterwards, by address.
         """
-        wants = await self._lists()
         if self._rules.online or early:
+            wants = await self._lists()
             client = self._client((await self._standing()).places)
             await self._downloads.renew(wants, client, early=early)
-        rows = await self._downloads.known(wants)
+        return await self.lists()
+
+    async def lists(self) -> tuple[Remembered, ...]:
+        """What is known of lists and of what is installed, by address; asks nobody."""
+        rows = await self._downloads.known(await self._lists())
         return tuple(sorted(rows.values(), key=lambda row: row.wanted.url))
 
     async def state(self) -> str:
@@ -104,8 +108,8 @@ class TrustGatherer:
         What is installed and the lists that are kept; answers about single
         certificates are not looked at.
         """
-        rows = await self._downloads.known(await self._lists())
-        kept = sorted(row.answer.digest for row in rows.values() if row.answer)
+        rows = await self.lists()
+        kept = sorted(row.answer.digest for row in rows if row.answer)
         version = (await self._standing()).installed.knowledge.version
         return digest_of(" ".join((version, *kept)).encode())
 

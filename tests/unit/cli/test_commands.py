@@ -13,6 +13,7 @@ COMMANDS = [
     ["up"], ["front"], ["work"], ["relay"], ["migrate"], ["check"], ["trace"], ["log"],
     ["queues"], ["send"], ["verify"], ["journal", "verify"], ["journal", "rebuild"],
     ["held", "list"], ["held", "release"], ["policy", "show"],
+    ["trust", "list"], ["trust", "install"], ["trust", "remove"], ["trust", "fetch"],
     ["agencies", "import"], ["agencies", "find"],
     ["dossiers", "list"], ["dossiers", "show"], ["rejudge"],
 ]  # fmt: skip
