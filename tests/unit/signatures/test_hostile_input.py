@@ -12,14 +12,20 @@ from hub.model.changes import Changes
 from hub.model.findings import Finding, SignatureKind
 from hub.model.frames import Hoisted
 from hub.model.limits import Limits
+from hub.rehearsal.signing import sign_xml
+from hub.rehearsal.xadessigning import Form, sign_xades, stamp_xades
 from hub.signatures.judge import judge, needs
 from tests.cases.room import (
+    HOUR,
+    NOW,
     envelope,
     ground,
     hoist,
     judge_pdf,
     judge_xml,
+    leader,
     office,
+    pki,
     plain,
     signed_envelope,
     signed_pdf,
@@ -126,12 +132,22 @@ def test_a_changed_part_never_passes(change):
             assert len(body) >= len(kept) - 40
 
 
+STABLE = ("#message", "#body", "#files")
+XADES = sign_xades(envelope(), office(), Form(NOW - HOUR), ("#body", "#files"))
 SIGNED: list[Callable[[], bytes]] = [
     lambda: XML,
     lambda: PARTS,
     lambda: signed_envelope(c14n="inclusive"),
     lambda: signed_envelope(c14n="inclusive", references=("#files", "#body")),
     lambda: signed_envelope(digest="sha1"),
+    lambda: signed_envelope(c14n="inclusive", references=STABLE),
+    lambda: signed_envelope(references=("#envelope", "#files", "#files")),
+    lambda: XADES,
+    lambda: stamp_xades(XADES, pki(), NOW - HOUR),
+    lambda: sign_xades(
+        envelope(), office(), Form(NOW - HOUR, c14n="inclusive"), STABLE
+    ),
+    lambda: sign_xml(PARTS, leader(), references=("#files",)),
     envelope,
 ]
 
