@@ -16,6 +16,7 @@ from hub.cli.say import FAILED, PERSON, terminal
 from hub.console.report import Row, rows
 from hub.console.timeline import VIETNAM
 from hub.errors import SettingsError
+from hub.model.ids import AgencyCode
 from hub.model.knowledge import Knowledge
 from hub.model.policy import Policy
 from hub.model.reports import Report
@@ -23,6 +24,7 @@ from hub.model.verdicts import Headline
 from hub.pipeline.reports import canonical, report
 from hub.resources import resource
 from hub.rules.reading import read_policy
+from hub.trust.bound import bound
 from hub.trust.folder import load as load_trust
 
 #: Exit status by headline; 1 is left for what could not be read.
@@ -46,6 +48,8 @@ class Ground:
 
     policy: Policy
     knowledge: Knowledge
+    #: Whose a PDF is said to be.
+    sender: AgencyCode
 
 
 def moment_of(text: str | None) -> datetime | None:
@@ -91,6 +95,14 @@ def verify(  # noqa: PLR0913 - each option of a command is a parameter
     source: Annotated[
         str, typer.Option(help="Theo chính sách của nguồn nào. / Whose policy.")
     ] = "default",
+    sender: Annotated[
+        str,
+        typer.Option(
+            metavar="MÃ|CODE",
+            help="Tệp PDF được cho là của cơ quan nào (mã trong danh bạ)."
+            " / Whose a PDF is said to be, by its code in the registry.",
+        ),
+    ] = "",
     *,
     again: Annotated[
         str | None,
@@ -116,7 +128,8 @@ def verify(  # noqa: PLR0913 - each option of a command is a parameter
     if file is None or again is not None:
         raise typer.BadParameter("TỆP [--policy --trust --at --source] | --again ID")
     moment = moment_of(at) or datetime.now(UTC)
-    made = _judged(file.read_bytes(), moment, _ground(policy, trust), source)
+    ground = _ground(policy, trust, AgencyCode(sender))
+    made = _judged(file.read_bytes(), moment, ground, source)
     if as_json:
         print_json(made)
     else:
@@ -160,22 +173,24 @@ def _judged(data: bytes, at: datetime, ground: Ground, source: str) -> Report:
     from hub.judging.alone import examined, setup_of  # noqa: PLC0415 - 0.5 s and 40 MB
 
     policy = ground.policy
-    found = examined(data, at, setup_of(policy), ground.knowledge)
+    found = examined(data, at, setup_of(policy), ground.knowledge, ground.sender)
     return report(found, policy, source)
 
 
-def _ground(policy: Path | None, trust: Path | None) -> Ground:
+def _ground(policy: Path | None, trust: Path | None, sender: AgencyCode) -> Ground:
     """What was given; else what the settings name, where there are any; else ours."""
     try:
         known = None if policy and trust else _settings()
         folder = trust or _trust_of(known)
         knowledge = load_trust(folder)
+        if known:
+            knowledge = bound(knowledge, known.registry.bindings())
         chosen = _read(policy) if policy else _policy_of(known)
     except SettingsError as error:
         terminal.unfit(error)
     if not knowledge.anchors:
         _say_no_anchors(folder)
-    return Ground(chosen, knowledge)
+    return Ground(chosen, knowledge, sender)
 
 
 def _settings() -> hub_settings.Settings | None:

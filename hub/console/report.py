@@ -53,8 +53,11 @@ class _Telling:
             told = ", ".join(self.t(words.FIELDS[f]) for f in report.signed_fields)
             yield self.labelled(("Trường đã ký", "Signed fields"), told)
         yield self.labelled(("Xét tại", "Judged as of"), self.moment(report.at))
-        versions = f"{report.policy_version} · {report.trust_version}"
-        yield self.labelled(("Chính sách · tin cậy", "Policy · trust"), versions)
+        policy = " · ".join(
+            filter(None, (report.policy_edition, report.policy_version))
+        )
+        yield self.labelled(("Chính sách", "Policy"), policy)
+        yield self.labelled(("Dữ liệu tin cậy", "Trust material"), report.trust_version)
         if report.leads_to:
             led = report.leads_to
             told = f"{self.t(words.REMEDIES[led.remedy])} («{led.source}»)"

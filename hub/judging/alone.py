@@ -10,16 +10,18 @@ from hub.edxml import hoist
 from hub.edxml.schemas import NAMES
 from hub.judging import examine
 from hub.judging.child import craft_of
-from hub.judging.examine import Matter
+from hub.judging.examine import Craft, Matter
 from hub.judging.protocol import Setup
 from hub.model.examined import Examined
-from hub.model.ids import digest_of
+from hub.model.ids import AgencyCode, digest_of
 from hub.model.knowledge import Knowledge
 from hub.model.policy import Policy
 from hub.model.verdicts import Verdict
 from hub.resources import resource
 from hub.signatures import judge
+from hub.signatures.belonging import belonging
 
+NOBODY = AgencyCode("")
 #: The door of a file on disk; its translator is edXML's own.
 FILE = "file"
 FILE_TRANSLATOR = "hub.edxml.dialects:frame"
@@ -33,27 +35,40 @@ def setup_of(policy: Policy) -> Setup:
         verification=policy.verification,
         secrecy=policy.secrecy,
         policy_version=policy.version,
+        policy_edition=policy.edition,
         hub_code="",
         schemas={name: resource("schemas", name).read_bytes() for name in NAMES},
     )
 
 
-def examined(data: bytes, at: datetime, setup: Setup, knowledge: Knowledge) -> Examined:
-    """An edXML document, or a PDF as if it were the only file of an envelope."""
+def examined(
+    data: bytes,
+    at: datetime,
+    setup: Setup,
+    knowledge: Knowledge,
+    sender: AgencyCode = NOBODY,
+) -> Examined:
+    """An edXML document, or a PDF as if it were the only file of an envelope.
+
+    `sender`: whose a PDF is said to be; an envelope says it itself.
+    """
     craft = craft_of(replace(setup, translators={FILE: FILE_TRANSLATOR}))
     if data.startswith(b"%PDF-"):
         ground = judge.Ground(knowledge, craft.verification, craft.limits, at)
-        return _examined_pdf(data, ground, craft.policy_version)
+        return _examined_pdf(data, ground, craft, sender)
     matter = Matter(data, FILE, "application/xml", at)
     return examine.examine(matter, craft, knowledge)
 
 
-def _examined_pdf(data: bytes, ground: judge.Ground, policy_version: str) -> Examined:
+def _examined_pdf(
+    data: bytes, ground: judge.Ground, craft: Craft, sender: AgencyCode
+) -> Examined:
     findings = judge.judge(hoist.plain(b"<file/>"), [(1, data)], ground)
     in_pdf = tuple(f for f in findings if f.attachment == 1)
     verdict = Verdict(
-        findings=in_pdf,
-        policy_version=policy_version,
+        findings=belonging(in_pdf, sender, ground.knowledge.bindings),
+        policy_version=craft.policy_version,
+        policy_edition=craft.policy_edition,
         trust_version=ground.knowledge.version,
         at=ground.at,
         main_pdf=1,

@@ -60,6 +60,8 @@ class Report:
     #: The moment it was judged as of, UTC.
     at: datetime | None = None
     policy_version: str = ""
+    #: What the policy calls itself, for people.
+    policy_edition: str = ""
     trust_version: str = ""
     leads_to: Leading | None = None
     format: str = FORMAT

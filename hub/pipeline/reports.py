@@ -51,6 +51,7 @@ def report(examined: Examined, policy: Policy, source: str) -> Report:
         main_pdf=verdict.main_pdf,
         at=verdict.at,
         policy_version=verdict.policy_version,
+        policy_edition=verdict.policy_edition,
         trust_version=verdict.trust_version,
         leads_to=_leads_to(examined, policy, source),
     )
