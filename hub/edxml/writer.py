@@ -6,7 +6,7 @@ No signature is carried over: what was signed are the bytes as received, and tho
 travel beside this.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import pybase64
@@ -32,6 +32,8 @@ from hub.model.ids import AgencyCode
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NUMBERS = {Kind.NEW: 0, Kind.REVOKE: 1, Kind.UPDATE: 2, Kind.REPLACE: 3}
 _XMLNS = f' xmlns:edXML="{QCVN}"'
+#: Bytes encoded at once; a multiple of three, so that base64 goes on without a seam.
+_PIECE = 3 * 131_072
 
 
 def write(
@@ -42,11 +44,24 @@ def write(
     *,
     list_missing: bool = False,
 ) -> bytes:
+    """The envelope of `pieces`, whole."""
+    return b"".join(pieces(envelope, files, paper, hop, list_missing=list_missing))
+
+
+def pieces(
+    envelope: Envelope,
+    files: Sequence[bytes | None],
+    paper: int | None,
+    hop: Hop,
+    *,
+    list_missing: bool = False,
+) -> Iterator[bytes]:
     """The envelope with `hop` appended and `paper` (0, 1, None) in Bussiness/Paper.
 
-    `files[i]` are the bytes of attachment i; what is None is left out of manifest and
-    attachments alike, or stands in the manifest only (`list_missing`). A date that
-    cannot be is left out too.
+    In pieces, so that files of 60 MB are never encoded as a whole. `files[i]` are the
+    bytes of attachment i; what is None is left out of manifest and attachments alike,
+    or stands in the manifest only (`list_missing`). A date that cannot be is left out
+    too.
     """
     listed = _named(envelope.attachments, files, all_of_them=list_missing)
     kept = [(one, cid, data) for one, cid, data in listed if data is not None]
@@ -62,7 +77,9 @@ def write(
         attributes=_XMLNS,
     )
     start = f'{_HEAD}<edXML xmlns="{QCVN}">\n{top}'
-    return b"".join([start.encode(), *_encoded(kept), b"</edXML>\n"])
+    yield start.encode()
+    yield from _encoded(kept)
+    yield b"</edXML>\n"
 
 
 def write_status(envelope: Envelope) -> bytes:
@@ -123,20 +140,20 @@ def _named(
     return named
 
 
-def _encoded(kept: _Kept) -> list[bytes]:
-    """The encoded attachments; large, so they stay bytes."""
+def _encoded(kept: _Kept) -> Iterator[bytes]:
+    """The encoded attachments; large, so they stay bytes and come piece by piece."""
     if not kept:
-        return []
-    pieces = [b"<AttachmentEncoded>\n"]
+        return
+    yield b"<AttachmentEncoded>\n"
     for attachment, cid, data in kept:
         head = "".join(_names("", attachment, cid))
         tag = _e("ContentTransferEncoded")
-        pieces += [
-            f"<Attachment>\n{head}<{tag}{_XMLNS}>".encode(),
-            pybase64.b64encode(data),
-            f"</{tag}>\n</Attachment>\n".encode(),
-        ]
-    return [*pieces, b"</AttachmentEncoded>\n"]
+        yield f"<Attachment>\n{head}<{tag}{_XMLNS}>".encode()
+        view = memoryview(data)
+        for start in range(0, len(view), _PIECE):
+            yield pybase64.b64encode(view[start : start + _PIECE])
+        yield f"</{tag}>\n</Attachment>\n".encode()
+    yield b"</AttachmentEncoded>\n"
 
 
 def _reference(attachment: Attachment, cid: str) -> str:

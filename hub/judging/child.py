@@ -85,7 +85,8 @@ def perform(request: Request, hand: Hand, knowledge: Knowledge) -> Answer:
         case Operation.EXAMINE:
             return Answer(examined=examine.examine(matter, craft, knowledge))
         case Operation.WRITE:
-            Path(request.out).write_bytes(examine.write(matter, craft, request.paper))
+            with Path(request.out).open("wb") as file:
+                file.writelines(examine.write(matter, craft, request.paper))
             hand.lay_down(request)
             return Answer(written=request.out)
 

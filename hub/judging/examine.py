@@ -1,6 +1,6 @@
 """The whole pure half on one arrival: frame, envelope, signatures, identity."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -137,13 +137,16 @@ def examine(matter: Matter, craft: Craft, knowledge: Knowledge) -> Examined:
     )
 
 
-def write(matter: Matter, craft: Craft, paper: int) -> bytes:
-    """The normalised envelope; the same input and flag give the same bytes."""
+def write(matter: Matter, craft: Craft, paper: int) -> Iterator[bytes]:
+    """The normalised envelope in pieces; the same input and flag give the same bytes.
+
+    Raises MalformedEnvelope before the first piece.
+    """
     reading = read(matter, craft)
     if reading.envelope.kind is Kind.STATUS:
-        return writer.write_status(reading.envelope)
+        return iter((writer.write_status(reading.envelope),))
     hop = Hop(craft.hub_code, f"{matter.at.astimezone(_VIETNAM):%Y/%m/%d %H:%M:%S}")
-    return writer.write(reading.envelope, reading.files, paper, hop)
+    return writer.pieces(reading.envelope, reading.files, paper, hop)
 
 
 def _pdfs(reading: Reading) -> Sequence[tuple[int, bytes]]:

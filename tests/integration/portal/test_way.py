@@ -107,7 +107,7 @@ class Way:
         if examined.identity:
             self.before[examined.identity.key] = (examined, decision)
         if decision.disposition is Disposition.DELIVER:
-            assert examine.write(whole, craft(), 1)
+            assert b"".join(examine.write(whole, craft(), 1))
         return decision
 
     def history(self, examined: Examined) -> History:

@@ -49,6 +49,7 @@ from tests.unit.edxml.look_alikes import (
 )
 from tests.unit.edxml.reading import CHECKER, LIMITS, read
 
+PDF_TYPE, DIGEST = "application/pdf", digest_of(b"")
 HOP = Hop(AgencyCode("000.00.00.H40"), "2019/11/15 08:00:00")
 
 
@@ -313,6 +314,20 @@ def test_whatever_is_written_is_valid_and_reads_the_same(document, paper):
     )
     assert out.files == files
     assert {q.code for q in out.quirks} <= {QuirkCode.TYPE_LIES}
+
+
+@pytest.mark.parametrize("size", [0, 1, 393_215, 393_216, 393_217, 1_000_000])
+def test_large_files_are_encoded_piece_by_piece_without_a_seam(size):
+    data = b"%PDF-1.7" + bytes(n % 251 for n in range(size))
+    envelope = replace(
+        read(layered()).envelope,
+        attachments=(Attachment(1, "1", "a", "", "", PDF_TYPE, size, DIGEST, DIGEST),),
+    )
+    pieces = list(writer.pieces(envelope, (data,), 0, HOP))
+    assert max(map(len, pieces)) <= 600_000
+    whole = b"".join(pieces)
+    assert whole == writer.write(envelope, (data,), 0, HOP)
+    assert again(whole).files == (data,)
 
 
 @settings(max_examples=40, deadline=None)

@@ -62,7 +62,7 @@ def test_what_the_mails_own_signature_needs_is_gathered(craft):
 
 
 def test_the_normalised_envelope_is_written(craft):
-    written = write(matter(mails.compose(LETTER)), craft, 0)
+    written = b"".join(write(matter(mails.compose(LETTER)), craft, 0))
 
     assert b"218" in written
-    assert written == write(matter(mails.compose(LETTER)), craft, 0)
+    assert written == b"".join(write(matter(mails.compose(LETTER)), craft, 0))
