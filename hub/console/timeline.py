@@ -1,6 +1,6 @@
 """One document's timeline as lines: for the window and for `hub trace`. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -150,7 +150,16 @@ def _decided(facts: dict[str, Any], language: str) -> str:
         parts.append(f"{say(PAPER[paper['duty']], language)} ({paper['cell']})")
     receivers = facts.get("routing", {}).get("receivers", ())
     parts += [f"→ {r['name']}" for r in receivers]
-    return " · ".join(parts)
+    return " · ".join([*parts, *_noted(facts, language)])
+
+
+def _noted(facts: dict[str, Any], language: str) -> Iterator[str]:
+    """Remarks for the clerk, and the policy that decided, by name and hash."""
+    if notes := facts.get("notes"):
+        yield f"{say(('ghi chú', 'notes'), language)}: {', '.join(notes)}"
+    if edition := facts.get("policy_edition"):
+        version = f"{str(facts.get('policy_version', ''))[:12]}…"
+        yield f"{say(('chính sách', 'policy'), language)} «{edition}» {version}"
 
 
 def _other(entry: Entry, language: str) -> str:

@@ -113,3 +113,18 @@ def test_why_a_verdict_is_on_a_list_is_told_in_words():
 
 def test_a_text_cannot_forge_a_line():
     assert plain("a\r\nb\x1b[31m\u202ec\td") == "a b [31m c d"
+
+
+def test_a_decision_names_its_notes_and_the_policy_that_made_it():
+    facts = {
+        "disposition": "deliver",
+        "rule": "deliver",
+        "notes": ["no-seal", "weak-algorithm"],
+        "policy_edition": "2026-12, số 2",
+        "policy_version": "f1f6e77bf1f06aa9dd653408974a1bce",
+    }
+    line = line_of(replace(ENTRY, facts=facts))
+    assert line.detail == (
+        "chuyển (quy tắc: deliver) · ghi chú: no-seal, weak-algorithm · "
+        "chính sách «2026-12, số 2» f1f6e77bf1f0…"
+    )
