@@ -238,6 +238,8 @@ def _waiting(counts: Counts) -> list[str]:
             for d in counts.desks
         ),
         f"{terminal.t('Chưa quyết định', 'Undecided')}: {counts.undecided}",
+        f"{terminal.t('Chữ ký chờ kiểm tra lại', 'To be judged again')}: "
+        f"{counts.open_verdicts}",
     ]
 
 

@@ -32,7 +32,7 @@ def ask(
 ) -> list[ArrivalId]:
     """See `Rejudging.ask`."""
     done = []
-    for arrival in wanted:
+    for arrival in sorted(wanted):  # in one order, or two operators lock each other
         if (entry := _asking(connection, arrival, actor, at, until)) is None:
             continue
         append(connection, [entry])

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from hub.journal.tables import arrivals, desk, outbox, unsealed
+from hub.journal.tables import arrivals, desk, outbox, unsealed, verdicts
 from hub.model.arrivals import ArrivalState
 from hub.model.records import DeskName, OutboxKind, OutboxState
+from hub.model.rejudging import VerdictState
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Counts:
     #: When the oldest undecided arrival came.
     oldest: datetime | None
     unsealed: int
+    #: Verdicts that lack revocation data and will be judged again.
+    open_verdicts: int
 
 
 def counts(connection: Connection) -> Counts:
@@ -59,6 +62,7 @@ def counts(connection: Connection) -> Counts:
     )
     undecided, oldest = connection.execute(open_).one()
     listed = select(func.count()).select_from(unsealed)
+    lacking = select(func.count()).where(verdicts.c.state == VerdictState.OPEN)
     return Counts(
         outbox=tuple(
             Backlog(OutboxKind(kind), target, rows)
@@ -71,4 +75,5 @@ def counts(connection: Connection) -> Counts:
         undecided=undecided,
         oldest=oldest,
         unsealed=connection.execute(listed).scalar_one(),
+        open_verdicts=connection.execute(lacking).scalar_one(),
     )

@@ -62,6 +62,12 @@ async def test_an_open_verdict_gets_a_pointer_when_it_is_due_and_not_before(stor
     assert await pointers(store) == [arrival.id]
 
 
+async def test_what_waits_is_counted(store):
+    await concluded_open(store)
+    await concluded(store, "doc-2")
+    assert (await store.queries.counts()).open_verdicts == 1
+
+
 async def test_a_pointer_that_nobody_answers_is_given_again(store):
     arrival = await concluded_open(store)
     await store.rejudging.wake(NOW + MINUTE, 100)
