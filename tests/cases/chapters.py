@@ -3,6 +3,10 @@
 from functools import cache
 
 from tests.cases import (
+    chain_rules,
+    chain_ways,
+    chains,
+    dates,
     header_fields,
     pdf_saves,
     pdf_shadows,
@@ -12,6 +16,7 @@ from tests.cases import (
     signers,
     slots,
     texts,
+    time_stamps,
     wrapping,
     xades_stamps,
     xml_changes,
@@ -19,6 +24,11 @@ from tests.cases import (
 from tests.cases.book import Book, Case
 
 CHAPTERS: dict[str, Book] = {
+    "time-stamps": time_stamps.BOOK,
+    "dates": dates.BOOK,
+    "chain-ways": chain_ways.BOOK,
+    "chain-rules": chain_rules.BOOK,
+    "chains": chains.BOOK,
     "signers": signers.BOOK,
     "pdf-saves": pdf_saves.BOOK,
     "pdf-shadows": pdf_shadows.BOOK,

@@ -2,66 +2,23 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from io import BytesIO
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers import PdfTimeStamper
 
 from hub.model.changes import Changes
-from hub.model.findings import SignatureKind, SubIndication, TimeProof
-from hub.rehearsal.pki import _stamping
-from hub.rehearsal.signing import sign_pdf
+from hub.model.findings import SignatureKind, SubIndication
 from hub.rehearsal.tamper import alter
 from tests.cases.room import (
-    DAY,
     HOUR,
     NOW,
-    ground,
     judge_pdf,
-    knowledge,
-    office,
     only_pdf,
     paper,
     pki,
     signed_pdf,
 )
-
-
-def test_proven_time():
-    """text S + time-stamp token: TOTAL_PASSED, the moment is the TSA's."""
-    finding = only_pdf(signed_pdf(at=NOW - DAY, timestamp=True))
-    assert finding.passed
-    assert finding.time_proof is TimeProof.TIMESTAMP
-    assert finding.signed_at == NOW - DAY
-
-
-def test_time_stamp_of_an_unknown_authority():
-    """text S + token of a TSA nobody vouches for: the time is only claimed."""
-    tsa = _stamping(NOW, pki().other_root)
-    data = sign_pdf(
-        paper(), office(), replace(pki(), tsa=tsa), at=NOW - HOUR, timestamp=True
-    )
-    finding = only_pdf(data)
-    assert finding.passed
-    assert finding.time_proof is TimeProof.CLAIMED
-
-
-def test_time_stamp_by_a_certificate_for_something_else():
-    """text S + token signed by an agency's certificate: the time is only claimed."""
-    other = replace(pki(), tsa=office())
-    data = sign_pdf(paper(), office(), other, at=NOW - HOUR, timestamp=True)
-    assert only_pdf(data).time_proof is TimeProof.CLAIMED
-
-
-def test_revoked_time_stamping_authority():
-    """text S + token of a TSA that root revoked: the time is only claimed."""
-    made = pki()
-    root = made.crl([(made.tsa.serial, NOW - DAY)], at=NOW, issuer=made.root)
-    known = replace(knowledge(), crls=(root, made.crl((), at=NOW)))
-    finding = only_pdf(signed_pdf(timestamp=True), ground(known))
-    assert finding.passed
-    assert finding.time_proof is TimeProof.CLAIMED
 
 
 def document_stamp(data: bytes) -> bytes:
