@@ -14,7 +14,15 @@ from hub.polling import Lease, Overtaken
 from hub.ports import Clock, Evidence
 from hub.trust.downloads import Asking, Downloads, Manner, Memory, admitted
 from hub.trust.folder import Installed, TrustFolder
-from hub.trust.wants import Authorities, Places, Want, lists_of, want_again, wants_of
+from hub.trust.wants import (
+    Authorities,
+    Places,
+    Want,
+    lists_of,
+    place_of,
+    want_again,
+    wants_of,
+)
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +30,8 @@ log = logging.getLogger(__name__)
 _MOST_WANTS = 48
 #: Answers whose bytes are at hand, together.
 _POCKET_BYTES = 64 * 1024 * 1024
+#: Servers not asked that one document makes us tell of; each is told once.
+_MOST_NOTED = 10
 #: Lists that documents wanted within these days are kept warm; then it is forgotten.
 _WANTED_LATELY = timedelta(days=30)
 
@@ -72,6 +82,7 @@ class TrustGatherer:
         self._last: _Standing | None = None
         self._clients: dict[frozenset[str], Asking] = {}
         self._pocket: dict[Digest, bytes] = {}
+        self._noted: set[str] = set()
 
     async def gather(self, needs: Needs) -> Knowledge:
         """See the port: what is installed, and answers about these certificates."""
@@ -80,6 +91,7 @@ class TrustGatherer:
             return standing.installed.knowledge
         all_wants = wants_of(needs.certificates, standing.authorities)
         wants = admitted(all_wants, standing.places)[:_MOST_WANTS]
+        self._note_others(all_wants, standing.places)
         if self._rules.online:
             rows = await self._downloads.bring(wants, self._client(standing.places))
         else:
@@ -152,6 +164,15 @@ class TrustGatherer:
         found = {want.wanted.key: want for want in again if want}
         found |= {want.wanted.key: want for want in lists_of(standing.authorities)}
         return admitted(found.values(), standing.places)
+
+    def _note_others(self, wants: Iterable[Want], places: Places) -> None:
+        """An administrator may want to allow them: known authorities name them."""
+        named = {
+            place_of(w.wanted.url) for w in wants if not places.admit(w.wanted.url)
+        }
+        for place in sorted(named - self._noted - {""})[:_MOST_NOTED]:
+            log.warning("revocation server not on the list", extra={"server": place})
+            self._noted.add(place)
 
     def _client(self, places: Places) -> Asking:
         if places.allowed not in self._clients:

@@ -22,7 +22,7 @@ def address(responder, path):
     return f"http://127.0.0.1:{responder.port}/{path}"
 
 
-async def test_a_server_named_by_a_leaf_alone_is_not_asked(desk, elsewhere):
+async def test_a_server_named_by_a_leaf_alone_is_not_asked(desk, elsewhere, caplog):
     """root -> issuing -> leaf, whose list and responder are on an inner server."""
     leaf = desk.pki.leaf(
         "UBND xã Giao Hà",
@@ -30,8 +30,11 @@ async def test_a_server_named_by_a_leaf_alone_is_not_asked(desk, elsewhere):
         ocsp_url=address(elsewhere, OCSP),
     )
     worker = await desk.worker()
-    await worker.gather(desk.needs(leaf))
+    for _ in range(2):
+        await worker.gather(desk.needs(leaf))
     assert not elsewhere.asked
+    noted = [r for r in caplog.records if "not on the list" in r.message]
+    assert [r.server for r in noted] == [f"http://127.0.0.1:{elsewhere.port}"]
 
 
 async def test_the_same_server_is_asked_where_the_settings_allow_it(desk, elsewhere):
