@@ -16,6 +16,7 @@ from hub.model.findings import (
     SignatureKind,
     Slot,
 )
+from hub.model.names import same_body
 from hub.model.policy import Remedy, SignaturePolicy
 from hub.model.verdicts import Verdict, covers_body
 from hub.rules.case import Case
@@ -86,8 +87,22 @@ def signature_notes(case: Case) -> Iterator[str]:
     policy, verdict = _policy(case), case.examined.verdict
     found = {t for t, _ in met(verdict, policy, document=_is_document(case))}
     yield from (note for trouble, note in NOTES.items() if trouble in found)
+    if Trouble.UNBOUND_SIGNER in found and _named_otherwise(case):
+        yield "signer-unlike-sender"
     if Trouble.UNSIGNED_FIELDS in found:
         yield f"unsigned-fields:{','.join(unsigned_fields(verdict, policy))}"
+
+
+def _named_otherwise(case: Case) -> bool:
+    """Whether no signer is called as the sender calls itself, where it does.
+
+    All there is to go by where the registry binds nothing; a sender may call itself
+    anything, so that it is a remark and never a reason.
+    """
+    claimed = case.envelope.sender.name
+    signers = [f.signer for f in case.examined.verdict.authorship if f.signer]
+    names = {name for s in signers for name in (s.common_name, *s.bodies)}
+    return bool(claimed.strip()) and not any(same_body(claimed, n) for n in names)
 
 
 def _policy(case: Case) -> SignaturePolicy:

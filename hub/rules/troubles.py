@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 
-from hub.model.changes import Changes, Look
+from hub.model.changes import AlterationKind, Changes, Look
 from hub.model.findings import Chain, Finding, Indication, Slot, SubIndication
 from hub.model.policy import Demand, Remedy, SignaturePolicy
 
@@ -33,6 +33,16 @@ _TROUBLES = {
     SubIndication.TRY_LATER: Trouble.REVOCATION_UNAVAILABLE,
     SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE: Trouble.WEAK_ALGORITHM,
 }
+#: What one reader's pages say nothing of: other readers may see another file, bytes
+#: were never signed, or the signer had forbidden whatever came after.
+_NO_LOOK_EXCUSES = frozenset(
+    {
+        AlterationKind.HYBRID,
+        AlterationKind.STRAY_BYTES,
+        AlterationKind.BYTE_RANGE,
+        AlterationKind.FORBIDDEN,
+    }
+)
 
 
 def troubles(finding: Finding) -> frozenset[Trouble]:
@@ -65,7 +75,11 @@ def _open_questions(finding: Finding) -> Iterator[Trouble]:
 
 def _change(finding: Finding) -> Trouble:
     """Nobody can see a change that leaves all pages as they were signed."""
-    unseen = finding.changes is Changes.UNEXPLAINED and finding.look is Look.SAME
+    unseen = (
+        finding.changes is Changes.UNEXPLAINED
+        and finding.look is Look.SAME
+        and not any(one.kind in _NO_LOOK_EXCUSES for one in finding.alterations)
+    )
     return Trouble.UNSEEN_CHANGE if unseen else Trouble.UNEXPLAINED_CHANGE
 
 

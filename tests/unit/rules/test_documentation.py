@@ -110,3 +110,4 @@ def test_the_notes_on_signatures_are_told_to_clerks():
     for note in NOTES.values():
         assert f"| `{note}` |" in RULES_PAGE
     assert "| `unsigned-fields:…` |" in RULES_PAGE
+    assert "| `signer-unlike-sender` |" in RULES_PAGE

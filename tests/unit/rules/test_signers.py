@@ -1,10 +1,14 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from hub.model.changes import Changes, Look
+from hub.model.changes import Alteration, AlterationKind, Changes, Look
 from hub.model.decisions import Disposition
+from hub.model.documents import PaperDuty
 from hub.model.dossiers import Dossier, DossierAct
+from hub.model.envelopes import Organization
 from hub.model.faults import Fault, FaultCode
 from hub.model.findings import (
     Belonging,
@@ -26,6 +30,7 @@ from tests.unit.rules.cases import (
     SIGNER,
     UNSIGNED,
     case,
+    envelope,
     finding,
     status,
     verdict,
@@ -172,8 +177,8 @@ def test_a_source_that_owes_the_seal_is_told_that_it_is_missing():
 def test_a_status_and_a_citizens_dossier_are_not_asked_who_signed():
     papers = Dossier(DossierAct.ADD, "000.00.37.H40-191120-00001")
     strict = under(policy(other_signer=Remedy.REFUSE))
-    for given in ({"envelope": status()}, {"dossier": papers}):
-        decision = decide(case(verdict=verdict(THEIRS), policy=strict, **given))
+    for asked in ({"envelope": status()}, {"dossier": papers}):
+        decision = decide(case(verdict=verdict(THEIRS), policy=strict, **asked))
         assert decision.disposition is Disposition.DELIVER
         assert "other-signer" not in decision.notes
 
@@ -227,6 +232,23 @@ def test_only_a_change_that_was_looked_for_and_not_seen_goes(look, disposition):
     assert decision.disposition is disposition
     unseen = decision.disposition is Disposition.DELIVER
     assert ("unseen-change" in decision.notes) is unseen
+
+
+@pytest.mark.parametrize(
+    ("kind", "unseen"),
+    [
+        (AlterationKind.OTHER, True),
+        (AlterationKind.FORM, True),
+        (AlterationKind.HYBRID, False),
+        (AlterationKind.STRAY_BYTES, False),
+        (AlterationKind.BYTE_RANGE, False),
+        (AlterationKind.FORBIDDEN, False),
+    ],
+)
+def test_no_look_excuses_what_other_readers_may_see(kind, unseen):
+    changed = replace(CHANGED, look=Look.SAME, alterations=(Alteration(kind, 1),))
+    expected = Trouble.UNSEEN_CHANGE if unseen else Trouble.UNEXPLAINED_CHANGE
+    assert troubles_of(changed) == {expected}
 
 
 def test_an_unseen_change_still_takes_paper_with_it():
@@ -315,3 +337,72 @@ def test_the_edition_stands_beside_the_hash():
     decision = decide(case())
     assert decision.policy_edition == POLICY.edition != ""
     assert decision.policy_version == POLICY.version
+
+
+@pytest.mark.parametrize(
+    ("claimed", "noted"),
+    [
+        ("Ủy ban nhân dân tỉnh Nam Định", False),
+        ("UBND TỈNH NAM ĐỊNH", False),
+        ("Sở Y tế", True),
+        ("", False),
+    ],
+)
+def test_a_name_that_is_not_the_signers_is_a_remark_where_nothing_is_bound(
+    claimed, noted
+):
+    named = replace(SIGNER, common_name="UBND tỉnh Nam Định")
+    sender = Organization(envelope().sender.code, claimed)
+    unbound = verdict(replace(UNBOUND, signer=named))
+    decision = decide(case(envelope=envelope(sender=sender), verdict=unbound))
+    assert decision.disposition is Disposition.DELIVER
+    assert decision.notes == (("signer-unlike-sender",) if noted else ())
+    bound = verdict(replace(SEAL, signer=named))
+    assert decide(case(envelope=envelope(sender=sender), verdict=bound)).notes == ()
+
+
+findings_of_any_kind = st.builds(
+    finding,
+    attachment=st.sampled_from([1, 2]),
+    kind=st.sampled_from([SignatureKind.PDF, SignatureKind.PDF_TIMESTAMP]),
+    belongs=st.sampled_from(Belonging),
+    signer=st.sampled_from([SIGNER, PERSON]),
+    chain=st.sampled_from([Chain.TRUSTED, Chain.UNKNOWN]),
+    intact=st.sampled_from([True, False, None]),
+    changes=st.sampled_from([None, *Changes]),
+    look=st.sampled_from([None, *Look]),
+    weak=st.booleans(),
+)
+passed_of_others = st.builds(
+    finding,
+    attachment=st.sampled_from([1, 2]),
+    belongs=st.just(Belonging.OTHER),
+    signer=st.sampled_from([SIGNER, PERSON]),
+    place=st.just("attachment 1, Signature9"),
+)
+
+
+@given(st.lists(findings_of_any_kind, max_size=4), passed_of_others)
+def test_another_bodys_sound_signature_beside_the_senders_changes_nothing(found, more):
+    """Neither for the worse nor for the better."""
+    own = verdict(*found, SEAL)
+    both = verdict(*found, SEAL, more)
+    alone, beside = decide(case(verdict=own)), decide(case(verdict=both))
+    assert (alone.disposition, alone.reason) == (beside.disposition, beside.reason)
+
+
+@given(st.lists(findings_of_any_kind, max_size=4))
+def test_another_bodys_seal_never_makes_a_document_go_without_paper(found):
+    strange = [replace(f, belongs=Belonging.OTHER) for f in found]
+    decision = decide(case(verdict=verdict(*strange)))
+    assert decision.paper is not None
+    assert decision.paper.duty is not PaperDuty.PAPERLESS
+
+
+@given(st.lists(findings_of_any_kind, max_size=4))
+def test_whatever_is_found_ends_in_a_decision_that_names_a_place(found):
+    decision = decide(case(verdict=verdict(*found)))
+    if decision.reason is not None:
+        assert decision.reason.place in {"", *(f.place for f in found)}
+    if any(f.intact is False for f in found):
+        assert decision.disposition is Disposition.REFUSE
