@@ -66,6 +66,8 @@ class Responder:
     slow_seconds: float = 30.0
     #: Blocks of 1 MB that a huge answer has.
     huge_blocks: int = 64
+    #: Where it sends those who ask, instead of answering; "": nowhere.
+    moved_to: str = ""
     #: How often each path was asked for.
     asked: Counter[str] = field(default_factory=Counter)
     _runner: web.AppRunner | None = None
@@ -163,6 +165,8 @@ class Responder:
     async def _ill(self, request: web.Request, mood: Mood) -> web.StreamResponse | None:
         """What it sends instead of an answer; None: it is well enough."""
         self.asked[request.path] += 1
+        if self.moved_to:
+            raise web.HTTPMovedPermanently(f"{self.moved_to}{request.path}")
         match mood:
             case Mood.DOWN:
                 drop(request)

@@ -92,6 +92,8 @@ class TrustGatherer:
         all_wants = wants_of(needs.certificates, standing.authorities)
         wants = admitted(all_wants, standing.places)[:_MOST_WANTS]
         self._note_others(all_wants, standing.places)
+        if not wants:
+            return standing.installed.knowledge
         if self._rules.online:
             rows = await self._downloads.bring(wants, self._client(standing.places))
         else:

@@ -7,6 +7,7 @@ has signed it, and an address counts only where it stands on the list (`Places`)
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -269,7 +270,9 @@ def _is_authority(certificate: Certificate) -> bool:
     return found.value.ca
 
 
+@lru_cache(maxsize=1024)
 def _issued(certificate: Certificate, by: Certificate) -> bool:
+    """Whether one has signed the other; agencies send with the same ones every day."""
     try:
         certificate.parsed.verify_directly_issued_by(by.parsed)
     except (*UNREADABLE, InvalidSignature):

@@ -46,6 +46,30 @@ async def test_the_same_server_is_asked_where_the_settings_allow_it(desk, elsewh
     assert found.revocation is Revocation.REVOKED
 
 
+async def test_a_redirect_is_followed_to_a_server_that_may_be_asked(desk, elsewhere):
+    leaf = desk.pki.leaf("UBND xã Giao Hà")
+    desk.responder.moved_to = f"http://127.0.0.1:{elsewhere.port}"
+    rules = Rules(allow=(desk.responder.moved_to,), manner=HASTY)
+    worker = await desk.worker(rules)
+    assert desk.judged(leaf, await worker.gather(desk.needs(leaf))).passed
+    assert elsewhere.asked
+
+
+async def test_a_redirect_to_any_other_server_is_not_followed(desk, elsewhere):
+    leaf = desk.pki.leaf("UBND xã Giao Hà")
+    desk.responder.moved_to = f"http://127.0.0.1:{elsewhere.port}"
+    worker = await desk.worker()
+    assert not (await worker.gather(desk.needs(leaf))).crls
+    assert not elsewhere.asked
+
+
+async def test_redirects_that_lead_in_a_ring_end(desk, leaf):
+    desk.responder.moved_to = desk.pki.served
+    worker = await desk.worker()
+    await worker.gather(desk.needs(leaf))
+    assert {row.why for row in await worker.lists()} == {"redirects"}
+
+
 async def test_a_certificate_made_by_a_stranger_makes_nobody_be_asked(desk):
     """A stranger's authority takes the name of ours; its leaf names our own server."""
     forged = Pki.make(NOW, served=desk.pki.served)
