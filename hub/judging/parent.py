@@ -218,6 +218,7 @@ class ChildJudge:
             await _begin(child)
             return await self._ask_alone(request, child, knowledge)
         except ChildGone as gone:
+            self._past.pop(_key(request), None)
             if request.operation is Operation.INSPECT:
                 self._past[_key(request)] = _Past.LOST
             await child.stop()

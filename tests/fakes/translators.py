@@ -64,3 +64,10 @@ def chatter(entity: Entity, limits: Limits) -> Frame:
     print(SECRET * 10_000)  # noqa: T201 - what the test is about
     os.write(1, b"\x00\x00\x00\x01x" * 1000)
     return Frame(entity.data)
+
+
+def spin_where_told(entity: Entity, limits: Limits) -> Frame:
+    """Never done with a document that begins with "spin"; reads all others."""
+    while entity.data.startswith(b"spin"):
+        pass
+    return Frame(entity.data)

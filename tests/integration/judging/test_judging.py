@@ -116,7 +116,7 @@ async def test_evidence_that_is_not_what_was_kept_gets_no_verdict(
     path.write_bytes(whole)
     assert examined.fault.code is FaultCode.RESOURCE_LIMIT
     assert examined.envelope is None
-    assert examined.verdict.findings == ()
+    assert [f.intact for f in examined.verdict.findings] == [None]
     again = await court.judge.examine(arrival, knowledge, at=DEFAULT_AT)
     assert again.verdict.headline is Headline.PASSED
 
