@@ -66,10 +66,14 @@ def item_digest(item: bytes) -> Digest:
     return digest_of(item)
 
 
+@lru_cache(maxsize=8192)
+def _binding_digest(binding: Binding) -> Digest:
+    return digest_of(repr(binding).encode())
+
+
 def versioned(knowledge: Knowledge) -> Knowledge:
     """The same with its version: SHA-256 over what is in it, in whatever order."""
     keys = (f"{name} {text}".encode() for name, text in knowledge.dkim_keys.items())
-    bindings = (repr(binding).encode() for binding in knowledge.bindings)
     total = sha256()
     for group in (
         map(item_digest, knowledge.anchors),
@@ -77,7 +81,7 @@ def versioned(knowledge: Knowledge) -> Knowledge:
         map(item_digest, knowledge.crls),
         map(item_digest, knowledge.ocsps),
         map(digest_of, keys),
-        map(digest_of, bindings),
+        map(_binding_digest, knowledge.bindings),
     ):
         total.update(_summary(group).encode())
     return replace(knowledge, version=total.hexdigest())

@@ -52,7 +52,7 @@ _ESCAPED = re.compile(r"(?:\\[0-9a-fA-F]{2})+|\\.", re.DOTALL)
 Attributes = tuple[tuple[str, str], ...]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def plain_name(text: str) -> str:
     """A name without case, punctuation, doubled blanks and the usual short forms."""
     words = re.split(r"[\W_]+", unicodedata.normalize("NFC", text).casefold())
@@ -80,7 +80,7 @@ def same_body(one: str, other: str) -> bool:
     return _toned(first) == _toned(second)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def _toned(plain: str) -> str:
     """Each word with its tone behind it."""
     return " ".join(map(_tone_last, plain.split()))
@@ -108,7 +108,7 @@ def hex_digits(text: str) -> str:
     return digits.lstrip("0") or "0"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def distinguished(text: str) -> Attributes:
     """A distinguished name (RFC 4514, or as openssl prints it) as it is compared.
 

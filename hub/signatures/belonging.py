@@ -4,8 +4,9 @@ A fact of certificates and registry alone: it says nothing of whether a chain is
 trusted, and means nothing where it is not.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from hub.model.agencies import CertificateBinding
 from hub.model.codes import names_somebody
@@ -15,7 +16,8 @@ from hub.model.knowledge import Binding
 from hub.model.names import distinguished, same_body, same_number
 from hub.signatures.bodies import named_as_body
 
-Bound = tuple[CertificateBinding, ...]
+Bound = Sequence[CertificateBinding]
+_NOTHING = CertificateBinding()
 
 
 def belonging(
@@ -33,13 +35,12 @@ def belonging(
 
 def _sorted_out(sender: AgencyCode, bindings: Iterable[Binding]) -> tuple[Bound, Bound]:
     """The sender's own bindings, and everybody else's."""
-    own: Bound = ()
-    others: Bound = ()
+    own: list[CertificateBinding] = []
+    others: list[CertificateBinding] = []
+    normal = normal_code(sender)
     for binding in bindings:
-        if normal_code(sender) in map(normal_code, binding.codes):
-            own += binding.certificates
-        else:
-            others += binding.certificates
+        is_own = normal in map(normal_code, binding.codes)
+        (own if is_own else others).extend(binding.certificates)
     return own, others
 
 
@@ -73,28 +74,26 @@ def _tells(signer: Signer, binding: CertificateBinding) -> bool:
 
 def fits(signer: Signer, binding: CertificateBinding) -> bool:
     """Whether a certificate is one that a binding describes."""
-    answers = [*_numbers(signer, binding), *_names(signer, binding)]
-    return bool(answers) and all(answers)
+    one = binding
+    return (
+        one != _NOTHING
+        and (not one.fingerprint or same_number(one.fingerprint, signer.fingerprint))
+        and (not one.serial or same_number(one.serial, signer.serial))
+        and (not one.subject_organization or _is_named(signer, one))
+        and (
+            not one.parent_organization
+            or _one_of(one.parent_organization, signer.bodies)
+        )
+        and (not one.issuer or _same_name(one.issuer, signer.issuer))
+        and (not one.subject or _same_name(one.subject, signer.subject))
+    )
 
 
-def _numbers(signer: Signer, binding: CertificateBinding) -> Iterator[bool]:
-    if binding.fingerprint:
-        yield same_number(binding.fingerprint, signer.fingerprint)
-    if binding.serial:
-        yield same_number(binding.serial, signer.serial)
+def _is_named(signer: Signer, binding: CertificateBinding) -> bool:
+    return _one_of(binding.subject_organization, names_of(signer))
 
 
-def _names(signer: Signer, binding: CertificateBinding) -> Iterator[bool]:
-    if binding.issuer:
-        yield _same_name(binding.issuer, signer.issuer)
-    if binding.subject:
-        yield _same_name(binding.subject, signer.subject)
-    if binding.subject_organization:
-        yield _one_of(binding.subject_organization, names_of(signer))
-    if binding.parent_organization:
-        yield _one_of(binding.parent_organization, signer.bodies)
-
-
+@lru_cache(maxsize=64)
 def names_of(signer: Signer) -> tuple[str, ...]:
     """The names of the body a certificate is made out to.
 
