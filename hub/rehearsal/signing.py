@@ -95,6 +95,8 @@ class Manner(TypedDict, total=False):
     certify: int
     #: Fields locked by this signature (FieldMDP).
     locks: tuple[str, ...]
+    #: Opens an encrypted file.
+    password: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class _Moment:
     stamp: Stamp | None = None
     certify: int = 0
     locks: tuple[str, ...] = ()
+    password: bytes | None = None
 
 
 class _MomentSigner(PdfSigner):
@@ -139,6 +142,8 @@ def sign_pdf(
     machine = _machine(hand(signer, chain), pki, moment)
     out = BytesIO()
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    if moment.password is not None:
+        writer.encrypt(moment.password)
     finish(machine.async_sign_pdf(writer, output=out))
     return out.getvalue()
 

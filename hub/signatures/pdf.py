@@ -33,13 +33,21 @@ def pdf_findings(position: int, data: bytes, ground: Ground) -> list[Finding]:
     A file that looks signed and shows no signature gets MALFORMED.
     """
     try:
-        found = _findings(File.open(position, data, ground))
+        return _findings(File.open(position, data, ground)) or _lost(position, data)
+    except Refused as why:
+        lost = _lost(position, data)
+        return [refused(replace(f, slot=Slot.SIGNATURE, remark=""), why) for f in lost]
     except FOREIGN:
-        found = []
-    if found or not _BYTE_RANGE.search(data):
-        return found
-    lost = Finding(SignatureKind.PDF, f"attachment {position}", Slot.MALFORMED)
-    return [replace(lost, attachment=position, remark="signature out of reach")]
+        return _lost(position, data)
+
+
+def _lost(position: int, data: bytes) -> list[Finding]:
+    """What is said of a file that has a byte range and shows no signature."""
+    if not _BYTE_RANGE.search(data):
+        return []
+    place, remark = f"attachment {position}", "signature out of reach"
+    lost = Finding(SignatureKind.PDF, place, Slot.MALFORMED, attachment=position)
+    return [replace(lost, remark=remark)]
 
 
 @dataclass(slots=True)

@@ -8,17 +8,18 @@ from io import BytesIO
 from struct import error as StructError  # noqa: N812 - a class with a small name
 from typing import Any
 
+from pyhanko.pdf_utils.crypt import AuthStatus
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 
-from hub.model.findings import Finding, SignatureKind, Slot
+from hub.model.findings import Finding, SignatureKind, Slot, SubIndication
 from hub.signatures.pdf_changes import Chronicle
 from hub.signatures.pdf_dss import Offered, dss_of
 from hub.signatures.pdf_history import History
 from hub.signatures.pdf_look import MOST_LOOKS
 from hub.signatures.pdf_speed import speed_up
-from hub.signatures.policy import Ground
+from hub.signatures.policy import Ground, Refused
 from hub.signatures.stamps import FOREIGN_CMS
 
 speed_up()
@@ -52,7 +53,7 @@ class File:
 
     @classmethod
     def open(cls, position: int, data: bytes, ground: Ground) -> "File":
-        """Open it; raises one of FOREIGN for what is no PDF."""
+        """Open it; raises Refused for a closed file, FOREIGN for what is none."""
         reader, fields = _open(data)
         history = History(reader)
         offered = dss_of(history.view(history.last)) if fields else Offered()
@@ -82,8 +83,11 @@ def _open(data: bytes) -> tuple[PdfFileReader, _Fields]:
 
 
 def _fields(reader: PdfFileReader) -> _Fields:
-    """Filled signature fields; an encrypted file opens where it asks no password."""
-    if reader.encrypted:
-        reader.decrypt(b"")
+    """Filled signature fields; an encrypted file opens where it asks no password.
+
+    Raises Refused where it asks for one.
+    """
+    if reader.encrypted and reader.decrypt(b"").status is AuthStatus.FAILED:
+        raise Refused(SubIndication.UNSUPPORTED, "encrypted")
     found = enumerate_sig_fields(reader, filled_status=True)
     return tuple((str(name), one) for name, _, one in found)

@@ -8,6 +8,10 @@ from tests.cases import (
     chains,
     dates,
     header_fields,
+    pdf_certified,
+    pdf_files,
+    pdf_lasting,
+    pdf_ranges,
     pdf_saves,
     pdf_shadows,
     pdf_tools,
@@ -24,12 +28,16 @@ from tests.cases import (
 from tests.cases.book import Book, Case
 
 CHAPTERS: dict[str, Book] = {
+    "pdf-files": pdf_files.BOOK,
     "time-stamps": time_stamps.BOOK,
     "dates": dates.BOOK,
     "chain-ways": chain_ways.BOOK,
     "chain-rules": chain_rules.BOOK,
     "chains": chains.BOOK,
+    "pdf-ranges": pdf_ranges.BOOK,
     "signers": signers.BOOK,
+    "pdf-lasting": pdf_lasting.BOOK,
+    "pdf-certified": pdf_certified.BOOK,
     "pdf-saves": pdf_saves.BOOK,
     "pdf-shadows": pdf_shadows.BOOK,
     "refusals": refusals.BOOK,

@@ -1,7 +1,7 @@
 """Incremental saving: what is read is changed by a later revision, never clean.
 
-After Mladenov et al., "1 Trillion Dollar Refund" (CCS 2019). r1 | r2 | ..., S a signature
-over all before it.
+After Mladenov et al., "1 Trillion Dollar Refund" (CCS 2019). r1 | r2 | ..., S a
+signature over all before it.
 """
 
 from hub.rehearsal.pdf_updates import Update, dictionary, refer, stream
