@@ -15,7 +15,12 @@ from dataclasses import dataclass
 import pypdfium2
 
 from hub.model.changes import Look
-from hub.signatures.pdf_unseen import FOREIGN_PDF, Rectangle, unseen_in_both
+from hub.signatures.pdf_unseen import (
+    FOREIGN_PDF,
+    Rectangle,
+    Unseen,
+    unseen_in_both,
+)
 
 #: Times one file is looked at; a later signature's own changes are within the first's.
 MOST_LOOKS = 3
@@ -29,6 +34,9 @@ _MOST_COVERED = 0.4
 _INK, _PAPER = 128, 200
 _INK_ONLY = bytes(value < _INK for value in range(256))
 _PAPER_ONLY = bytes(value > _PAPER for value in range(256))
+
+#: XFA forms draw themselves by scripts, in few readers and not in this one.
+_DRAWN_FORMS = (pypdfium2.raw.FORMTYPE_NONE, pypdfium2.raw.FORMTYPE_ACRO_FORM)
 
 FOREIGN = (*FOREIGN_PDF, pypdfium2.PdfiumError)
 
@@ -66,25 +74,35 @@ def second_look(data: bytes, end: int | None, most: int) -> Seen:
     """
     if end is None:
         return UNKNOWN
-    signed = data[:end]
     try:
-        before, after = unseen_in_both(signed, data)
-        if max(len(before.pages), len(after.pages)) > most:
-            return UNKNOWN
-        with (
-            closing(pypdfium2.PdfDocument(signed)) as old,
-            closing(pypdfium2.PdfDocument(data)) as new,
-        ):
-            old.init_forms()
-            new.init_forms()
-            if (len(old), len(new)) != (len(before.pages), len(after.pages)):
-                return UNKNOWN  # two readers see two different files
-            drawn = set(_drawn_otherwise(old, new, after.later))
+        return _compared(data[:end], data, most)
     except FOREIGN:
         return UNKNOWN
+
+
+def _compared(signed: bytes, data: bytes, most: int) -> Seen:
+    """Both files in both readers; raises one of FOREIGN."""
+    before, after = unseen_in_both(signed, data)
+    if max(len(before.pages), len(after.pages)) > most:
+        return UNKNOWN
+    with (
+        closing(pypdfium2.PdfDocument(signed)) as old,
+        closing(pypdfium2.PdfDocument(data)) as new,
+    ):
+        if not (_opens(old, before) and _opens(new, after)):
+            return UNKNOWN
+        drawn = set(_drawn_otherwise(old, new, after.later))
     pages = sorted(drawn | set(_otherwise(before.pages, after.pages)))
     same = before.document == after.document and not pages
     return Seen(Look.SAME if same else Look.DIFFERENT, tuple(n + 1 for n in pages))
+
+
+def _opens(document: pypdfium2.PdfDocument, unseen: Unseen) -> bool:
+    """Whether pdfium can draw it, forms too, and sees the pages the other one sees."""
+    if document.get_formtype() not in _DRAWN_FORMS:
+        return False
+    document.init_forms()  # before any page: signatures' widgets are parts of forms
+    return len(document) == len(unseen.pages)
 
 
 def _otherwise(before: Sequence[bytes], after: Sequence[bytes]) -> Iterator[int]:

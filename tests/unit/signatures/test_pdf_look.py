@@ -377,6 +377,16 @@ def test_an_earlier_signature_drawn_anew_is_a_difference():
 # what cannot be looked at
 
 
+def test_a_form_that_draws_itself_by_scripts_is_unknown():
+    def add_xfa(writer) -> None:
+        form = writer.root["/AcroForm"]
+        form["/XFA"] = stream(writer, b"<xdp:xdp/>")
+        writer.update_container(form)
+
+    signed = two_pages()
+    assert seen(revised(signed, add_xfa), signed) == Seen(Look.UNKNOWN)
+
+
 def test_over_so_many_pages_nothing_is_said():
     signed = two_pages()
     assert second_look(signed, len(signed), 2) == SAME
