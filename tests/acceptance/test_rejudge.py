@@ -17,9 +17,11 @@ from hub.rehearsal.axis import Handed, RehearsalAxis
 from hub.rehearsal.bad import revoked
 from hub.rehearsal.good import report_signed
 from hub.rehearsal.pki import Pki
+from hub.rehearsal.responder import Mood, Responder
 from hub.rehearsal.running import RunningHub
 from hub.rehearsal.samples import Sample, Scene, revoked_in
-from hub.rehearsal.stage import Stage, set_stage
+from hub.rehearsal.stage import CLOCK_OFFSET, Stage, free_port, set_stage
+from hub.resources import resource
 from tests.acceptance.conftest import _queues, need_broker
 from tests.acceptance.outsiders import Got, Mailroom, hub
 
@@ -188,3 +190,54 @@ async def test_the_memory_proves_itself(outcome):
     assert (code, "problems: ()" in told) == (0, True), told
     code, told = await hub(outcome.stage, "journal", "rebuild")
     assert (code, "differences: ()" in told) == (0, True), told
+
+
+def strict(stage: Stage) -> None:
+    """The issuing CA's answers by network only; what lacks them is held."""
+    (stage.folder / "trust" / "crls" / CRL).unlink()
+    policy = yaml.safe_load(resource("config", "policy.yaml").read_bytes())
+    policy["signatures"]["default"]["revocation_unavailable"] = "hold"
+    (stage.folder / "policy.yaml").write_text(yaml.safe_dump(policy))
+    values = yaml.safe_load(stage.settings.read_bytes()) | {"policy": "policy.yaml"}
+    stage.settings.write_text(yaml.safe_dump(values, allow_unicode=True))
+
+
+@pytest.mark.full
+async def test_a_responder_comes_back_and_what_was_held_is_listed_and_stays_held():
+    need_broker()
+    folder = Path(tempfile.mkdtemp(prefix="lt-"))
+    now, ahead = datetime.now(UTC), timedelta(minutes=11)
+    port = free_port()
+    pki = Pki.make(now, f"http://127.0.0.1:{port}")
+    sample = report_signed(Scene(pki, at=now - timedelta(hours=1), day=now.date()))
+    stage = set_stage(folder, pki, at=now)
+    strict(stage)
+    running = RunningHub(stage)
+    token, heard = stage.token("axis"), stage.token("receipts")
+    axis = RehearsalAxis(stage.hub_url, token, heard, port=stage.axis_port)
+    responder = Responder(pki, port, lambda: datetime.now(UTC))
+    responder.feel(Mood.DOWN)
+    async with axis, responder:
+        try:
+            broker = await running.start()
+            with Mailroom(broker, _queues((sample,))) as mailroom:
+                handed = await axis.send(sample)
+                receipt = await axis.receipt_for(handed.door_id, 60)
+                assert (receipt["outcome"], receipt["rule"]) == ("hold", "signatures")
+                responder.feel(Mood.WELL)
+                offset = str(ahead.total_seconds())
+                (folder / CLOCK_OFFSET).write_text(offset)
+                told = await listed(stage, "tốt hơn")
+                assert told.count(handed.answer["arrival"]) == 2, "held, and better"
+                assert not mailroom.got
+        finally:
+            await running.stop()
+            rmtree(folder)
+
+
+async def listed(stage: Stage, words: str) -> str:
+    """The operators' lists, once these words stand on them."""
+    async with asyncio.timeout(90):
+        while words not in (told := (await hub(stage, "held", "list"))[1]):
+            await asyncio.sleep(0.2)
+    return told
