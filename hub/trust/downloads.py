@@ -115,29 +115,28 @@ class Downloads:
 
         Waited for only where nothing in force is kept, and only for a while.
         """
-        rows = await self.known(wants)
-        hosts = await self._hosts(wants)
-        pressing = self._begin_due(wants, rows, hosts, fetch)
+        rows = await self._read(wants)
+        pressing = self._begin_due(wants, rows, fetch)
         if pressing:
             await asyncio.wait(pressing, timeout=self._manner.wait_seconds)
-            rows = await self.known(wants)
-        await self._touch(rows)
-        return rows
+            rows = await self._read(wants)
+        found = _answers(rows)
+        await self._touch(found)
+        return found
 
     async def renew(
         self, wants: Sequence[Want], fetch: Asking, *, early: bool = False
     ) -> None:
         """Ask for all that is due (`early`: for all) and wait for the end of it."""
-        rows, hosts = await self.known(wants), await self._hosts(wants)
-        now = self._clock.now()
-        ready = [w for w in wants if early or self._ready(w, rows, hosts, now)]
+        rows, now = await self._read(wants), self._clock.now()
+        ready = [w for w in wants if early or _ready(w, rows, now)]
         tasks = [self._start(want, fetch, early=early) for want in ready]
         if tasks:
             await asyncio.wait(tasks)
 
     async def known(self, wants: Sequence[Want]) -> dict[Digest, Remembered]:
         """What is known of these, nobody asked."""
-        return await self._memory.read([want.wanted.key for want in wants])
+        return _answers(await self._read(wants))
 
     async def close(self) -> None:
         """Break off whatever is on its way; its claims run out."""
@@ -150,14 +149,13 @@ class Downloads:
         self,
         wants: Sequence[Want],
         rows: Mapping[Digest, Remembered],
-        hosts: Mapping[Digest, Remembered],
         fetch: Asking,
     ) -> list[asyncio.Task[None]]:
         """Start what is due; the tasks that a document without it should wait for."""
         now, pressing = self._clock.now(), []
         for want in wants:
             row = rows.get(want.wanted.key)
-            if self._ready(want, rows, hosts, now):
+            if _ready(want, rows, now):
                 task = self._start(want, fetch)
             elif row is not None and row.claimed(now):
                 task = self._watch(want.wanted.key)
@@ -166,17 +164,6 @@ class Downloads:
             if row is None or not row.in_force(now):
                 pressing.append(task)
         return pressing
-
-    @staticmethod
-    def _ready(
-        want: Want,
-        rows: Mapping[Digest, Remembered],
-        hosts: Mapping[Digest, Remembered],
-        now: datetime,
-    ) -> bool:
-        row, host = rows.get(want.wanted.key), hosts.get(host_of(want.wanted.url).key)
-        rests = host is not None and not host.due(now)
-        return not rests and (row is None or row.due(now))
 
     def _start(
         self, want: Want, fetch: Asking, *, early: bool = False
@@ -285,8 +272,10 @@ class Downloads:
         if failures == 1:
             log.warning("revocation not had", extra=_facts(wanted) | {"why": why})
 
-    async def _hosts(self, wants: Iterable[Want]) -> dict[Digest, Remembered]:
-        keys = {host_of(want.wanted.url).key for want in wants}
+    async def _read(self, wants: Iterable[Want]) -> dict[Digest, Remembered]:
+        """What is known of these and of their servers, in one look."""
+        wanted = [want.wanted for want in wants]
+        keys = {w.key for w in wanted} | {host_of(w.url).key for w in wanted}
         return await self._memory.read(sorted(keys))
 
     async def _touch(self, rows: Mapping[Digest, Remembered]) -> None:
@@ -306,6 +295,19 @@ _REDIRECTED = frozenset(
         HTTPStatus.PERMANENT_REDIRECT,
     }
 )
+
+
+def _answers(rows: Mapping[Digest, Remembered]) -> dict[Digest, Remembered]:
+    """Without the servers."""
+    host = RevocationKind.HOST
+    return {key: row for key, row in rows.items() if row.wanted.kind is not host}
+
+
+def _ready(want: Want, rows: Mapping[Digest, Remembered], now: datetime) -> bool:
+    """Whether it may be asked for: it is due, and its server is not left in peace."""
+    row, host = rows.get(want.wanted.key), rows.get(host_of(want.wanted.url).key)
+    rests = host is not None and not host.due(now)
+    return not rests and (row is None or row.due(now))
 
 
 def _check(body: bytes, want: Want, at: datetime) -> Checked:
