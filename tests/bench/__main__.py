@@ -25,7 +25,7 @@ RESULT = Path("build/bench.json")
 
 Part = Callable[[Room, Path, Rounds], Iterable[Row]]
 PARTS: dict[str, Part] = {
-    "verify": lambda room, _, rounds: verifying.rows(room, rounds),
+    "verify": verifying.rows,
     "memory": lambda room, folder, _: memory.rows(room, folder),
     "journal": recording.rows,
     "publish": lambda _, folder, rounds: publishing.rows(folder / "node", rounds),

@@ -19,6 +19,7 @@ _ROLES = (
     ("front", "front"),
     ("up", "supervisor"),
 )
+_OURS = frozenset(role for _, role in _ROLES) - {"broker"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,13 @@ class Spent:
         """Who spent something, the most first."""
         ordered = sorted(self.seconds.items(), key=lambda item: -item[1])
         return [(role, seconds) for role, seconds in ordered if seconds > 0]
+
+
+def below(pid: int) -> dict[int, str]:
+    """Processes below one, and their roles, but for the broker's."""
+    parents = _parents()
+    roles = {p: _role(p) for p in parents if _is_below(p, pid, parents)}
+    return {p: role for p, role in roles.items() if role in _OURS}
 
 
 def _parents() -> dict[int, int]:

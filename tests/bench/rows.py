@@ -48,12 +48,22 @@ FULL = Rounds(9, 0.4, 200, 5_000)
 Work = Callable[[], object]
 
 
-def interleaved(works: Mapping[str, Work], rounds: Rounds) -> dict[str, float]:
-    """Median milliseconds of one call of each; they take turns in every round."""
+def interleaved(
+    works: Mapping[str, Work],
+    rounds: Rounds,
+    *,
+    seldom: frozenset[str] = frozenset(),
+) -> dict[str, float]:
+    """Median milliseconds of one call of each; they take turns in every round.
+
+    Those named `seldom` take many seconds and part in every third round.
+    """
     repeats = {name: _repeats(work, rounds.turn) for name, work in works.items()}
     times: dict[str, list[float]] = {name: [] for name in works}
-    for _ in range(rounds.count):
+    for turn in range(rounds.count):
         for name, work in works.items():
+            if name in seldom and turn % 3:
+                continue
             times[name].append(_turn(work, repeats[name]))
     return {name: statistics.median(found) for name, found in times.items()}
 

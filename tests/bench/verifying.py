@@ -1,11 +1,13 @@
-"""The verify stage against its floor, and what a long CRL costs."""
+"""The verify stage against its floor and the obvious way; what a long CRL costs."""
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from hub.judging import examine
 from hub.model.knowledge import Knowledge
 from tests.bench import floors
+from tests.bench.documented import Apart
 from tests.bench.documents import PASSED, SIZES, Room, Signed, documents
 from tests.bench.rows import Rounds, Row, interleaved
 
@@ -13,32 +15,47 @@ _GOALS = {"158 KB": (12, 7), "1 MB": (5, 3), "20 MB": (1.5, 1.1)}
 _LONG, _SHORT = 20_000, 20
 
 
-def rows(room: Room, rounds: Rounds) -> list[Row]:
-    """Three sizes, then the CRL."""
-    return [*(_stage(room, name, rounds) for name in SIZES), _crl(room, rounds)]
+def rows(room: Room, folder: Path, rounds: Rounds) -> list[Row]:
+    """Three sizes, each with the obvious way beside it, then the CRL."""
+    staged = [row for name in SIZES for row in _stage(room, name, folder, rounds)]
+    return [*staged, _crl(room, rounds)]
 
 
-def _stage(room: Room, name: str, rounds: Rounds) -> Row:
+def _stage(room: Room, name: str, folder: Path, rounds: Rounds) -> list[Row]:
     (one,) = documents(room, SIZES[name], 1)
     prove(one, room)
     xml, keys, matter = one.sample.xml, one.keys, one.matter
-    times = interleaved(
-        {
-            "ours": lambda: examine.examine(matter, room.craft, room.knowledge),
-            "floor": lambda: floors.verify(xml, keys),
-        },
-        rounds,
-    )
+    (folder / "one").write_bytes(xml)
+    with Apart(folder / "one", folder / "trust") as documented:
+        times = interleaved(
+            {
+                "ours": lambda: examine.examine(matter, room.craft, room.knowledge),
+                "floor": lambda: floors.verify(xml, keys),
+                "documented": documented,
+            },
+            rounds,
+            seldom=frozenset({"documented"}),
+        )
     must, good = _GOALS[name]
-    return Row(
-        f"verify stage, {name} ({len(xml):,} bytes)",
-        times["ours"] / times["floor"],
-        "examine / floor",
-        times["ours"],
-        times["floor"],
-        must,
-        good,
-    )
+    floor = times["floor"]
+    return [
+        Row(
+            f"verify stage, {name} ({len(xml):,} bytes)",
+            times["ours"] / floor,
+            "examine / floor",
+            times["ours"],
+            floor,
+            must,
+            good,
+        ),
+        Row(
+            f"as documented, {name}",
+            times["documented"] / floor,
+            "signxml, xmlschema, pyHanko as their pages show / floor",
+            times["documented"],
+            floor,
+        ),
+    ]
 
 
 def prove(one: Signed, room: Room) -> None:
