@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, exists, select
 
 from hub.journal import projecting, verdict_rows
 from hub.journal.entries import OWN, append, facts_of
@@ -21,6 +21,12 @@ from hub.model.records import (
     Tag,
 )
 from hub.model.rejudging import VerdictState
+
+_later = entries.alias("later")
+#: A verdict would name the signers that somebody erased.
+_erased = exists().where(
+    _later.c.arrival == entries.c.arrival, _later.c.tag == Tag.PARTICULARS_ERASED
+)
 
 
 def ask(
@@ -52,7 +58,7 @@ def _asking(
     query = (
         select(entries.c.document, entries.c.facts)
         .join(arrivals, arrivals.c.id == entries.c.arrival)
-        .where(arrivals.c.id == arrival, stands, entries.c.tag.in_(JUDGED))
+        .where(arrivals.c.id == arrival, stands, entries.c.tag.in_(JUDGED), ~_erased)
         .where(entries.c.document.is_not(None))
         .order_by(entries.c.id.desc())
         .limit(1)

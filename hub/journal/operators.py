@@ -28,6 +28,7 @@ from hub.journal.tables import (
     outbox,
     particulars,
 )
+from hub.journal.verdict_rows import forget
 from hub.journal.waking import Waking
 from hub.model.ids import ArrivalId
 from hub.model.records import (
@@ -229,6 +230,7 @@ def _erase(connection: Connection, arrival: ArrivalId, actor: str, at: datetime)
         return 0
     kept = [row["kept"] for row in rows]
     connection.execute(delete(particulars).where(particulars.c.id.in_(kept)))
+    forget(connection, arrival)
     facts = {"entries": [row["id"] for row in rows]}
     told = NewEntry(Tag.PARTICULARS_ERASED, at, arrival, actor=actor, facts=facts)
     append(connection, [told])

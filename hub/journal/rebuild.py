@@ -40,7 +40,7 @@ from hub.journal.tables import (
     paper_tasks,
     verdicts,
 )
-from hub.journal.verdict_rows import asked
+from hub.journal.verdict_rows import asked, forget
 from hub.model.records import (
     DeskItem,
     Facts,
@@ -67,10 +67,12 @@ _FLEETING = {
     "outbox": ("due_at", "attempts", "lease", "lease_until"),
     "verdicts": ("due_at", "tries", "woken", "claim", "claims", "lease_until"),
 }
+#: What opens verdicts, adds some, and forgets what waited.
 _JUDGING = (
     Tag.ENVELOPE_JUDGED_AGAIN,
     Tag.REJUDGING_GIVEN_UP,
     Tag.REJUDGING_ASKED,
+    Tag.PARTICULARS_ERASED,
 )
 #: What puts matters on lists, takes them off, and calls operators.
 _LISTING = (
@@ -212,11 +214,14 @@ def _apply(connection: Connection, row: AnyRow, facts: Facts) -> None:
 
 
 def _judging(connection: Connection, row: AnyRow, facts: Facts) -> None:
-    if Tag(row.tag) is Tag.REJUDGING_ASKED:
-        asked(connection, row.arrival, msgspec.convert(facts[OWN], OpenVerdict))
-        return
-    what = read_rejudged(facts[OWN])
-    rejudged(connection, row.arrival, what, (row.tag, row.moment))
+    match Tag(row.tag):
+        case Tag.PARTICULARS_ERASED:
+            forget(connection, row.arrival)
+        case Tag.REJUDGING_ASKED:
+            asked(connection, row.arrival, msgspec.convert(facts[OWN], OpenVerdict))
+        case _:
+            what = read_rejudged(facts[OWN])
+            rejudged(connection, row.arrival, what, (row.tag, row.moment))
 
 
 def _listing(connection: Connection, row: AnyRow, facts: Facts) -> None:

@@ -83,7 +83,7 @@ class Rejudging:
     ) -> list[ArrivalId]:
         """An operator would have these judged again; those for whom it can be.
 
-        Not what nobody has decided or judged yet, and never what is secret.
+        Not what nobody has decided or judged yet, what was erased, nor what is secret.
         """
         work = partial(asking.ask, wanted=wanted, actor=actor, at=at, until=until)
         return await self._database.write(work)

@@ -25,9 +25,14 @@ def left_open(
     Decided anew, an arrival begins anew: what was awaited for the verdict before is
     of no more interest.
     """
-    connection.execute(delete(verdicts).where(verdicts.c.arrival == arrival))
+    forget(connection, arrival)
     if told is not None:
         insert_if_new(connection, verdicts, _values(arrival, told))
+
+
+def forget(connection: Connection, arrival: ArrivalId) -> None:
+    """Judged again no more: its particulars were erased, a verdict would name anew."""
+    connection.execute(delete(verdicts).where(verdicts.c.arrival == arrival))
 
 
 def asked(connection: Connection, arrival: ArrivalId, told: OpenVerdict) -> None:

@@ -24,8 +24,6 @@ log = logging.getLogger(__name__)
 
 #: Claims after which judging again is a bug, for a person.
 _MOST_CLAIMS = 20
-#: Trouble that passes: the next time comes sooner than in vain.
-_SOON = timedelta(minutes=1)
 
 #: Gathers what the signatures need now and examines, with the files of then.
 JudgeAgain = Callable[[Arrival], Awaitable[Judged]]
@@ -88,7 +86,8 @@ class Rejudger:
             log.info("claim lost")
         except TemporaryFailure as error:
             log.warning("judging again put off", extra={"why": str(error)})
-            await self._later(case, str(error), _SOON, tries=case.tries)
+            first = self._terms.patience.first  # not in vain: it was not judged
+            await self._later(case, str(error), first, tries=case.tries)
         return None
 
     async def _judge_again(self, case: OpenCase) -> Turn | None:

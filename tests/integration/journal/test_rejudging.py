@@ -318,6 +318,17 @@ async def test_neither_undecided_nor_secret_nor_unread_can_be_asked_for(store):
     assert await store.rejudging.ask(wanted, "lan", NOW, ALWAYS) == []
 
 
+async def test_what_was_erased_names_no_signer_anew(store):
+    arrival = await concluded_open(store)
+    case = await case_of(store, arrival)
+    assert await store.operators.erase(arrival.id, "lan", LATER)
+    with pytest.raises(ClaimLost):
+        await store.rejudging.conclude(rejudgement(case))
+    assert await store.rejudging.ask([arrival.id], "lan", LATER, ALWAYS) == []
+    assert await store.rejudging.wake(ALWAYS, 100) == 0
+    assert (await rebuild(store)).differences == ()
+
+
 async def test_what_an_operator_has_seen_leaves_the_list_and_nothing_else(store):
     arrival = await concluded_open(store)
     await store.rejudging.conclude(rejudgement(await case_of(store, arrival)))

@@ -288,7 +288,7 @@ async def test_what_was_not_judged_is_no_verdict(answer):
 async def test_trouble_that_passes_is_not_counted_and_comes_back_soon():
     bench = Bench(TrustUnavailable("being copied"), case(tries=5))
     assert await bench.take() is None
-    assert bench.verdicts.postponed == [(NOON + timedelta(minutes=1), 5)]
+    assert bench.verdicts.postponed == [(NOON + timedelta(minutes=10), 5)]
 
 
 async def test_trouble_until_patience_is_over_is_a_persons_matter_too():
