@@ -20,8 +20,9 @@ from hub.signatures.stamps import FOREIGN_CMS
 
 #: Pieces of each kind looked at: ten signatures with their stamps bring some forty.
 _PIECES = 64
-#: adbe-revocationInfoArchival (ISO 32000-2, 12.8.3.3.2).
+#: adbe-revocationInfoArchival (ISO 32000-2, 12.8.3.3.2), and as it stands in DER.
 _ARCHIVAL = "1.2.840.113583.1.1.8"
+_ARCHIVAL_DER = bytes.fromhex("06092a864886f72f010108")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _pieces(view: View, dss: dict[str, Any], kind: str) -> Iterator[bytes]:
 def archived(signer_info: Any) -> Offered:  # noqa: ANN401 - asn1crypto has no types
     """What Adobe's and iText's signed attribute brings; nothing where there is none."""
     attributes = signer_info["signed_attrs"]
-    if isinstance(attributes, core.Void):
+    if isinstance(attributes, core.Void) or _ARCHIVAL_DER not in attributes.dump():
         return Offered()
     try:
         values = [a["values"][0] for a in attributes if a["type"].dotted == _ARCHIVAL]

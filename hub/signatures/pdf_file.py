@@ -56,7 +56,8 @@ class File:
         """Open it; raises Refused for a closed file, FOREIGN for what is none."""
         reader, fields = _open(data)
         history = History(reader)
-        offered = dss_of(history.view(history.last)) if fields else Offered()
+        brings = fields and "/DSS" in reader.root
+        offered = dss_of(history.view(history.last)) if brings else Offered()
         chronicle = Chronicle.of(data, history)
         return cls(position, data, reader, ground, chronicle, fields, offered)
 

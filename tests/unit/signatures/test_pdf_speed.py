@@ -7,6 +7,7 @@ import pytest
 from asn1crypto import x509
 from hypothesis import given
 from hypothesis import strategies as st
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
 
 from hub.rehearsal.tamper import alter, write_over
@@ -66,6 +67,50 @@ def outcome(read, data: bytes) -> tuple[object, int] | str:
 def test_hex_strings_are_read_alike(text, rest):
     data = b"<" + text.encode() + rest
     assert outcome(pdf_speed._read_hex, data) == outcome(pdf_speed._READ_HEX, data)
+
+
+@given(st.binary(max_size=70), st.sampled_from([b" ", b"/", b"<<", b"", b"]", b"#20"]))
+def test_names_are_read_alike(text, rest):
+    data = b"/" + text + rest
+    assert outcome(pdf_speed._read_name, data) == outcome(pdf_speed._READ_NAME, data)
+
+
+@pytest.mark.parametrize(
+    "name", [b"/Type", b"/A#20B", b"/", b"/" + b"x" * 60, b"/\xe1"]
+)
+@pytest.mark.parametrize("rest", [b" 1", b"/Next", b">>", b"\x0b1", b""])
+def test_usual_names_are_read_alike(name, rest):
+    data = name + rest
+    assert outcome(pdf_speed._read_name, data) == outcome(pdf_speed._READ_NAME, data)
+
+
+BLANKS = st.text(" \n\r\t\f\x00%1a", max_size=5)
+
+
+@given(BLANKS, st.booleans(), st.booleans())
+def test_the_next_letter_is_found_alike(text, seek_back, allow_eof):
+    def read(function):
+        return lambda stream: function(stream, seek_back, allow_eof)
+
+    data = text.encode()
+    old, new = read(pdf_speed._NEXT), read(pdf_speed._next)
+    assert outcome(new, data) == outcome(old, data)
+
+
+@given(st.text("0123456789 R\n", max_size=20))
+def test_references_are_read_alike(text):
+    holder = generic.Reference(1, 0, None)
+
+    def read(function):
+        def plain(stream):
+            found = function(stream, holder)
+            return found.idnum, found.generation
+
+        return plain
+
+    old, new = read(pdf_speed._READ_POINTER), read(pdf_speed._read_pointer)
+    for data in (text.encode(), b"12 0 R" + text.encode(), b"7 1 " + text.encode()):
+        assert outcome(new, data) == outcome(old, data)
 
 
 def test_long_hex_strings_are_read_alike():
