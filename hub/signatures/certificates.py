@@ -116,6 +116,12 @@ def _bodies(subject: x509.Name) -> list[str]:
 
 def describe(certificate: Certificate, person_attributes: Iterable[str]) -> Signer:
     """Whose certificate it is; raises one of UNREADABLE for a hopeless name."""
+    return _described(certificate, tuple(person_attributes))
+
+
+@lru_cache(maxsize=256)
+def _described(certificate: Certificate, person_attributes: tuple[str, ...]) -> Signer:
+    """Kept, for one agency signs many documents."""
     parsed = certificate.parsed
     subject = parsed.subject
     return Signer(
@@ -132,6 +138,7 @@ def describe(certificate: Certificate, person_attributes: Iterable[str]) -> Sign
     )
 
 
+@lru_cache(maxsize=256)
 def may_sign(certificate: Certificate) -> bool:
     """Whether it may sign documents; raises one of UNREADABLE.
 

@@ -12,7 +12,7 @@ from itertools import islice
 from lxml import etree
 
 from hub.model.findings import Covered, Field, SubIndication
-from hub.signatures.document import Document, elements, local, namespace
+from hub.signatures.document import Document, local, namespace
 from hub.signatures.policy import EDOC, QCVN, Refused
 from hub.signatures.references import Claims
 
@@ -30,6 +30,9 @@ _PARTS = frozenset(
     {"edXML", "edXMLEnvelope", "edXMLHeader", "edXMLBody", "AttachmentEncoded"}
     | {"MessageHeader", "TraceHeaderList", "edXMLManifest", "Manifest", "Attachment"}
 )
+#: The same for lxml, which finds them by itself: no namespace makes them harmless.
+_PART_TAGS = tuple(f"{{*}}{name}" for name in sorted(_PARTS))
+_COUNTED = (*_PART_TAGS, *(f"{{*}}{name}" for name in ("Envelope", "Header", "Body")))
 #: The elements of MessageHeader that a business field is read from.
 _SOURCES = {
     Field.SENDER: ("From",),
@@ -97,11 +100,12 @@ def _fields(
 
     The list of files says which of them is the document: it belongs to the files.
     """
-    if legal.message is not None:
-        whole = _within(legal.message, targets)
+    if legal.message is not None and _within(legal.message, targets):
+        yield from _SOURCES
+    elif legal.message is not None and not targets.isdisjoint(legal.singles):
         for one, names in _SOURCES.items():
             sources = [s for s in _sources(legal.message) if edxml(s.above) in names]
-            if whole or (sources and all(_within(s.element, targets) for s in sources)):
+            if sources and all(_within(s.element, targets) for s in sources):
                 yield one
     listed = bool(found & {Covered.BODY, Covered.ENVELOPE})
     if Covered.DOCUMENT in found or (listed and Covered.ATTACHMENTS in found):
@@ -132,7 +136,7 @@ def _within(element: etree._Element, targets: set[etree._Element]) -> bool:
 
 
 def _refuse_two_readings(document: Document, signature: etree._Element) -> None:
-    if any(local(e) in _PARTS for e in elements(signature)):
+    if next(signature.iter(*_PART_TAGS), None) is not None:
         raise Refused(SubIndication.NOT_THE_DOCUMENT, "envelope inside a signature")
     if _comments_in_texts(document.root):
         raise Refused(SubIndication.NOT_THE_DOCUMENT, "comment inside a text")
@@ -179,7 +183,7 @@ class _Legal:
     @classmethod
     def of(cls, root: etree._Element) -> "_Legal":
         """The legal places of a document of family A or B."""
-        counts = Counter(local(e) for e in elements(root))
+        counts = Counter(local(e) for e in root.iter(*_COUNTED))
         soap = namespace(root) in _SOAP
         parts = _soap_parts(root, counts) if soap else _layered_parts(root, counts)
         message = _named(parts, "MessageHeader")

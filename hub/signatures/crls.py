@@ -54,12 +54,42 @@ class _List:
 def from_crls(asking: Asking) -> Iterator[Answer]:
     """One answer from every CRL that may speak for the certificate's issuer."""
     lists = [one for der in asking.ground.knowledge.crls for one in _open(der, asking)]
-    deltas = [one for one in lists if one.is_delta]
+    deltas = tuple(one.der for one in lists if _is_delta(one.der))
+    about = _Subject(asking.certificate, asking.issuer)
     for one in lists:
         try:
-            yield from _answer(one, deltas, asking)
+            yield from _answers(one.der, deltas, about)
         except UNREADABLE_ANSWERS:
             continue
+
+
+@lru_cache(maxsize=64)
+def _is_delta(der: bytes) -> bool:
+    return _List(der, _read(der)).is_delta
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """Whom a list is asked about; what it says of him depends on nothing else."""
+
+    certificate: Certificate
+    issuer: Certificate
+
+
+@lru_cache(maxsize=1024)
+def _answers(
+    der: bytes, deltas: tuple[bytes, ...], about: _Subject
+) -> tuple[Answer, ...]:
+    """What a list says with its deltas; kept, for one agency signs many documents."""
+    one, *more = (_List(each, _read(each)) for each in (der, *deltas))
+    return tuple(_answer(one, more, about))
+
+
+def _read(der: bytes) -> x509.CertificateRevocationList:
+    found = _crl(der)
+    if found is None:
+        raise ValueError("CRL unreadable")
+    return found
 
 
 @lru_cache(maxsize=64)
@@ -85,7 +115,7 @@ def _open(der: bytes, asking: Asking) -> Iterator[_List]:
 
 def _speaks(crl: x509.CertificateRevocationList, der: bytes, asking: Asking) -> bool:
     """By the issuer's key, another key of its name, or whom the certificate names."""
-    own = crl.issuer == asking.issuer.parsed.subject
+    own = _is_by(der, asking.issuer.der)
     if own and _is_signed_by(der, asking.issuer):
         return True
     if not own and not names_issuer(asking.certificate, crl.issuer):
@@ -96,16 +126,24 @@ def _speaks(crl: x509.CertificateRevocationList, der: bytes, asking: Asking) -> 
     )
 
 
+@lru_cache(maxsize=256)
+def _is_by(der: bytes, issuer: bytes) -> bool:
+    """It bears the issuer's name: asked for every list of every certificate."""
+    found = _crl(der)
+    return found is not None and found.issuer == read(issuer).parsed.subject
+
+
 def _is_signed_by(der: bytes, signer: Certificate) -> bool:
-    return may_list(signer) and _crl_is_signed(der, signer.der)
+    return _crl_is_signed(der, signer.der)
 
 
 @lru_cache(maxsize=64)
 def _crl_is_signed(der: bytes, issuer: bytes) -> bool:
     found = _crl(der)
     try:
-        key = read(issuer).parsed.public_key()
-        if found is None or not isinstance(key, _KEYS):
+        signer = read(issuer)
+        key = signer.parsed.public_key()
+        if found is None or not may_list(signer) or not isinstance(key, _KEYS):
             return False
         return found.is_signature_valid(key)
     except (*UNREADABLE_ANSWERS, InvalidSignature):
@@ -141,11 +179,11 @@ def _may_speak(signer: Certificate, asking: Asking) -> bool:
 # what it says
 
 
-def _answer(one: _List, deltas: list[_List], asking: Asking) -> Iterator[Answer]:
+def _answer(one: _List, deltas: list[_List], about: _Subject) -> Iterator[Answer]:
     if not is_for_certificates(one.crl):
         return
-    entry = _entry(one, asking)
-    said = _revoked(one.crl, entry) if entry else _good(one, asking)
+    entry = _entry(one, about)
+    said = _revoked(one.crl, entry) if entry else _good(one, about)
     if one.is_delta:
         # Alone it proves a revocation, and never that there is none.
         if said.status is Revocation.REVOKED and reason_of(entry) != "removeFromCRL":
@@ -153,13 +191,13 @@ def _answer(one: _List, deltas: list[_List], asking: Asking) -> Iterator[Answer]
         return
     for delta in deltas:
         if _adds_to(delta.crl, one.crl):
-            said = _added(said, one, delta, asking)
+            said = _added(said, one, delta, about)
     yield said
 
 
-def _entry(one: _List, asking: Asking) -> x509.RevokedCertificate | None:
-    serial = asking.certificate.parsed.serial_number
-    return entry_of(one.crl, one.der, serial, asking.issuer.parsed.subject)
+def _entry(one: _List, about: _Subject) -> x509.RevokedCertificate | None:
+    serial = about.certificate.parsed.serial_number
+    return entry_of(one.crl, one.der, serial, about.issuer.parsed.subject)
 
 
 def _revoked(
@@ -175,11 +213,11 @@ def _revoked(
     )
 
 
-def _good(one: _List, asking: Asking) -> Answer:
-    crl, certificate = one.crl, asking.certificate
+def _good(one: _List, about: _Subject) -> Answer:
+    crl, certificate = one.crl, about.certificate
     # A CRL may leave out what had expired before it was made.
     late = crl.last_update_utc > certificate.parsed.not_valid_after_utc
-    reasons = reasons_for(crl, certificate, asking.issuer.parsed.subject)
+    reasons = reasons_for(crl, certificate, about.issuer.parsed.subject)
     if late or not reasons or not is_walkable(crl, one.der):
         return NO_ANSWER
     return Answer(
@@ -204,14 +242,14 @@ def _adds_to(
     )
 
 
-def _added(said: Answer, base: _List, delta: _List, asking: Asking) -> Answer:
+def _added(said: Answer, base: _List, delta: _List, about: _Subject) -> Answer:
     """What the complete list says once the delta is applied."""
-    entry = _entry(delta, asking)
+    entry = _entry(delta, about)
     if entry is None:
         if said.status is not Revocation.GOOD or not is_walkable(delta.crl, delta.der):
             return said
         return replace(said, as_of=delta.crl.last_update_utc)
     if reason_of(entry) == "removeFromCRL":
-        good = _good(base, asking)
+        good = _good(base, about)
         return replace(good, as_of=delta.crl.last_update_utc) if good.as_of else good
     return _revoked(delta.crl, entry)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -14,25 +15,34 @@ from hub.signatures.policy import XMLDSIG, Refused
 #: libxml2 refuses longer text nodes unless told to (ENGINEERING.md A).
 _LIBXML_TEXT = 10_000_000
 
+#: Longer tags are no names of edXML; they are not kept.
+_LONGEST_KEPT = 200
 _WITH_ATTRIBUTES = etree.XPath("descendant-or-self::*[@*]")
 SIGNATURE = f"{{{XMLDSIG}}}Signature"
 
 
-def is_element(node: etree._Element) -> bool:
-    """Whether a node is an element, no comment or processing instruction."""
-    tag: object = node.tag
-    return isinstance(tag, str)
-
-
 def local(element: etree._Element) -> str:
     """The element's name without its namespace; "" for comments and the like."""
-    return str(element.tag).rpartition("}")[2] if is_element(element) else ""
+    return _parts(element)[1]
 
 
 def namespace(element: etree._Element) -> str:
     """The element's namespace; "" for none."""
-    tag = str(element.tag) if is_element(element) else ""
-    return tag[1:].partition("}")[0] if tag.startswith("{") else ""
+    return _parts(element)[0]
+
+
+def _parts(element: etree._Element) -> tuple[str, str]:
+    """Namespace and local name; asked some 500 times for an ordinary envelope."""
+    tag: object = element.tag
+    if not isinstance(tag, str):
+        return "", ""
+    return _split(tag) if len(tag) <= _LONGEST_KEPT else _split.__wrapped__(tag)
+
+
+@lru_cache(maxsize=1024)
+def _split(tag: str) -> tuple[str, str]:
+    space, closed, name = tag.rpartition("}")
+    return space[1:] if closed else "", name
 
 
 def elements(root: etree._Element) -> Iterator[etree._Element]:

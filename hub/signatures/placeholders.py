@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from hub.model.findings import Finding, SignatureKind, Slot
-from hub.signatures.document import Document, elements, local, namespace, place_of
+from hub.signatures.document import Document, local, namespace, place_of
 from hub.signatures.policy import (
     DUMMY_DIGESTS,
     EDOC,
@@ -20,7 +20,7 @@ _SHORTEST_CERTIFICATE = 200
 
 def slots(document: Document) -> Iterator[Finding]:
     """Findings for slots that hold no XML-DSig signature."""
-    for element in elements(document.root):
+    for element in document.root.iter("{*}Signature", "{*}DigitalSignature"):
         if local(element) == "Signature" and namespace(element) in {QCVN, EDOC, ""}:
             yield slot_finding(element, _kind_of_alias(element))
         if local(element) == "DigitalSignature" and not _holds_signature(element):
@@ -39,7 +39,7 @@ def absent() -> Finding:
 
 def _holds_signature(element: etree._Element) -> bool:
     """Whether a signature stands within, which then has its own finding."""
-    return any(local(e) == "Signature" for e in element.iterdescendants())
+    return next(element.iterdescendants("{*}Signature"), None) is not None
 
 
 def _kind_of_alias(element: etree._Element) -> Slot:
@@ -72,7 +72,7 @@ def _is_specimen_certificate(signature: etree._Element) -> bool:
 
 
 def _texts(element: etree._Element, name: str) -> list[str]:
-    return [e.text or "" for e in elements(element) if local(e) == name]
+    return [e.text or "" for e in element.iter(f"{{*}}{name}")]
 
 
 def _ds(name: str) -> str:
