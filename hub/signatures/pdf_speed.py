@@ -45,23 +45,33 @@ def speed_up() -> bool:
     """Put the replacements in place; False with a version nobody measured."""
     if version("pyhanko") != KNOWN_VERSION:
         return False
-    generic.read_hex_string_from_stream = _read_hex
-    generic.NameObject.read_from_stream = staticmethod(_read_name)
-    generic.IndirectObject.read_from_stream = staticmethod(_read_pointer)
-    generic.read_non_whitespace = misc.read_non_whitespace = _next
-    x509.Name.__eq__ = _same_name
-    x509.NameTypeAndValue._ldap_string_prep = _prepare_name  # noqa: SLF001 - pure
+    for holder, name, _, cure in _cures():
+        setattr(holder, name, cure)
     return True
 
 
 def slow_down() -> None:
     """Put the library's own functions back; for the test that compares."""
-    generic.read_hex_string_from_stream = _READ_HEX
-    generic.NameObject.read_from_stream = staticmethod(_READ_NAME)
-    generic.IndirectObject.read_from_stream = staticmethod(_READ_POINTER)
-    generic.read_non_whitespace = misc.read_non_whitespace = _NEXT
-    x509.Name.__eq__ = _NAME_EQ
-    x509.NameTypeAndValue._ldap_string_prep = _PREPARE  # noqa: SLF001 - its own
+    for holder, name, own, _ in _cures():
+        setattr(holder, name, own)
+
+
+def _cures() -> tuple[tuple[Any, str, Any, Any], ...]:
+    """Where a function stands, its name, the library's own and ours."""
+    reader = "read_from_stream"
+    return (
+        (generic, "read_hex_string_from_stream", _READ_HEX, _read_hex),
+        (generic, "read_non_whitespace", _NEXT, _next),
+        (misc, "read_non_whitespace", _NEXT, _next),
+        (generic.NameObject, reader, *_static(_READ_NAME, _read_name)),
+        (generic.IndirectObject, reader, *_static(_READ_POINTER, _read_pointer)),
+        (x509.Name, "__eq__", _NAME_EQ, _same_name),
+        (x509.NameTypeAndValue, "_ldap_string_prep", _PREPARE, _prepare_name),
+    )
+
+
+def _static(own: Any, cure: Any) -> tuple[Any, Any]:  # noqa: ANN401 - functions
+    return staticmethod(own), staticmethod(cure)
 
 
 def _read_hex(stream: IO[bytes]) -> Any:  # noqa: ANN401 - pyHanko's own union
