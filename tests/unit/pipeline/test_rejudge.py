@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.errors import TrustUnavailable
 from hub.model.decisions import Lane
@@ -16,6 +18,7 @@ from hub.model.faults import Fault, FaultCode
 from hub.model.findings import (
     Chain,
     Finding,
+    Indication,
     Revocation,
     SignatureKind,
     Slot,
@@ -24,9 +27,10 @@ from hub.model.findings import (
 from hub.model.ids import AgencyCode, Digest, DocumentKey, digest_of
 from hub.model.records import DeskName, OutboxKind, Tag
 from hub.model.rejudging import Holder, OpenCase, Patience, Turn, VerdictState
-from hub.model.verdicts import Verdict
+from hub.model.verdicts import Headline, Verdict
 from hub.pipeline.carry import Judged
 from hub.pipeline.facts import verdict_facts
+from hub.pipeline.notices import turn
 from hub.pipeline.rejudge import RejudgedTooOften, Rejudger, RejudgeTerms
 from tests.fakes.outsides import (
     NOON,
@@ -337,3 +341,34 @@ async def test_no_word_of_a_person_stands_in_notice_facts_or_alert():
     told = [*bench.evidence.kept.values(), repr(bench.done.outbox).encode()]
     told += [repr([e.facts for e in bench.done.entries]).encode()]
     assert not any("nông thôn".encode() in text for text in told)
+
+
+findings = st.builds(
+    lambda indication, reasons, place: {
+        "kind": "xml",
+        "place": place,
+        "indication": indication,
+        "reasons": list(reasons),
+    },
+    st.sampled_from([*Indication, None]),
+    st.frozensets(st.sampled_from(list(SubIndication)[:4]), max_size=2),
+    st.sampled_from(["one", "two"]),
+)
+verdicts = st.builds(
+    lambda found, headline: {"headline": headline, "findings": found},
+    st.lists(findings, max_size=3),
+    st.sampled_from(list(Headline)),
+)
+
+
+@given(verdicts, verdicts)
+def test_what_is_worse_one_way_is_better_the_other(one, other):
+    opposite = {Turn.WORSE: Turn.BETTER, Turn.BETTER: Turn.WORSE}
+    there, back = turn(one, other), turn(other, one)
+    assert back is opposite.get(there, there)
+
+
+@given(verdicts)
+def test_a_verdict_that_has_been_json_is_the_same(verdict):
+    kept = json.loads(msgspec.json.encode(verdict))
+    assert turn(kept, verdict) is Turn.SAME
