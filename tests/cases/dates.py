@@ -5,6 +5,7 @@ Chains are root -> issuing -> leaf of the room; "now" is the moment of judging.
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from hub.model.findings import Chain, Finding, SubIndication, TimeProof
 from hub.model.knowledge import Knowledge
@@ -30,6 +31,7 @@ NOT_REVOKED = open_(SubIndication.OUT_OF_BOUNDS_NOT_REVOKED)
 MONTH = 30 * DAY
 
 
+@cache
 def valid_in(first: datetime, last: datetime) -> Identity:
     return pki().leaf("UBND xã Giao An", valid=(first, last))
 

@@ -56,15 +56,22 @@ def _wordy() -> Identity:
     return leaf(root(), "TSA dài dòng", shape).signer
 
 
+@cache
+def _roomy_pdf(signer: Identity, claimed: datetime) -> bytes:
+    """A signed PDF whose signature takes more than its own token later."""
+    roomy = replace(pki(), tsa=_wordy())
+    return sign_pdf(
+        paper(), signer, roomy, at=claimed, timestamp=True, embed_chain=True
+    )
+
+
 def stamped_pdf(
     *tokens: Token | bytes,
     signer: Identity | None = None,
     claimed: datetime = NOW - HOUR,
 ) -> bytes:
     """A signed PDF with these tokens on its signature."""
-    roomy = replace(pki(), tsa=_wordy())
-    by = signer or office()
-    pdf = sign_pdf(paper(), by, roomy, at=claimed, timestamp=True, embed_chain=True)
+    pdf = _roomy_pdf(signer or office(), claimed)
     found = _CONTENTS.search(pdf)
     assert found is not None
     room = len(found[1])
@@ -82,7 +89,7 @@ def stamped_pdf(
         if ders
         else []
     )
-    packed = binascii.hexlify(content.dump(force=True))
+    packed = binascii.hexlify(content.dump())
     assert len(packed) <= room, (len(packed), room)
     start, end = found.span(1)
     return pdf[:start] + packed.ljust(room, b"0") + pdf[end:]
