@@ -36,6 +36,46 @@ EXIT = {
 }
 _HOME = Path("hub.yaml")
 
+_File = Annotated[
+    Path | None, typer.Argument(exists=True, dir_okay=False, metavar="TỆP|FILE")
+]
+_Policy = Annotated[
+    Path | None,
+    typer.Option(exists=True, dir_okay=False, help="Tệp chính sách. / Policy file."),
+]
+_Trust = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True,
+        file_okay=False,
+        help="Thư mục tin cậy: anchors/, intermediates/, crls/, ocsps/. / Trust.",
+    ),
+]
+_At = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME",
+        help="Xét tại thời điểm (ISO 8601; không ghi múi giờ là giờ Việt Nam)."
+        " / Judge as of; without a zone: Vietnam time.",
+    ),
+]
+_Sender = Annotated[
+    str,
+    typer.Option(
+        metavar="MÃ|CODE",
+        help="Tệp PDF được cho là của cơ quan nào (mã trong danh bạ)."
+        " / Whose a PDF is said to be, by its code in the registry.",
+    ),
+]
+_Again = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ID",
+        help="Xét lại văn bản trục đã nhận: như lúc đó và hôm nay."
+        " / Judge again what the hub has: as of then and as of today.",
+    ),
+]
+
 
 def add_to(app: typer.Typer) -> None:
     """Hang the command on the main one."""
@@ -67,51 +107,16 @@ def moment_of(text: str | None) -> datetime | None:
 
 
 def verify(  # noqa: PLR0913 - each option of a command is a parameter
-    file: Annotated[
-        Path | None, typer.Argument(exists=True, dir_okay=False, metavar="TỆP|FILE")
-    ] = None,
-    policy: Annotated[
-        Path | None,
-        typer.Option(
-            exists=True, dir_okay=False, help="Tệp chính sách. / Policy file."
-        ),
-    ] = None,
-    trust: Annotated[
-        Path | None,
-        typer.Option(
-            exists=True,
-            file_okay=False,
-            help="Thư mục tin cậy: anchors/, intermediates/, crls/, ocsps/. / Trust.",
-        ),
-    ] = None,
-    at: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TIME",
-            help="Xét tại thời điểm (ISO 8601; không ghi múi giờ là giờ Việt Nam)."
-            " / Judge as of; without a zone: Vietnam time.",
-        ),
-    ] = None,
+    file: _File = None,
+    policy: _Policy = None,
+    trust: _Trust = None,
+    at: _At = None,
     source: Annotated[
         str, typer.Option(help="Theo chính sách của nguồn nào. / Whose policy.")
     ] = "default",
-    sender: Annotated[
-        str,
-        typer.Option(
-            metavar="MÃ|CODE",
-            help="Tệp PDF được cho là của cơ quan nào (mã trong danh bạ)."
-            " / Whose a PDF is said to be, by its code in the registry.",
-        ),
-    ] = "",
+    sender: _Sender = "",
     *,
-    again: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ID",
-            help="Xét lại văn bản trục đã nhận: như lúc đó và hôm nay."
-            " / Judge again what the hub has: as of then and as of today.",
-        ),
-    ] = None,
+    again: _Again = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Cho máy đọc. / For machines.")
     ] = False,
