@@ -117,13 +117,14 @@ class TrustGatherer:
         return tuple(sorted(rows.values(), key=lambda row: row.wanted.url))
 
     async def state(self) -> str:
-        """Another word whenever a document might be judged by something new.
+        """Another word whenever what lacked an answer might have one.
 
-        What is installed and the lists that are kept; answers about single
-        certificates are not looked at.
+        What is installed, and which lists are in force: a list that follows another
+        in force answers nobody who had no answer. Answers about single certificates
+        are not looked at.
         """
-        rows = await self.lists()
-        kept = sorted(row.answer.digest for row in rows if row.answer)
+        now, rows = self._outsides.clock.now(), await self.lists()
+        kept = sorted(row.wanted.key for row in rows if row.in_force(now))
         version = (await self._standing()).installed.knowledge.version
         return digest_of(" ".join((version, *kept)).encode())
 
