@@ -6,8 +6,10 @@ from tests.cases import (
     chain_rules,
     chain_ways,
     chains,
+    crl_scopes,
     dates,
     header_fields,
+    ocsp_answers,
     pdf_certified,
     pdf_files,
     pdf_lasting,
@@ -16,6 +18,7 @@ from tests.cases import (
     pdf_shadows,
     pdf_tools,
     refusals,
+    revocations,
     second_look,
     signers,
     slots,
@@ -28,6 +31,9 @@ from tests.cases import (
 from tests.cases.book import Book, Case
 
 CHAPTERS: dict[str, Book] = {
+    "ocsp-answers": ocsp_answers.BOOK,
+    "crl-scopes": crl_scopes.BOOK,
+    "revocations": revocations.BOOK,
     "pdf-files": pdf_files.BOOK,
     "time-stamps": time_stamps.BOOK,
     "dates": dates.BOOK,
