@@ -8,12 +8,18 @@ kept: a scan of 60 MB stays one.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any
+from typing import IO, Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.xref import (
+    XRefSectionType,
+    parse_xref_stream,
+    parse_xref_table,
+    read_object_header,
+)
 
 #: Number and generation of an object.
 Reference = tuple[int, int]
@@ -91,8 +97,26 @@ class History:
             return generic.NullObject()
         if len(place) > 1:
             return self._from_shelf(reference, place)
-        asked = generic.Reference(*reference, self.reader)
-        return self.reader._read_object(asked, place[0], never_decrypt=True)  # noqa: SLF001 - its public twin keeps every payload
+        source = self.reader.stream
+        source.seek(place[0])
+        if _header(source) != reference:
+            raise PdfReadError("another object stands there")
+        return self._parse(source, reference)
+
+    def _parse(self, source: IO[bytes], reference: Reference) -> Any:  # noqa: ANN401 - pyHanko's objects
+        """One object; raises PdfError where a dictionary has a key twice.
+
+        Some readers take the first, others the last: in a file that needs the lax mode
+        pyHanko would take the first in silence.
+        """
+        was = self.reader.strict
+        self.reader.strict = True
+        try:
+            return generic.read_object(
+                source, generic.Reference(*reference, self.reader)
+            )
+        finally:
+            self.reader.strict = was
 
     def _from_shelf(self, reference: Reference, place: Place) -> Any:  # noqa: ANN401 - pyHanko's objects
         """An object in an object stream, whose header is read once."""
@@ -102,7 +126,7 @@ class History:
             raise PdfReadError("object not in its object stream")
         source = BytesIO(data)
         source.seek(offsets[reference[0]])
-        return generic.read_object(source, generic.Reference(*reference, self.reader))
+        return self._parse(source, reference)
 
     def _shelf(self, stream: int, place: Place) -> tuple[bytes, dict[int, int]]:
         if place not in self._shelves:
@@ -208,10 +232,34 @@ class View:
         return frozenset((ref.idnum, ref.generation) for ref in found)
 
     @property
+    def says_twice(self) -> bool:
+        """Whether this revision's cross-references name some number more than once.
+
+        Some readers take the first entry, others the last.
+        """
+        reader = self.history.reader
+        about = reader.xrefs.get_xref_container_info(self.revision)
+        reader.stream.seek(about.start_location)
+        if about.xref_section_type is XRefSectionType.STREAM:
+            reference = _header(reader.stream)
+            found = self.history._read(reference, (about.start_location,))  # noqa: SLF001 - its payload is wanted
+            entries = [entry.idnum for entry in parse_xref_stream(found)]
+        else:
+            table = parse_xref_table(reader.stream, strict=False)
+            entries = [entry.idnum for entry in table]
+        return len(entries) != len(set(entries))
+
+    @property
     def freed(self) -> frozenset[Reference]:
         """What this revision says is no more."""
         found = self.history.reader.xrefs.refs_freed_in_revision(self.revision)
         return frozenset((ref.idnum, ref.generation) for ref in found)
+
+
+def _header(source: IO[bytes]) -> Reference:
+    """Number and generation at the head of an object; raises PdfError."""
+    number, generation = read_object_header(source, strict=False)  # type: ignore[no-untyped-call]  # theirs
+    return int(number), int(generation)
 
 
 def references_in(value: Any) -> Iterator[Reference]:  # noqa: ANN401 - pyHanko's objects

@@ -9,6 +9,8 @@ from pyhanko.pdf_utils.xref import XRefSectionData
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 _EOF = b"%%EOF"
+#: Bytes a transport adds at most: a line end or two.
+_LINE_END = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,13 @@ def _revision_ending(reader: PdfFileReader, end: int, holder: int) -> int | None
 def has_stray_bytes(reader: PdfFileReader, data: bytes, signed: Covered) -> bool:
     """Whether something follows that belongs to no revision; a line end may."""
     end = signed.end
-    if signed.revision != reader.xrefs.total_revisions - 1:
-        end = data.rfind(_EOF) + len(_EOF)
-    return bool(data[end : end + 65_536].strip()) or bool(data[end:].strip())
+    xrefs = reader.xrefs
+    if signed.revision != xrefs.total_revisions - 1:
+        sections = range(xrefs.total_revisions)
+        last = max(xrefs.get_xref_container_info(n).end_location for n in sections)
+        end = data.find(_EOF, last) + len(_EOF)
+    rest = memoryview(data)[end:]
+    return len(rest) > _LINE_END or bool(bytes(rest).strip())
 
 
 def hybrid_revisions(reader: PdfFileReader, signed: int) -> list[int]:

@@ -120,8 +120,8 @@ def _of_the_file(old: View, new: View) -> set[AlterationKind]:
     before, after = old.trailer, new.trailer
     if not Comparison(old, new).same(before.get("/Encrypt"), after.get("/Encrypt")):
         kinds.add(AlterationKind.OTHER)
-    if _shelves(old) & new.written:
-        kinds.add(AlterationKind.OTHER)  # what older entries point into was replaced
+    if new.says_twice or _shelves(old) & new.written:
+        kinds.add(AlterationKind.OTHER)  # or what older entries point into was replaced
     if not Comparison(old, new).same(before.get("/Info"), after.get("/Info")):
         kinds.add(AlterationKind.METADATA)
     return kinds

@@ -107,7 +107,7 @@ def _read_name(stream: IO[bytes]) -> Any:  # noqa: ANN401 - pyHanko's name
 
 
 def _read_pointer(stream: IO[bytes], container: Any) -> Any:  # noqa: ANN401 - theirs
-    """ "12 0 R" read at once; with other blanks it goes to the original."""
+    """A reference read at once; with other blanks it goes to the original."""
     start = stream.tell()
     found = _POINTER.match(stream.read(_POINTER_ROOM))
     if found is None:

@@ -34,7 +34,7 @@ BOOK = Book()
 MALFORMED = Expected(Indication.INDETERMINATE)
 
 
-def _shelf(objects: dict[int, bytes]) -> bytes:
+def shelf(objects: dict[int, bytes]) -> bytes:
     """An object stream of these objects."""
     heads, held = b"", b""
     for number, one in objects.items():
@@ -48,7 +48,7 @@ def _shelf(objects: dict[int, bytes]) -> bytes:
     return stream(heads + held, entries)
 
 
-def _rows(rows: dict[int, tuple[int, int, int]], more: dict[str, bytes]) -> bytes:
+def rows_of(rows: dict[int, tuple[int, int, int]], more: dict[str, bytes]) -> bytes:
     """A cross-reference stream of these rows: kind, place or shelf, seat."""
     index = b" ".join(b"%d 1" % n for n in sorted(rows))
     content = b"".join(
@@ -63,12 +63,12 @@ def on_shelves(objects: dict[int, bytes], shelved: dict[int, bytes]) -> bytes:
     """A file under a cross-reference stream, some objects in object stream 20."""
     out = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
     rows = {0: (0, 0, 65_535)}
-    for number, one in {**objects, 20: _shelf(shelved)}.items():
+    for number, one in {**objects, 20: shelf(shelved)}.items():
         rows[number] = (1, len(out), 0)
         out += b"%d 0 obj\n%s\nendobj\n" % (number, one)
     rows |= {number: (2, 20, seat) for seat, number in enumerate(shelved)}
     rows[21] = (1, len(out), 0)
-    table = _rows(rows, {"/Size": b"22", "/Root": b"1 0 R", "/ID": b"[<00><00>]"})
+    table = rows_of(rows, {"/Size": b"22", "/Root": b"1 0 R", "/ID": b"[<00><00>]"})
     start = len(out)
     return out + b"21 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (table, start)
 
@@ -101,8 +101,8 @@ def an_object_stream_replaced() -> Case:
     Entries that were signed point into it: one reader takes the new one for them.
     """
     objects = body()
-    shelf = _shelf({2: objects[2], 5: objects[5].replace(b"Helvetica", b"Symbol")})
-    data = updated(signed(_modern(), ADOBE), lambda update: update.put(shelf, 20))
+    held = shelf({2: objects[2], 5: objects[5].replace(b"Helvetica", b"Symbol")})
+    data = updated(signed(_modern(), ADOBE), lambda update: update.put(held, 20))
 
     def other(found: tuple[Finding, ...]) -> None:
         assert K.OTHER in {a.kind for a in found[0].alterations}
@@ -111,7 +111,7 @@ def an_object_stream_replaced() -> Case:
 
 
 @BOOK.case
-def a_font_taken_off_its_shelf() -> Case:
+def a_font_taken_off_itsshelf() -> Case:
     """text under streams, S | the font as an object of its own, another one: PAGE."""
     font = body()[5].replace(b"Helvetica", b"Symbol")
     return pdf(
@@ -120,87 +120,6 @@ def a_font_taken_off_its_shelf() -> Case:
         twin="an_object_stream_signed_twice",
         also=altered({K.PAGE}),
     )
-
-
-def hybrid(extra: dict[int, bytes], objects: dict[int, bytes] | None = None) -> bytes:
-    """A file under a table, with more objects that its /XRefStm alone tells of."""
-    objects = objects or body()
-    out = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
-    places = {}
-    for number, one in {**objects, 20: _shelf(extra)}.items():
-        places[number] = len(out)
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, one)
-    rows = {number: (2, 20, seat) for seat, number in enumerate(extra)}
-    aside = len(out)
-    out += b"21 0 obj\n%s\nendobj\n" % _rows(rows, {"/Size": b"22"})
-    places[21] = aside
-    start = len(out)
-    out += b"xref\n0 22\n0000000000 65535 f \n"
-    for number in range(1, 22):
-        free = b"0000000000 65535 f \n"
-        place = places.get(number)
-        out += free if place is None else b"%010d 00000 n \n" % place
-    out += b"trailer\n<</Size 22/Root 1 0 R/XRefStm %d/ID[<00><00>]>>\n" % aside
-    return out + b"startxref\n%d\n%%%%EOF\n" % start
-
-
-def _words_way() -> bytes:
-    """Word's hybrid file: outlines and the like for readers of PDF 1.5 and later."""
-    objects = body(root=b"/Outlines 10 0 R")
-    return hybrid({10: b"<</Type/Outlines/Count 0>>"}, objects)
-
-
-@BOOK.case
-def a_hybrid_file() -> Case:
-    """text in Word's hybrid file, S: whole."""
-    return pdf(signed(_words_way()), PASSED, also=altered(None))
-
-
-@BOOK.case
-def a_hybrid_file_signed_twice() -> Case:
-    """text in Word's hybrid file, S | S: both pass, all readers see the same."""
-    data = sealed(signed(_words_way()))
-    return pdf(data, PASSED, PASSED, also=altered({K.SIGNATURE}, None))
-
-
-def _two_texts(data: bytes) -> bytes:
-    """One more revision, hybrid: its /XRefStm alone says what text the page has."""
-    update = Update(data)
-    shown = update.put(stream(OTHER_TEXT))
-    page = update.entries(update.page) | {"/Contents": b"%d 0 R" % shown}
-    entries = b"".join(k.encode() + b" " + v + b" " for k, v in page.items())
-    shelf = update.put(_shelf({update.page: b"<<%s>>" % entries}))
-    first = update.table()
-    rows = {update.page: (2, shelf, 0)}
-    aside = len(first)
-    table = _rows(rows, {"/Size": b"%d" % (update.next + 1)})
-    first += b"%d 0 obj\n%s\nendobj\n" % (update.next, table)
-    again = Update(update.table())
-    again.pdf = first
-    again.trailer["/XRefStm"] = b"%d" % aside
-    again.next = update.next + 1
-    return again.table()
-
-
-@BOOK.case
-def a_hybrid_revision_after_signing() -> Case:
-    """text S | a hybrid revision, two texts for two readers: HYBRID."""
-
-    def two(found: tuple[Finding, ...]) -> None:
-        assert K.HYBRID in {a.kind for a in found[0].alterations}
-
-    return pdf(_two_texts(led()), UNEXPLAINED, twin="a_hybrid_file", also=two)
-
-
-@BOOK.case
-def two_files_in_one_signed() -> Case:
-    """two texts for two readers, S over both: HYBRID, whole as it is."""
-    data = signed(_two_texts(sheet(body())))
-
-    def two(found: tuple[Finding, ...]) -> None:
-        assert {a.kind for a in found[0].alterations} == {K.HYBRID}
-
-    return pdf(data, UNEXPLAINED, twin="a_hybrid_file", also=two)
 
 
 def _linearised() -> bytes:
@@ -350,4 +269,37 @@ def the_second_look_of_a_revision() -> Case:
 
     return pdf(
         updated(led(), split), UNEXPLAINED, twin="a_line_end_after_the_end", also=same
+    )
+
+
+@BOOK.case
+def a_table_with_two_places_for_one_number() -> Case:
+    """text S | text's number twice in one table, at two places: OTHER."""
+    data = led()
+    there = data.index(b"4 0 obj")
+    changed = updated(data, lambda update: update.put(stream(OTHER_TEXT), 4))
+    mark = changed.rindex(b"4 1\n")
+    end = changed.index(b"trailer", mark)
+    again = b"4 1\n%010d 00000 n \n" % there
+    forged = changed[:end] + again + changed[end:]
+    return pdf(
+        forged,
+        UNEXPLAINED,
+        twin="a_line_end_after_the_end",
+        also=altered({K.OTHER}),
+    )
+
+
+@BOOK.case
+def strays_behind_a_copied_end() -> Case:
+    """text S1 | S2, junk, the end copied behind it: STRAY_BYTES for both."""
+    data = sealed(led())
+    end = data[data.rindex(b"startxref") :]
+    stray = {K.STRAY_BYTES}
+    return pdf(
+        data + b"4 0 obj\n(junk)\nendobj\n" + end,
+        UNEXPLAINED,
+        UNEXPLAINED,
+        twin="a_line_end_after_the_end",
+        also=altered({K.SIGNATURE, *stray}, stray),
     )
