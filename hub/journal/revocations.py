@@ -13,7 +13,7 @@ from hub.model.revocations import KeptAnswer, Remembered, RevocationKind, Wanted
 
 
 class SqlRevocations:
-    """Implements `hub.trust.downloads.Memory`; a cache: lost, it is gathered again."""
+    """Implements `hub.trust.memory.Memory`; a cache: lost, it is gathered again."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -166,7 +166,8 @@ class Responder:
         """What it sends instead of an answer; None: it is well enough."""
         self.asked[request.path] += 1
         if self.moved_to:
-            raise web.HTTPMovedPermanently(f"{self.moved_to}{request.path}")
+            there = {"Location": f"{self.moved_to}{request.path}"}
+            return web.Response(status=301, headers=there)
         match mood:
             case Mood.DOWN:
                 drop(request)

@@ -7,18 +7,15 @@ peace for a while; a document waits a few seconds and goes on without.
 import asyncio
 import logging
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http import HTTPStatus
-from typing import Protocol
-from urllib.parse import urljoin
 
 from hub.errors import PermanentFailure, SourceUnavailable, TemporaryFailure
-from hub.model.calls import Call, OpenReply
 from hub.model.ids import Digest, digest_of
 from hub.model.revocations import KeptAnswer, Remembered, RevocationKind, Wanted
 from hub.ports import Clock, Evidence
+from hub.trust.asking import Asking, Manner, fetched
+from hub.trust.memory import Memory
 from hub.trust.timing import refresh_at, retry_at
 from hub.trust.wants import Checked, Places, Unfit, Want, place_of
 
@@ -28,71 +25,16 @@ log = logging.getLogger(__name__)
 _CLAIM = timedelta(seconds=90)
 #: How often to look whether the process that asks has got it.
 _WATCH_SECONDS = 0.2
-#: From http to https, and on to where the list really lies.
-_REDIRECTS = 2
 _TOUCHED = timedelta(days=1)
 
 
-class Memory(Protocol):
-    """What all processes of an installation know; survives a restart."""
-
-    async def read(self, keys: Sequence[Digest]) -> dict[Digest, Remembered]:
-        """What is known under these keys."""
-
-    async def lists(self, since: datetime) -> dict[Digest, Remembered]:
-        """The revocation lists that documents wanted since a moment."""
-
-    async def claim(
-        self, wanted: Wanted, at: datetime, until: datetime, *, early: bool = False
-    ) -> bool:
-        """Take it on oneself to ask; False: another asks, or it is not due.
-
-        `early`: though it is not due yet.
-        """
-
-    async def keep(
-        self, key: Digest, answer: KeptAnswer, at: datetime, due_at: datetime
-    ) -> bool:
-        """Put a good answer in the place of the last; False: that one is newer."""
-
-    async def fail(
-        self, wanted: Wanted, why: str, at: datetime, again: datetime
-    ) -> None:
-        """Count a try in vain and give the claim back; the last answer stays."""
-
-    async def touch(self, keys: Sequence[Digest], at: datetime) -> None:
-        """Note that documents still want these."""
-
-    async def forget(self, keys: Sequence[Digest]) -> None:
-        """Know nothing of these any more."""
-
-    async def tidy(self, before: datetime) -> int:
-        """Forget what nobody has wanted since; how many."""
-
-
-class Asking(Protocol):
-    """As much of the port Fetch as is needed here."""
-
-    def open(self, call: Call) -> AbstractAsyncContextManager[OpenReply]:
-        """See `hub.ports.Fetch`."""
-
-    async def close(self) -> None:
-        """End the session."""
-
-
 @dataclass(frozen=True, slots=True)
-class Manner:
-    """How servers are asked; operating values, they change no verdict made."""
+class _Pressing:
+    """What a document waits for, and for how many seconds more at most."""
 
-    #: How long one document waits for all its answers.
-    wait_seconds: float = 5.0
-    #: How long one download may take; it goes on when the document no longer waits.
-    download_seconds: float = 60.0
-    #: Downloads at once in one process.
-    at_once: int = 4
-    #: 20,000 entries take 800 KB; the largest lists anywhere some 10 MB.
-    list_bytes: int = 20_000_000
-    answer_bytes: int = 65_536
+    task: asyncio.Task[None]
+    want: Want
+    seconds: float
 
 
 class Downloads:
@@ -118,7 +60,7 @@ class Downloads:
         rows = await self._read(wants)
         pressing = self._begin_due(wants, rows, fetch)
         if pressing:
-            await asyncio.wait(pressing, timeout=self._manner.wait_seconds)
+            await self._wait(pressing)
             rows = await self._read(wants)
         found = _answers(rows)
         await self._touch(found)
@@ -150,20 +92,40 @@ class Downloads:
         wants: Sequence[Want],
         rows: Mapping[Digest, Remembered],
         fetch: Asking,
-    ) -> list[asyncio.Task[None]]:
-        """Start what is due; the tasks that a document without it should wait for."""
+    ) -> list[_Pressing]:
+        """Start what is due; what a document without any answer should wait for."""
         now, pressing = self._clock.now(), []
         for want in wants:
             row = rows.get(want.wanted.key)
+            left = self._patience(row, now)
             if _ready(want, rows, now):
                 task = self._start(want, fetch)
-            elif row is not None and row.claimed(now):
+            elif left > 0 and row and row.claimed(now) and not _rests(want, rows, now):
                 task = self._watch(want.wanted.key)
             else:
                 continue
-            if row is None or not row.in_force(now):
-                pressing.append(task)
+            if left > 0 and not (row and row.in_force(now)):
+                pressing.append(_Pressing(task, want, left))
         return pressing
+
+    def _patience(self, row: Remembered | None, now: datetime) -> float:
+        """Seconds to wait for it; less where somebody has been asking for a while."""
+        whole = self._manner.wait_seconds
+        if row is None or row.claimed_until is None or not row.claimed(now):
+            return whole
+        return whole - (now - (row.claimed_until - _CLAIM)).total_seconds()
+
+    async def _wait(self, pressing: Sequence[_Pressing]) -> None:
+        """Until all is there, or nobody has patience left.
+
+        A server that takes longer is left in peace from now on: the next document
+        must not wait for it, too. What is on its way may still come.
+        """
+        patience = max(one.seconds for one in pressing)
+        await asyncio.wait([one.task for one in pressing], timeout=patience)
+        slow = {host_of(one.want.wanted.url) for one in pressing if not one.task.done()}
+        for host in slow:
+            await self._fail(host, "slow")
 
     def _start(
         self, want: Want, fetch: Asking, *, early: bool = False
@@ -200,21 +162,25 @@ class Downloads:
     async def _download(self, want: Want, fetch: Asking, *, early: bool) -> None:
         try:
             async with self._slots:
-                if await self._claim(want.wanted, early=early):
+                if await self._claim(want, early=early):
                     await self._ask(want, fetch)
                     return
             await self._until_settled(want.wanted.key)  # another process was quicker
         except TemporaryFailure as error:  # of ours; the claim runs out
             log.warning("revocation not kept", extra={"why": str(error)})
 
-    async def _claim(self, wanted: Wanted, *, early: bool) -> bool:
+    async def _claim(self, want: Want, *, early: bool) -> bool:
+        """Unless another has it, or its server fell silent while we waited."""
         now = self._clock.now()
-        return await self._memory.claim(wanted, now, now + _CLAIM, early=early)
+        if not early and not _ready(want, await self._read([want]), now):
+            return False
+        until = now + _CLAIM
+        return await self._memory.claim(want.wanted, now, until, early=early)
 
     async def _ask(self, want: Want, fetch: Asking) -> None:
         try:
             async with asyncio.timeout(self._manner.download_seconds):
-                body = await self._body(want, fetch)
+                body = await fetched(want, fetch, self._manner)
         except (SourceUnavailable, TimeoutError) as error:
             why = str(error) or "timeout"
             await self._fail(host_of(want.wanted.url), why)
@@ -227,18 +193,6 @@ class Downloads:
             await self._fail(want.wanted, error.why)
             return
         await self._judge(want, body)
-
-    async def _body(self, want: Want, fetch: Asking) -> bytes:
-        """What the server sends; redirects only to servers that may be asked."""
-        wanted, url = want.wanted, want.wanted.url
-        is_list = wanted.kind is RevocationKind.CRL
-        most = self._manner.list_bytes if is_list else self._manner.answer_bytes
-        for _ in range(_REDIRECTS + 1):
-            async with fetch.open(_call(want, url)) as reply:
-                if reply.status == HTTPStatus.OK:
-                    return await _whole(reply, most)
-                url = urljoin(url, _location(reply))
-        raise Unfit("redirects")
 
     async def _judge(self, want: Want, body: bytes) -> None:
         now = self._clock.now()
@@ -286,17 +240,6 @@ class Downloads:
             await self._memory.touch(old, now)
 
 
-_REDIRECTED = frozenset(
-    {
-        HTTPStatus.MOVED_PERMANENTLY,
-        HTTPStatus.FOUND,
-        HTTPStatus.SEE_OTHER,
-        HTTPStatus.TEMPORARY_REDIRECT,
-        HTTPStatus.PERMANENT_REDIRECT,
-    }
-)
-
-
 def _answers(rows: Mapping[Digest, Remembered]) -> dict[Digest, Remembered]:
     """Without the servers."""
     host = RevocationKind.HOST
@@ -305,9 +248,14 @@ def _answers(rows: Mapping[Digest, Remembered]) -> dict[Digest, Remembered]:
 
 def _ready(want: Want, rows: Mapping[Digest, Remembered], now: datetime) -> bool:
     """Whether it may be asked for: it is due, and its server is not left in peace."""
-    row, host = rows.get(want.wanted.key), rows.get(host_of(want.wanted.url).key)
-    rests = host is not None and not host.due(now)
-    return not rests and (row is None or row.due(now))
+    row = rows.get(want.wanted.key)
+    return not _rests(want, rows, now) and (row is None or row.due(now))
+
+
+def _rests(want: Want, rows: Mapping[Digest, Remembered], now: datetime) -> bool:
+    """Whether its server has failed, or been silent, a short while ago."""
+    host = rows.get(host_of(want.wanted.url).key)
+    return host is not None and not host.due(now)
 
 
 def _check(body: bytes, want: Want, at: datetime) -> Checked:
@@ -317,37 +265,11 @@ def _check(body: bytes, want: Want, at: datetime) -> Checked:
     return check(body, want, at)
 
 
-def _location(reply: OpenReply) -> str:
-    """Where a redirect leads; raises Unfit, or SourceUnavailable for a sick server."""
-    if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise SourceUnavailable(f"HTTP {reply.status}")
-    location = reply.headers.get("location", "")
-    if reply.status not in _REDIRECTED or not location:
-        raise Unfit(f"HTTP {reply.status}")
-    return location
-
-
-async def _whole(reply: OpenReply, most: int) -> bytes:
-    body = bytearray()
-    async for chunk in reply.chunks:
-        body += chunk
-        if len(body) > most:
-            raise Unfit("too large")
-    return bytes(body)
-
-
 def host_of(url: str) -> Wanted:
     """Under what the behaviour of a server is remembered."""
     place = place_of(url)
     key = digest_of(f"host\n{place}".encode())
     return Wanted(key, RevocationKind.HOST, place, Digest(""))
-
-
-def _call(want: Want, url: str) -> Call:
-    if want.wanted.kind is RevocationKind.CRL:
-        return Call("GET", url)
-    headers = {"content-type": "application/ocsp-request"}
-    return Call("POST", url, headers, want.request())
 
 
 def _facts(wanted: Wanted) -> dict[str, object]:

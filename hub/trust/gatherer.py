@@ -12,8 +12,10 @@ from hub.model.knowledge import Knowledge, Needs, versioned
 from hub.model.revocations import Remembered, RevocationKind
 from hub.polling import Lease, Overtaken
 from hub.ports import Clock, Evidence
-from hub.trust.downloads import Asking, Downloads, Manner, Memory, admitted
+from hub.trust.asking import Asking, Manner
+from hub.trust.downloads import Downloads, admitted
 from hub.trust.folder import Installed, TrustFolder
+from hub.trust.memory import Memory
 from hub.trust.wants import (
     Authorities,
     Places,

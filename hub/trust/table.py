@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from hub.trust.downloads import Manner
+from hub.trust.asking import Manner
 from hub.trust.gatherer import Rules
 from hub.trust.wants import place_of
 

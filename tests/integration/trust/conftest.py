@@ -22,7 +22,7 @@ from hub.rehearsal.responder import Responder
 from hub.rehearsal.signing import sign_xml
 from hub.rehearsal.stage import free_port
 from hub.signatures.judge import Ground, judge, needs
-from hub.trust.downloads import Manner
+from hub.trust.asking import Manner
 from hub.trust.folder import TrustFolder
 from hub.trust.gatherer import Outsides, Rules, TrustGatherer
 from tests.cases.room import envelope, plain

@@ -14,6 +14,8 @@ from hub.trust.gatherer import Rules
 from tests.integration.trust.conftest import DAY, HASTY, HOUR, NOW
 
 MINUTE = 60.0
+#: A download goes on long after the document has.
+PATIENT = Rules(manner=replace(HASTY, download_seconds=30))
 
 
 async def test_lists_and_answers_are_gathered_for_a_document(desk, leaf):
@@ -150,11 +152,22 @@ async def test_who_fails_is_left_in_peace_and_delays_no_second_document(desk, le
     assert desk.responder.asked == asked
 
 
+async def test_a_server_that_hangs_delays_one_document_and_none_after_it(desk):
+    desk.responder.feel(Mood.SLOW)
+    worker, other = await desk.worker(PATIENT), await desk.worker(PATIENT)
+    began = time.monotonic()
+    for number in range(12):
+        leaf = desk.pki.leaf(f"UBND xã số {number % 4}")
+        who = (worker, other)[number % 2]
+        assert desk.judged(leaf, await who.gather(desk.needs(leaf))).reasons
+    assert time.monotonic() - began < 12 * HASTY.wait_seconds / 2
+    assert desk.responder.asked.total() <= 4
+
+
 async def test_a_slow_list_arrives_after_the_document_has_gone_on(desk, leaf):
     desk.responder.feel(Mood.SLOW)
     desk.responder.slow_seconds = 1.4
-    patient = replace(HASTY, download_seconds=30)
-    worker = await desk.worker(Rules(manner=patient))
+    worker = await desk.worker(PATIENT)
     assert desk.judged(leaf, await worker.gather(desk.needs(leaf))).reasons
     async with asyncio.timeout(30):
         while not desk.judged(leaf, await worker.gather(desk.needs(leaf))).passed:

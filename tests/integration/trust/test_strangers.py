@@ -63,8 +63,9 @@ async def test_a_redirect_to_any_other_server_is_not_followed(desk, elsewhere):
     assert not elsewhere.asked
 
 
-async def test_redirects_that_lead_in_a_ring_end(desk, leaf):
-    desk.responder.moved_to = desk.pki.served
+@pytest.mark.parametrize("to", ["", "http://[bad"])
+async def test_redirects_that_lead_in_a_ring_or_nowhere_end(desk, leaf, to):
+    desk.responder.moved_to = to or desk.pki.served
     worker = await desk.worker()
     await worker.gather(desk.needs(leaf))
     assert {row.why for row in await worker.lists()} == {"redirects"}
