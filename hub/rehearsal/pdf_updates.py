@@ -86,14 +86,14 @@ class Update:
         self.objects[number] = body
         return number
 
-    def change(self, number: int, entries: dict[str, bytes]) -> None:
+    def change(self, number: int, entries: dict[str, bytes]) -> int:
         """Write a dictionary again, some entries changed or added."""
-        self.put(dictionary(self.entries(number) | entries), number)
+        return self.put(dictionary(self.entries(number) | entries), number)
 
-    def again(self, number: int) -> None:
+    def again(self, number: int) -> int:
         """Write an object again as it is."""
         found = self._object(number)
-        self.put(text_of(found), number)
+        return self.put(text_of(found), number)
 
     def _object(self, number: int) -> PdfObject:
         found: PdfObject = Reference(number, 0, self.reader).get_object()

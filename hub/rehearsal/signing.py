@@ -143,7 +143,7 @@ def sign_pdf(
     out = BytesIO()
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     if moment.password is not None:
-        writer.encrypt(moment.password)
+        writer.encrypt(moment.password)  # type: ignore[no-untyped-call]  # theirs
     finish(machine.async_sign_pdf(writer, output=out))
     return out.getvalue()
 
