@@ -18,7 +18,7 @@ from hub.model.ids import Digest
 from hub.model.knowledge import Gathered, Knowledge
 from hub.model.manifests import Manifest
 from hub.model.records import Entry, Facts
-from hub.pipeline.facts import verdict_facts
+from hub.pipeline.facts import BESIDE, verdict_facts
 from hub.pipeline.keeping import Lost, Reading, knowledge_of, manifest_of
 from hub.ports import Clock, Evidence, Judge, Trust
 
@@ -88,11 +88,12 @@ async def _today(arrival: Arrival, archive: Archive) -> Facts:
 
 
 async def _as_of_then(arrival: Arrival, entry: Entry, archive: Archive) -> Recorded:
+    told = {k: v for k, v in entry.facts.items() if k not in BESIDE}
     recorded = Recorded(
         number=entry.number,
         moment=entry.moment,
         tag=entry.tag,
-        facts=entry.facts,
+        facts=told,
         sameness=Sameness.LOST,
     )
     try:
@@ -100,7 +101,7 @@ async def _as_of_then(arrival: Arrival, entry: Entry, archive: Archive) -> Recor
     except Lost as error:
         return replace(recorded, why=str(error))
     then = plain(await _judged(arrival, kept, archive))
-    found = tuple(differences(entry.facts, then))
+    found = tuple(differences(told, then))
     return replace(
         recorded,
         sameness=Sameness.DIFFERENT if found else Sameness.SAME,

@@ -14,6 +14,9 @@ from hub.model.examined import Examined
 from hub.model.findings import Finding
 from hub.model.ids import Digest
 
+#: Facts that a verdict judged again has beside its own: it was compared (notices.py).
+BESIDE = frozenset({"turn", "before"})
+
 
 def notation(envelope: Envelope) -> str:
     """Số and ký hiệu as people write them together: 218/BC-SNN."""

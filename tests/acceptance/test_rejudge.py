@@ -164,6 +164,17 @@ async def test_the_timeline_shows_both_verdicts_and_one_decision(outcome):
     assert told.count("Đã quyết định xử lý") == 1
 
 
+@pytest.mark.parametrize(("name", "status"), [("good", 0), ("revoked", 0)])
+async def test_an_auditor_makes_both_verdicts_again(outcome, name, status):
+    arrival = outcome.handed[name].answer["arrival"]
+    code, told = await hub(outcome.stage, "verify", "--again", arrival, "--json")
+    found = json.loads(told)
+    tags = ["envelope:judged", "envelope:judged-again"]
+    assert [one["tag"] for one in found["recorded"]][:2] == tags
+    assert {one["sameness"] for one in found["recorded"]} == {"same"}, told
+    assert code == status
+
+
 async def test_nothing_waits_any_more_and_the_list_of_all_says_what_came(outcome):
     assert (
         outcome.handed["good"].answer["arrival"]

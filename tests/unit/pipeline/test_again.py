@@ -199,6 +199,14 @@ async def test_every_recorded_verdict_is_made_again_and_the_last_compared():
     assert [one.sameness for one in found.recorded] == [Sameness.SAME, Sameness.SAME]
 
 
+async def test_what_a_verdict_was_compared_with_is_no_fact_of_its_own():
+    scene = Scene()
+    entry = await scene.entry(turn="worse", before="indeterminate")
+    found = await scene.again(replace(entry, tag=Tag.ENVELOPE_JUDGED_AGAIN))
+    assert found.recorded[0].sameness is Sameness.SAME
+    assert not {"turn", "before"} & {change.place for change in found.changed}
+
+
 async def test_bytes_that_are_gone_are_told():
     scene = Scene()
     with pytest.raises(KeyError):
