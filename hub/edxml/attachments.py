@@ -65,10 +65,18 @@ def _open(
     payload = carried.payload
     if len(payload) // 4 * 3 > room + room // 8:  # line breaks take a little
         return _File(FileState.OVER_LIMIT, sent=bytes(payload))
-    data = _part_bytes(bytes(payload)) if carried.is_part else runs.decode(payload)
+    data = _decoded(carried)
     if data is None:
         return _File(FileState.BASE64_DAMAGED, sent=bytes(payload))
     return _identify(data, limits, room, said_binary=said_binary)
+
+
+def _decoded(carried: Carried) -> bytes | None:
+    if carried.decoded is not None:
+        return carried.decoded
+    if carried.is_part:
+        return _part_bytes(bytes(carried.payload))
+    return runs.decode(carried.payload)
 
 
 def _part_bytes(data: bytes) -> bytes | None:

@@ -7,11 +7,13 @@ counted by expat, which keeps nothing, over the bytes without their payload runs
 
 import codecs
 import re
+from collections.abc import Iterator
 from pyexpat import ExpatError, ParserCreate
 from typing import Never
 
 from hub.edxml import runs
 from hub.edxml.prolog import Prolog, read_prolog
+from hub.edxml.runs import Run
 from hub.errors import MalformedEnvelope
 from hub.model.faults import Fault, FaultCode
 from hub.model.limits import Limits
@@ -33,12 +35,12 @@ _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _CUT_OFF = frozenset({3, 5, 6, 20})
 
 
-def check(data: bytes, limits: Limits) -> None:
+def check(data: bytes, limits: Limits) -> tuple[Run, ...]:
     """Raise MalformedEnvelope with code and place unless `data` is safe to parse.
 
     In this order: EMPTY, TOO_LARGE, NOT_XML where no `<` begins it, ENCODING,
     DOCTYPE, then TRUNCATED, NOT_XML, TOO_DEEP or TOO_MANY_ELEMENTS, whichever comes
-    first in the document.
+    first in the document. Gives the payload runs that were met.
     """
     first = _SOMETHING.search(data)
     if first is None:
@@ -48,14 +50,15 @@ def check(data: bytes, limits: Limits) -> None:
         _refuse(FaultCode.TOO_LARGE, place, str(limits.document_bytes))
     if first[0] != b"<" and not data.startswith(_FOREIGN_STARTS):
         _refuse(FaultCode.NOT_XML, f"byte {first.start() + 1}")
-    prolog = read_prolog(data)
-    _check_encoding(data, prolog)
+    prolog, found = read_prolog(data), tuple(runs.find(data))
+    _check_encoding(data, prolog, found)
     if prolog.doctype is not None:
         _refuse(FaultCode.DOCTYPE, f"byte {prolog.doctype + 1}")
-    _Scan(limits).run(data)
+    _Scan(limits).run(data, found)
+    return found
 
 
-def _check_encoding(data: bytes, prolog: Prolog) -> None:
+def _check_encoding(data: bytes, prolog: Prolog, found: tuple[Run, ...]) -> None:
     if data.startswith(_FOREIGN_STARTS):
         _refuse(FaultCode.ENCODING, "byte 1")
     if not prolog.is_readable:
@@ -65,22 +68,33 @@ def _check_encoding(data: bytes, prolog: Prolog) -> None:
         return
     if prolog.is_ascii and (first := _BEYOND_ASCII.search(data)):
         _refuse(FaultCode.ENCODING, f"byte {first.start() + 1}", prolog.encoding)
-    _check_utf8(data)
+    _check_utf8(data, found)
 
 
-def _check_utf8(data: bytes) -> None:
-    """Decode window by window: a second copy of a large document is not needed."""
+def _check_utf8(data: bytes, found: tuple[Run, ...]) -> None:
+    """Decode window by window: a second copy of a large document is not needed.
+
+    Runs are ASCII between a `>` and a `<`: no letter reaches into or over them.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")()
     view = memoryview(data)
-    for start in range(0, len(data), _WINDOW):
+    for start, end in _windows(len(data), found):
         pending = len(decoder.getstate()[0])
         try:
-            decoder.decode(view[start : start + _WINDOW])
+            decoder.decode(view[start:end])
         except UnicodeDecodeError as error:
             place = f"byte {start - pending + error.start + 1}"
             raise MalformedEnvelope(
                 Fault(FaultCode.ENCODING, place, "utf-8")
             ) from error
+
+
+def _windows(size: int, found: tuple[Run, ...]) -> Iterator[tuple[int, int]]:
+    """Stretches of at most _WINDOW bytes, of all that is no run."""
+    edges = [0, *(edge for run in found for edge in (run.start, run.end)), size]
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        for at in range(start, end, _WINDOW):
+            yield at, min(at + _WINDOW, end)
 
 
 class _Scan:
@@ -94,16 +108,16 @@ class _Scan:
         self.parser.EndElementHandler = self._end
         self.parser.StartDoctypeDeclHandler = self._doctype
 
-    def run(self, data: bytes) -> None:
+    def run(self, data: bytes, found: tuple[Run, ...]) -> None:
         """Feed everything but payload runs, which hold nothing but base64."""
         view = memoryview(data)
         kept = self.removed = 0
         self.data = data
         try:
-            for start, end in runs.find(data):
-                self.parser.Parse(view[kept:start], False)  # noqa: FBT003 - pyexpat takes no keyword
-                self.removed += end - start
-                kept = end
+            for run in found:
+                self.parser.Parse(view[kept : run.start], False)  # noqa: FBT003 - pyexpat takes no keyword
+                self.removed += run.end - run.start
+                kept = run.end
             self.parser.Parse(view[kept:], True)  # noqa: FBT003 - pyexpat takes no keyword
         except ExpatError as error:
             code = FaultCode.NOT_XML

@@ -8,12 +8,14 @@ after parsing.
 """
 
 import secrets
+from collections.abc import Iterable
 
 from lxml.etree import _Element
 
 from hub.edxml import runs
 from hub.edxml.names import DSIG, PAYLOAD, local_name
 from hub.edxml.prolog import read_prolog
+from hub.edxml.runs import Run
 from hub.model.frames import Hoisted
 
 #: Letters that canonical form leaves alone; 4 + 32 of them are themselves base64.
@@ -21,10 +23,11 @@ _MARK = "LTRn"
 _PIECE = 65_536
 
 
-def hoist(data: bytes) -> Hoisted | None:
-    """The skeleton and its runs, or None where cutting would not be safe.
+def hoist(data: bytes, known: Iterable[Run] | None = None) -> Hoisted | None:
+    """The skeleton and its runs in order, or None where cutting would not be safe.
 
-    A document without long runs gives itself as skeleton.
+    A document without long runs gives itself as skeleton. `known`: what `runs.find`
+    found in it, where somebody asked before.
     """
     prolog = read_prolog(data)
     utf16 = data.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00", b"<\x00"))
@@ -33,11 +36,11 @@ def hoist(data: bytes) -> Hoisted | None:
     view, kept = memoryview(data), 0
     pieces: list[bytes | memoryview] = []
     found: dict[str, bytes | memoryview] = {}
-    for start, end in runs.find(data):
+    for run in runs.find(data) if known is None else known:
         token = _MARK + secrets.token_hex(16)
-        pieces += [view[kept:start], token.encode()]
-        found[token] = view[start:end]
-        kept = end
+        pieces += [view[kept : run.start], token.encode()]
+        found[token] = view[run.start : run.end]
+        kept = run.end
     pieces.append(view[kept:])
     return Hoisted(b"".join(pieces), found) if found else plain(data)
 

@@ -99,12 +99,17 @@ def is_ruined(data: bytes, *, said_binary: bool = False) -> bool:
 
     `said_binary`: see `says_binary`. An image or .doc has lost its first bytes, too.
     """
-    if said_binary and _is_mostly_lost(data):
-        return True
     if _RUINED_MARKER.search(data[: 2 * _PDF_HEADER_WITHIN]):
         return True
     binary = data.startswith(b"PK") or b"%PDF-" in data[:_PDF_HEADER_WITHIN]
-    if not binary or data.count(_REPLACEMENT, 0, _RUINED_SAMPLE) < _RUINED_COUNT:
+    if not (binary or said_binary):
+        return False
+    lost = data.count(_REPLACEMENT, 0, _RUINED_SAMPLE)
+    if lost < _RUINED_COUNT:  # a sound file; to decode one takes 9 ms
+        return False
+    if said_binary and _is_mostly_lost(data, lost):
+        return True
+    if not binary:
         return False
     # Compressed streams are never UTF-8 from end to end, unless they went through it.
     return _is_utf8(data)
@@ -117,10 +122,7 @@ def says_binary(claimed: str, name: str) -> bool:
     return bare in _BINARY_TYPES or bare.startswith("image/") or ending in _ENDINGS
 
 
-def _is_mostly_lost(data: bytes) -> bool:
-    lost = data.count(_REPLACEMENT, 0, _RUINED_SAMPLE)
-    if lost < _RUINED_COUNT:  # a sound file; to decode one takes 9 ms
-        return False
+def _is_mostly_lost(data: bytes, lost: int) -> bool:
     letters = len(data[:_RUINED_SAMPLE].decode(errors="ignore"))
     return lost * _RUINED_SHARE > letters and _is_utf8(data)
 

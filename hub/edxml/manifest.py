@@ -34,6 +34,12 @@ class Carried:
     #: base64 text of an XML payload, or the bytes of a MIME part.
     payload: bytes | memoryview = field(repr=False)
     is_part: bool = False
+    #: The bytes behind a run, which was decoded when it was found.
+    decoded: bytes | None = field(default=None, repr=False)
+
+
+#: Token -> the run as it stood, and the bytes behind it.
+Taken = Mapping[str, tuple[bytes | memoryview, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +60,16 @@ def listed(manifest: Node | None, limits: Limits) -> list[Mention]:
 def carried(
     holders: Sequence[Node],
     parts: Sequence[Part],
-    runs: Mapping[str, bytes | memoryview],
+    taken: Taken,
     limits: Limits,
 ) -> list[Carried]:
-    """The encoded attachments in order, then the MIME parts; raises TOO_MANY_PARTS."""
+    """The encoded attachments in order, then the MIME parts; raises TOO_MANY_PARTS.
+
+    `taken`: by token, the payloads that were taken out.
+    """
     nodes = [node for holder in holders for node in holder.many("Attachment")]
     _check_count(len(nodes) + len(parts), limits)
-    return [_from_node(node, runs) for node in nodes] + [_from_part(p) for p in parts]
+    return [_from_node(node, taken) for node in nodes] + [_from_part(p) for p in parts]
 
 
 def pair(
@@ -138,13 +147,15 @@ def _href(node: Node) -> str:
     return ""
 
 
-def _from_node(node: Node, runs: Mapping[str, bytes | memoryview]) -> Carried:
+def _from_node(node: Node, taken: Taken) -> Carried:
     payload = next((c for c in node.element if edxml_name(c) == PAYLOAD), None)
     if payload is None:
         # A family C habit inside family A; not ours to guess at.
         return Carried(_mention(node), b"")
     text = payload.text or ""
-    data = runs[text] if text in runs else text.encode()
+    if text in taken and not len(payload):
+        return Carried(_mention(node), taken[text][0], decoded=taken[text][1])
+    data = text.encode()
     if len(payload):
         node.log.add(QuirkCode.ELEMENT_UNKNOWN, node.path, local_name(payload[0])[:60])
         data = b"?"  # elements inside a payload: damaged, never read as its text alone

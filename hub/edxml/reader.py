@@ -11,7 +11,7 @@ from typing import Never
 from lxml import etree
 from lxml.etree import _Element
 
-from hub.edxml import attachments, fields, hoist, manifest, status, tree
+from hub.edxml import attachments, fields, hoist, manifest, runs, status, tree
 from hub.edxml.names import (
     DSIG,
     FLAT,
@@ -22,6 +22,7 @@ from hub.edxml.names import (
     namespace,
 )
 from hub.edxml.quirklog import QuirkLog
+from hub.edxml.runs import Run
 from hub.edxml.tree import Node
 from hub.errors import MalformedEnvelope
 from hub.model.envelopes import Envelope, Family
@@ -44,29 +45,34 @@ class _Shape:
     holders: tuple[Node, ...] = ()
 
 
-def read(frame: Frame, limits: Limits) -> Reading:
+def read(frame: Frame, limits: Limits, known: tuple[Run, ...] | None = None) -> Reading:
     """The envelope, its quirks and files; `guard.check` has passed on `frame.xml`.
 
     `hoisted` is what signatures are verified on: the bytes as received. Where a prefix
     had to be declared before anything could be read, and nothing is signed, it is the
-    repaired document.
+    repaired document. `known` are the runs that the guard met.
 
     Raises MalformedEnvelope: NOT_XML, NOT_EDXML, FLAT_FAMILY, FIELD_TOO_LONG,
     TOO_MANY_PARTS, RESOURCE_LIMIT.
     """
     log = QuirkLog()
-    root, hoisted = _open(frame.xml, limits, log)
+    if known is None:
+        known = tuple(runs.find(frame.xml))
+    root, hoisted = _open(frame.xml, known, limits, log)
+    # A document that is read plainly has no tokens, whatever was met in it.
+    pairs = zip(hoisted.runs.items(), known, strict=False)
+    taken = {token: (text, run.decoded) for (token, text), run in pairs}
     shape = _shape(Node(root, local_name(root), log, limits))
     shape.header.note_strangers("edXMLHeader")
     if status.is_status(shape.message, shape.body):
         envelope = status.read(shape.header, shape.message, shape.family)
         return Reading(envelope, log.quirks, (), hoisted, frame)
-    envelope, files = _document(shape, frame, hoisted, limits)
+    envelope, files = _document(shape, frame, taken, limits)
     return Reading(envelope, log.quirks, files, hoisted, frame)
 
 
 def _document(
-    shape: _Shape, frame: Frame, hoisted: Hoisted, limits: Limits
+    shape: _Shape, frame: Frame, taken: manifest.Taken, limits: Limits
 ) -> tuple[Envelope, tuple[bytes | None, ...]]:
     log = shape.header.log
     for node in (shape.body, *shape.holders):
@@ -77,7 +83,7 @@ def _document(
         log.add(QuirkCode.FILE_UNLISTED, f"part {number + 2}")
     pairs = manifest.pair(
         manifest.listed(_manifest(shape.body), limits),
-        manifest.carried(shape.holders, parts, hoisted.runs, limits),
+        manifest.carried(shape.holders, parts, taken, limits),
         log,
     )
     described, files = attachments.unpack(pairs, limits, log)
@@ -97,9 +103,11 @@ def _takes_parts(shape: _Shape, frame: Frame) -> bool:
     return frame.beside and not shape.holders and _manifest(shape.body) is not None
 
 
-def _open(xml: bytes, limits: Limits, log: QuirkLog) -> tuple[_Element, Hoisted]:
+def _open(
+    xml: bytes, known: tuple[Run, ...], limits: Limits, log: QuirkLog
+) -> tuple[_Element, Hoisted]:
     """Parse the skeleton; the plain path where hoisting would not be safe."""
-    hoisted = hoist.hoist(xml)
+    hoisted = hoist.hoist(xml, known)
     if hoisted is not None and len(hoisted.skeleton) <= limits.plain_xml_bytes:
         root = tree.parse_or_repair(hoisted.skeleton, log)
         if hoist.proven(root, hoisted):

@@ -3,6 +3,7 @@
 import binascii
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import pybase64
 
@@ -16,8 +17,17 @@ _NAME = PAYLOAD.encode()
 _TAG = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?" + _NAME + rb"(?:[ \t\r\n][^<>]*)?(?<!/)>")
 
 
-def find(data: bytes) -> Iterator[tuple[int, int]]:
-    """Start and end of each run: all that lies between a payload's tag and `<`.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run with the bytes behind it, which are decoded but once."""
+
+    start: int
+    end: int
+    decoded: bytes = field(repr=False)
+
+
+def find(data: bytes) -> Iterator[Run]:
+    """Each run: all that lies between a payload's tag and `<`.
 
     Each is strict base64, blanks apart, and at least SHORTEST bytes long.
     """
@@ -27,16 +37,17 @@ def find(data: bytes) -> Iterator[tuple[int, int]]:
         end = data.find(b"<", start) if start else -1
         if end < 0:
             return
-        if end - start >= SHORTEST and _is_run(data, start, end):
-            yield start, end
+        if end - start >= SHORTEST and _has_tag(data, start):
+            decoded = decode(memoryview(data)[start:end])
+            if decoded is not None:
+                yield Run(start, end, decoded)
         at = data.find(_NAME, end)
 
 
-def _is_run(data: bytes, start: int, end: int) -> bool:
+def _has_tag(data: bytes, start: int) -> bool:
+    """Whether what ends before `start` is the tag of a payload."""
     opening = data.rfind(b"<", max(0, start - SHORTEST), start)
-    if opening < 0 or not _TAG.fullmatch(data, opening, start):
-        return False
-    return decode(memoryview(data)[start:end]) is not None
+    return opening >= 0 and _TAG.fullmatch(data, opening, start) is not None
 
 
 def decode(run: bytes | memoryview) -> bytes | None:

@@ -79,8 +79,8 @@ def read(matter: Matter, craft: Craft) -> Reading:
     ground = craft.grounds.get(matter.source, {})
     entity = Entity(matter.content_type, matter.data, matter.files, ground)
     frame = craft.translate(matter.door)(entity, craft.limits)
-    guard.check(frame.xml, craft.limits)
-    return reader.read(frame, craft.limits)
+    known = guard.check(frame.xml, craft.limits)
+    return reader.read(frame, craft.limits, known)
 
 
 def inspect(matter: Matter, craft: Craft) -> Needs:
