@@ -29,7 +29,8 @@ class CertificateBinding:
 
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
 
-    #: The body's own name: CN of its seal, O or OU of its persons' certificates.
+    #: The body's own name: CN of its seal (or OU, O where CN names no body), O or OU of
+    #: its persons' certificates.
     subject_organization: str = ""
     #: The body above it, O or OU of the same certificate: every district has a Phòng
     #: Nội vụ.

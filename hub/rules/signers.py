@@ -14,8 +14,6 @@ from hub.model.policy import Demand, SignaturePolicy
 from hub.model.verdicts import Verdict, covers_body
 from hub.rules.troubles import Trouble
 
-_SENDERS = frozenset({Belonging.SENDER, Belonging.SENDERS_PERSON})
-
 Met = tuple[Trouble, Finding]
 
 
@@ -31,13 +29,19 @@ def signer_troubles(verdict: Verdict, policy: SignaturePolicy) -> Iterator[Met]:
 
 
 def _strangers(signed: Sequence[Finding]) -> Iterator[Met]:
-    """Signed, and not by the sender, or by nobody that is known to be the sender."""
+    """Signed, and not by the sender, or by nobody that is known to be the sender.
+
+    A person's certificate names the bodies above it too: under another body's seal it
+    does not stand for the sender.
+    """
     whose = {finding.belongs: finding for finding in reversed(signed)}
-    if whose.keys() & _SENDERS:
+    if Belonging.SENDER in whose:
         return
-    if Belonging.OTHER in whose:
-        yield Trouble.OTHER_SIGNER, whose[Belonging.OTHER]
-    elif Belonging.UNBOUND in whose:
+    others = [f for f in signed if f.belongs is Belonging.OTHER]
+    seals = [f for f in others if f.by_organization]
+    if seals or (others and Belonging.SENDERS_PERSON not in whose):
+        yield Trouble.OTHER_SIGNER, (seals or others)[0]
+    elif Belonging.UNBOUND in whose and Belonging.SENDERS_PERSON not in whose:
         yield Trouble.UNBOUND_SIGNER, whose[Belonging.UNBOUND]
 
 

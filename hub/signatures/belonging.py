@@ -99,12 +99,14 @@ def names_of(signer: Signer) -> tuple[str, ...]:
 
     A body's certificate carries its own name as CN and the body above it as O: the
     department's seal is not the province's. Where CN is no body's name (`Văn thư`),
-    and in persons' certificates, O and OU say it.
+    the OUs say it, O where there is none. In persons' certificates all of them do.
     """
     name = signer.common_name
-    if signer.is_organization and named_as_body((name,), signer.bodies):
+    if not signer.is_organization:
+        return signer.bodies
+    if named_as_body((name,), signer.bodies):
         return (name,)
-    return signer.bodies
+    return signer.bodies[1:] or signer.bodies
 
 
 def _one_of(name: str, names: Iterable[str]) -> bool:

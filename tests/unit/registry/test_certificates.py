@@ -121,3 +121,12 @@ def test_a_serial_under_another_authority_is_another_certificate():
 )
 def test_a_table_of_senders_that_cannot_be_meant_is_a_problem(senders, problem):
     assert any(problem in line for line in problems(*senders))
+
+
+def test_what_signed_for_a_body_that_ended_stays_for_its_old_documents():
+    ended = yaml.safe_load(SHIPPED)["agencies"][0] | {
+        "valid_until": "2025-06-30",
+        "certificates": [{"fingerprint": PRINT}],
+    }
+    [bound] = book(agencies=[ended]).bindings()
+    assert bound.certificates[0].fingerprint == PRINT

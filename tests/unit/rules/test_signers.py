@@ -114,7 +114,11 @@ def troubles_of(*found: Finding, **changes) -> set[Trouble]:
          {Trouble.FAILED, Trouble.OTHER_SIGNER}),
         # only persons
         ((LEADER,), {Trouble.PERSON_FOR_ORGANIZATION}),
-        ((LEADER, THEIRS), {Trouble.PERSON_FOR_ORGANIZATION}),
+        ((LEADER, THEIR_LEADER), {Trouble.PERSON_FOR_ORGANIZATION}),
+        # ... under another body's seal: the province stands in a department's
+        # certificates, too
+        ((LEADER, THEIRS),
+         {Trouble.OTHER_SIGNER, Trouble.PERSON_FOR_ORGANIZATION}),
         ((replace(UNBOUND, signer=PERSON),),
          {Trouble.UNBOUND_SIGNER, Trouble.PERSON_FOR_ORGANIZATION}),
         ((LEADER, UNBOUND), set()),
@@ -131,6 +135,14 @@ def test_another_bodys_signature_alone_is_held_and_its_place_told():
     assert decision.reason == Fault(
         FaultCode.OTHER_SIGNER, "attachment 1, Signature9", "other_signer"
     )
+
+
+def test_the_senders_leader_under_another_bodys_seal_is_held_for_the_seal():
+    decision = decide(case(verdict=verdict(LEADER, THEIRS)))
+    assert decision.disposition is Disposition.HOLD
+    assert decision.reason is not None
+    assert decision.reason.code is FaultCode.OTHER_SIGNER
+    assert decision.reason.place == "attachment 1, Signature9"
 
 
 def test_an_other_bodys_seal_is_not_the_offices():

@@ -174,3 +174,12 @@ def test_where_a_bodys_certificate_is_named_otherwise_its_organisation_counts():
     """A seal made out to `Văn thư`, known as a body's by its tax number."""
     clerk = replace(SEAL, common_name="Văn thư")
     assert of(clerk, DISTRICT) is Belonging.SENDER
+
+
+def test_there_its_office_counts_before_the_body_above_it():
+    """O the province, OU the department, CN nobody's name."""
+    clerk = replace(FARMINGS, common_name="Văn thư")
+    clerk = replace(clerk, bodies=("UBND tỉnh Nam Định", "Sở Nông nghiệp"))
+    assert of(clerk, PROVINCE) is Belonging.OTHER
+    farming = Binding((FARMING,), (named("Sở Nông nghiệp", "UBND tỉnh Nam Định"),))
+    assert of(clerk, FARMING, farming) is Belonging.SENDER
