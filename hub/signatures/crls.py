@@ -105,6 +105,7 @@ def _open(der: bytes, asking: Asking) -> Iterator[_List]:
     found = _crl(der)
     try:
         if found is not None and _speaks(found, der, asking):
+            _is_delta(der)  # raises now what it would raise later
             yield _List(der, found)
     except UNREADABLE_ANSWERS:
         return

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
@@ -23,13 +24,18 @@ from hub.signatures.pdf_ranges import signed_end
 from hub.signatures.pdf_speed import predigest
 from hub.signatures.pdf_whole import broken, changed
 from hub.signatures.policy import Ground, Moment, Refused, as_utc, choose_moment
-from hub.signatures.stamps import Stamps, signature_stamps
+from hub.signatures.stamps import Stamps, content_stamps, signature_stamps
 
 _CADES = "/ETSI.CAdES.detached"
 
 #: What judging as of a proven moment may mend.
 _MENDED = frozenset(
-    {SubIndication.TRY_LATER, SubIndication.OUT_OF_BOUNDS_NO_POE, SubIndication.NO_POE}
+    {
+        SubIndication.TRY_LATER,
+        SubIndication.OUT_OF_BOUNDS_NO_POE,
+        SubIndication.OUT_OF_BOUNDS_NOT_REVOKED,
+        SubIndication.NO_POE,
+    }
 )
 
 
@@ -48,11 +54,15 @@ def judge_signature(
         ground,
     )
     over = [p for p in proofs if p.covers(signed_end(embedded, file.data))]
-    stamps = signature_stamps(info, ground)
-    moment = _moment(embedded, stamps, over, ground)
-    finding = replace(finding, stamps=stamps.facts)
-    finding = timed(signer_facts(finding, signer, ground), moment)
+    stamps = _stamps(info, ground, over)
     predigest(embedded, file.data)
+    before = content_stamps(
+        info, embedded.compute_digest(), str(embedded.md_algorithm), ground
+    )
+    moment = _moment(embedded, stamps, over, ground)
+    moment = replace(moment, after=before.latest)
+    finding = replace(finding, stamps=(*stamps.facts, *before.facts))
+    finding = timed(signer_facts(finding, signer, ground), moment)
     try:
         signed = pdf_cms.check(embedded, signer, others)
     except Refused as why:
@@ -67,6 +77,15 @@ def judge_signature(
 def _ground(file: File, embedded: EmbeddedPdfSignature) -> Ground:
     """What is known, and what the file and the signature bring along."""
     return archived(embedded.signer_info).added_to(file.offered.added_to(file.ground))
+
+
+def _stamps(info: Any, ground: Ground, over: list[Proof]) -> Stamps:  # noqa: ANN401 - asn1crypto has no types
+    """Tokens on the signature, as of now; else as of a proven moment after them."""
+    now = signature_stamps(info, ground)
+    if now.earliest is not None or not now.judged:
+        return now
+    later = (signature_stamps(info, proof.ground(ground)) for proof in over)
+    return next((then for then in later if then.earliest is not None), now)
 
 
 def _moment(

@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -211,6 +211,32 @@ def signature_stamps(signer_info: Any, ground: Ground) -> Stamps:  # noqa: ANN40
     return stamps_over(value, _tokens(signer_info), ground)
 
 
+def content_stamps(
+    signer_info: Any,  # noqa: ANN401 - asn1crypto has no types
+    digest: bytes,
+    name: str,
+    ground: Ground,
+) -> Stamps:
+    """Tokens the signer signed, about what was signed: made before the signature.
+
+    ETSI EN 319 122-1, 5.2.8. Their imprint is compared with the digest at hand, by its
+    algorithm's name; a token about another digest is not looked into.
+    """
+    judged: list[Stamp] = []
+    lost = 0
+    tokens = _values(signer_info["signed_attrs"], "content_time_stamp")
+    for token in tokens[:_TOKENS]:
+        try:
+            stamp = judge_token(token["content"], None, ground)
+            info = token["content"]["encap_content_info"]["content"].parsed
+        except FOREIGN_CMS:
+            lost += 1
+        else:
+            fits = (stamp.digest, imprint(info)) == (name, digest)
+            judged.append(replace(stamp, fits=fits))
+    return Stamps(tuple(judged), lost)
+
+
 def stamps_over(stamped: bytes, tokens: Iterable[bytes], ground: Ground) -> Stamps:
     """Judge tokens (DER of ContentInfo) over the same bytes; never raises for them."""
     judged: list[Stamp] = []
@@ -225,9 +251,12 @@ def stamps_over(stamped: bytes, tokens: Iterable[bytes], ground: Ground) -> Stam
 
 
 def _tokens(signer_info: Any) -> Iterable[bytes]:  # noqa: ANN401 - asn1crypto has no types
-    attributes = signer_info["unsigned_attrs"]
+    values = _values(signer_info["unsigned_attrs"], "signature_time_stamp_token")
+    return [bytes(token.dump()) for token in values]
+
+
+def _values(attributes: Any, wanted: str) -> list[Any]:  # noqa: ANN401 - asn1crypto has no types
     if isinstance(attributes, core.Void):
         return []
-    wanted = "signature_time_stamp_token"
     values = [a["values"] for a in attributes if a["type"].native == wanted]
-    return [bytes(token.dump()) for many in values for token in many]
+    return [value for many in values for value in many]

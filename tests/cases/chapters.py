@@ -6,6 +6,7 @@ from tests.cases import (
     chain_rules,
     chain_ways,
     chains,
+    crl_makers,
     crl_scopes,
     dates,
     header_fields,
@@ -32,6 +33,7 @@ from tests.cases import (
 from tests.cases.book import Book, Case
 
 CHAPTERS: dict[str, Book] = {
+    "crl-makers": crl_makers.BOOK,
     "ocsp-answers": ocsp_answers.BOOK,
     "crl-scopes": crl_scopes.BOOK,
     "revocations": revocations.BOOK,

@@ -19,10 +19,11 @@ from tests.cases.room import (
     ground,
     knowledge,
     pki,
+    revoking,
     signed_envelope,
     signed_pdf,
 )
-from tests.cases.tokens import Token, stamped_pdf
+from tests.cases.tokens import Token, content_stamped_pdf, stamped_pdf
 
 BOOK = Book()
 
@@ -211,6 +212,57 @@ def stamped_before_the_certificate_and_claimed_after() -> Case:
     """Leaf from yesterday; stamped a month ago, claimed an hour ago: NOT_YET_VALID."""
     data = stamped_pdf(Token(NOW - MONTH), signer=begun())
     return pdf(data, failed(SubIndication.NOT_YET_VALID), "stamped_in_date")
+
+
+# a time stamp on what was to be signed: it is older than the signature
+
+
+def _between(
+    before: datetime, *after: datetime, signer: Identity | None = None
+) -> bytes:
+    tokens = (Token(at) for at in after)
+    by = signer or valid_in(NOW - 2 * YEAR, NOW + YEAR)
+    return content_stamped_pdf(before, *tokens, signer=by, claimed=NOW - MONTH)
+
+
+@BOOK.case
+def stamped_before_and_after() -> Case:
+    """TS(text) of two hours ago inside, S, TS(S) of an hour ago: TOTAL_PASSED."""
+    return pdf(_between(NOW - 2 * HOUR, NOW - HOUR))
+
+
+@BOOK.case
+def stamped_in_the_wrong_order() -> Case:
+    """TS(text) of an hour ago inside, S, TS(S) of two hours ago.
+
+    INDETERMINATE, TIMESTAMP_ORDER_FAILURE: who stamped S then had it before it was.
+    """
+    data = _between(NOW - HOUR, NOW - 2 * HOUR)
+    wanted = open_(SubIndication.TIMESTAMP_ORDER_FAILURE)
+    return pdf(data, wanted, "stamped_before_and_after")
+
+
+@BOOK.case
+def made_after_it_expired() -> Case:
+    """Leaf expired two days ago; TS(text) of yesterday inside; claimed: a month ago.
+
+    TOTAL_FAILED, EXPIRED: this stamp proves that S is younger, whatever is claimed.
+    """
+    data = _between(NOW - DAY, signer=expired())
+    wanted = failed(SubIndication.EXPIRED)
+    return pdf(data, wanted, "stamped_before_and_after")
+
+
+@BOOK.case
+def made_after_it_was_revoked() -> Case:
+    """Leaf revoked two days ago; TS(text) of yesterday inside; claimed: a month ago.
+
+    TOTAL_FAILED, REVOKED.
+    """
+    signer = valid_in(NOW - 2 * YEAR, NOW + YEAR)
+    data = _between(NOW - DAY, signer=signer)
+    what = revoking(signer, NOW - 2 * DAY)
+    return pdf(data, failed(SubIndication.REVOKED), "stamped_before_and_after", what)
 
 
 # clocks

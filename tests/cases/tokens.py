@@ -9,11 +9,17 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from io import BytesIO
 
 from asn1crypto import cms
 from cryptography import x509
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.ades.api import CAdESSignedAttrSpec
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata
 from pyhanko.sign.timestamps import DummyTimeStamper
 
+from hub.rehearsal import signing
 from hub.rehearsal.pki import Identity, MomentStamper
 from hub.rehearsal.signing import finish, sign_pdf
 from tests.cases.authorities import LEAF, leaf, root
@@ -71,7 +77,31 @@ def stamped_pdf(
     claimed: datetime = NOW - HOUR,
 ) -> bytes:
     """A signed PDF with these tokens on its signature."""
-    pdf = _roomy_pdf(signer or office(), claimed)
+    return restamped(_roomy_pdf(signer or office(), claimed), *tokens)
+
+
+def content_stamped_pdf(
+    before: datetime, *tokens: Token, signer: Identity, claimed: datetime
+) -> bytes:
+    """A signed PDF that signs a stamp on its content, too (CAdES, 5.2.8)."""
+    tsa = MomentStamper(pki().tsa, before)
+    told = PdfSignatureMetadata(
+        field_name="Signature1",
+        md_algorithm="sha256",
+        subfilter=SigSeedSubFilter.PADES,
+        cades_signed_attr_spec=CAdESSignedAttrSpec(timestamp_content=True),
+    )
+    machine = signing._MomentSigner(told, signing._Hand(signer, ()), timestamper=tsa)
+    machine.moment = claimed.astimezone(signing.VIETNAM)
+    out = BytesIO()
+    finish(
+        machine.async_sign_pdf(IncrementalPdfFileWriter(BytesIO(paper())), output=out)
+    )
+    return restamped(out.getvalue(), *tokens)
+
+
+def restamped(pdf: bytes, *tokens: Token | bytes) -> bytes:
+    """The PDF with these tokens on its signature, and no others."""
     found = _CONTENTS.search(pdf)
     assert found is not None
     room = len(found[1])
