@@ -93,10 +93,8 @@ def content_stamped_pdf(
     )
     machine = signing._MomentSigner(told, signing._Hand(signer, ()), timestamper=tsa)
     machine.moment = claimed.astimezone(signing.VIETNAM)
-    out = BytesIO()
-    finish(
-        machine.async_sign_pdf(IncrementalPdfFileWriter(BytesIO(paper())), output=out)
-    )
+    out, writer = BytesIO(), IncrementalPdfFileWriter(BytesIO(paper()))
+    finish(machine.async_sign_pdf(writer, output=out))
     return restamped(out.getvalue(), *tokens)
 
 
