@@ -10,13 +10,12 @@ validation data may come after a signature.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from hub.model.changes import HARMLESS, Alteration, AlterationKind, Changes
 from hub.model.findings import SubIndication
-from hub.signatures.pdf_history import History
+from hub.signatures.pdf_history import FOREIGN, History
 from hub.signatures.pdf_overlays import covers_a_page
 from hub.signatures.pdf_ranges import (
     Covered,
@@ -110,7 +109,7 @@ def _of_revisions(
     for number in later:
         try:
             revision = story.revision(number)
-        except PdfError:
+        except FOREIGN:
             yield Alteration(AlterationKind.OTHER, number)
             continue
         brought.update(revision.brought)
@@ -123,7 +122,7 @@ def _of_revisions(
 def _drawn_over(history: History, signed: int) -> bool:
     try:
         return covers_a_page(history.view(signed), history.view(history.last))
-    except (PdfError, ValueError, TypeError):
+    except FOREIGN:
         return True  # boxes that are none
 
 

@@ -12,9 +12,8 @@ from typing import Any
 
 from asn1crypto import core
 from pyhanko.pdf_utils.generic import IndirectObject
-from pyhanko.pdf_utils.misc import PdfError
 
-from hub.signatures.pdf_history import View, reference_of
+from hub.signatures.pdf_history import FOREIGN, View, reference_of
 from hub.signatures.policy import Ground
 from hub.signatures.stamps import FOREIGN_CMS
 
@@ -67,7 +66,7 @@ def dss_of(view: View) -> Offered:
         root = view.dictionary(view.trailer.get("/Root"))
         dss = view.dictionary(root.get("/DSS"))
         return Offered(*(tuple(_pieces(view, dss, k)) for k in _KINDS))
-    except (PdfError, *FOREIGN_CMS):
+    except FOREIGN:
         return Offered()
 
 

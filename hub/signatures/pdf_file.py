@@ -1,33 +1,28 @@
 """One PDF opened for the verifier, and what its signatures share."""
 
 import logging
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
-from struct import error as StructError  # noqa: N812 - a class with a small name
 from typing import Any
 
 from pyhanko.pdf_utils.crypt import AuthStatus
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 
 from hub.model.findings import Finding, SignatureKind, Slot, SubIndication
 from hub.signatures.pdf_changes import Chronicle
 from hub.signatures.pdf_dss import Offered, dss_of
-from hub.signatures.pdf_history import History
+from hub.signatures.pdf_history import FOREIGN, History
 from hub.signatures.pdf_look import MOST_LOOKS
 from hub.signatures.pdf_speed import speed_up
 from hub.signatures.policy import Ground, Refused
-from hub.signatures.stamps import FOREIGN_CMS
+
+__all__ = ["FOREIGN", "File"]
 
 speed_up()
 # pyHanko logs what it meets in hostile files; findings say it in our own words.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
-
-#: What pyHanko raises for odd files.
-FOREIGN = (*FOREIGN_CMS, PdfError, StructError, zlib.error, EOFError, StopIteration)
 
 #: Field names are the sender's: what goes into a place is short and printable.
 _NAME_LENGTH = 40

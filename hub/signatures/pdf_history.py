@@ -5,14 +5,16 @@ in both: what is read from there is read once and kept. Payloads of streams are 
 kept: a scan of 60 MB stays one.
 """
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
+from struct import error as StructError  # noqa: N812 - a class with a small name
 from typing import IO, Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
-from pyhanko.pdf_utils.misc import PdfReadError
+from pyhanko.pdf_utils.misc import PdfError, PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import (
     XRefSectionType,
@@ -20,6 +22,11 @@ from pyhanko.pdf_utils.xref import (
     parse_xref_table,
     read_object_header,
 )
+
+from hub.signatures.stamps import FOREIGN_CMS
+
+#: What pyHanko raises for odd files.
+FOREIGN = (*FOREIGN_CMS, PdfError, StructError, zlib.error, EOFError, StopIteration)
 
 #: Number and generation of an object.
 Reference = tuple[int, int]

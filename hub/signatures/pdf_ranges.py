@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader, process_data_at_eof
 from pyhanko.pdf_utils.xref import XRefSectionData
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from hub.signatures.pdf_history import FOREIGN
 
 _EOF = b"%%EOF"
 #: Bytes a transport adds at most: a line end or two.
@@ -63,7 +64,7 @@ def _revision_ending(reader: PdfFileReader, end: int, holder: int) -> int | None
     reader.stream.seek(end)
     try:
         start = process_data_at_eof(reader.stream)
-    except (PdfError, ValueError):
+    except FOREIGN:
         return None
     xrefs = reader.xrefs
     for number in range(holder, xrefs.total_revisions):

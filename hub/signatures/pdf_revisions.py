@@ -1,10 +1,7 @@
-"""What each revision of a PDF did, named; and where each revision ends."""
+"""What each revision of a PDF did, named."""
 
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import Any
-
-from pyhanko.pdf_utils.reader import PdfFileReader
 
 from hub.model.changes import HARMLESS, AlterationKind
 from hub.signatures.pdf_fields import compare_forms
@@ -27,8 +24,6 @@ _ASIDE = frozenset(
 #: Entries of a DSS (ETSI EN 319 142-1, 5.4.2).
 _DSS_KEYS = frozenset({"/Type", "/Certs", "/CRLs", "/OCSPs", "/VRI"})
 
-_EOF = b"%%EOF"
-
 
 @dataclass(frozen=True, slots=True)
 class Revision:
@@ -45,39 +40,6 @@ class Revision:
     def harmless(self) -> bool:
         """Whether it left what is read as it was."""
         return self.kinds <= HARMLESS
-
-
-def revisions(data: bytes) -> tuple[int, ...]:
-    """Where each revision ends: `data[:end]` is the file as it was then.
-
-    In the order of the revisions, line ends included. Raises whatever pyHanko does
-    for what is no PDF.
-    """
-    return ends_of(PdfFileReader(BytesIO(data), strict=False), data)
-
-
-def ends_of(reader: PdfFileReader, data: bytes) -> tuple[int, ...]:
-    """The same for a file that is open already.
-
-    A linearised file's first cross-reference section stands before the second one's
-    objects (ISO 32000-2, annex F): both end where the file did.
-    """
-    ends: list[int] = []
-    for number in range(reader.xrefs.total_revisions):
-        after = reader.xrefs.get_xref_container_info(number).end_location
-        found = data.find(_EOF, after)
-        end = len(data) if found < 0 else found + len(_EOF)
-        ends.append(_with_line_end(data, end))
-    for number in reversed(range(len(ends) - 1)):
-        ends[number + 1] = max(ends[number + 1], ends[number])
-    return tuple(ends)
-
-
-def _with_line_end(data: bytes, end: int) -> int:
-    for line_end in (b"\r\n", b"\n", b"\r"):
-        if data.startswith(line_end, end):
-            return end + len(line_end)
-    return end
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from hub.model.changes import HARMLESS, AlterationKind
 from hub.rehearsal.hands import HABITS
 from hub.rehearsal.pdf_updates import Update, dictionary, refer, stream
 from hub.signatures.pdf_history import NOWHERE, History
-from hub.signatures.pdf_revisions import Story, revisions
+from hub.signatures.pdf_revisions import Story
 from hub.signatures.pdf_same import Comparison
 from tests.cases.pdf_files import _modern
 from tests.cases.pdf_room import OTHER_TEXT, body, led, sealed, sheet, signed, updated
@@ -126,13 +126,6 @@ def test_objects_on_shelves_are_read():
     assert view.dictionary(view.trailer["/Root"])["/Pages"] is not None
     pages = view.dictionary(view.trailer["/Root"])["/Pages"]
     assert view.dictionary(pages)["/Type"] == "/Pages"
-
-
-def test_revisions_end_where_files_ended():
-    one = led()
-    two = sealed(one)
-    assert revisions(two) == (len(paper()), len(one), len(two))
-    assert revisions(paper()) == (len(paper()),)
 
 
 def by_pyhanko(data: bytes) -> bool:
