@@ -6,7 +6,7 @@ all the same when its issuer's CRL says so (certvalidator's hard-fail would pass
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from hub.model.findings import Revocation
 from hub.signatures.answers import NO_ANSWER, Answer, Asking
@@ -31,7 +31,7 @@ def ask(asking: Asking) -> Answer:
         a for a in revoked if not a.on_hold and (a in fresh or _made(a) >= _made(good))
     ]
     on_hold = [a for a in revoked if a.on_hold and _made(a) >= _made(good)]
-    return min(for_good or on_hold, key=_when, default=good)
+    return min(for_good or on_hold, key=_earliest, default=good)
 
 
 def _good(answers: Iterable[Answer]) -> list[Answer]:
@@ -51,15 +51,22 @@ def _together(answers: Iterable[Answer]) -> list[Answer]:
 
 
 def _newest(answers: Sequence[Answer]) -> Answer:
-    return max(answers, key=_made, default=NO_ANSWER)
+    return max(answers, key=_lateness, default=NO_ANSWER)
+
+
+def _lateness(answer: Answer) -> tuple[datetime, datetime, str]:
+    """The newest, and of two as new one and the same in whatever order they came."""
+    return _made(answer), answer.until or _LONG_AGO, answer.means or ""
 
 
 def _made(answer: Answer) -> datetime:
     return answer.as_of or _LONG_AGO
 
 
-def _when(answer: Answer) -> datetime:
-    return answer.revoked_at or _LONG_AGO
+def _earliest(answer: Answer) -> tuple[datetime, timedelta, str]:
+    """The first revocation counts, by the newest answer that tells of it."""
+    newest = _LONG_AGO - _made(answer)
+    return answer.revoked_at or _LONG_AGO, newest, answer.reason
 
 
 def _is_fresh(answer: Answer, asking: Asking) -> bool:
