@@ -231,8 +231,7 @@ def _hasten(connection: Connection, at: datetime, waits_for: Digest | None) -> i
     query = query.where(~verdicts.c.woken).order_by(verdicts.c.arrival)
     if waits_for is not None:
         query = query.where(verdicts.c.waits_for == waits_for)
+    # Locked in the statement itself: they may be more than one can name.
     locked = query.with_for_update(skip_locked=True)
-    found = connection.execute(locked).scalars().all()
-    here = update(verdicts).where(verdicts.c.arrival.in_(found))
-    connection.execute(here.values(due_at=at))
-    return len(found)
+    here = update(verdicts).where(verdicts.c.arrival.in_(locked))
+    return connection.execute(here.values(due_at=at)).rowcount
