@@ -5,13 +5,17 @@ tool on top of it), Adobe's and Foxit's. Everything is written by hand (pdf_upda
 """
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from asn1crypto import cms
+from asn1crypto.crl import CertificateList
+from asn1crypto.pdf import RevocationInfoArchival
 from pyhanko.pdf_utils.generic import DictionaryObject
+from pyhanko.sign.signers import SimpleSigner
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
+from hub.rehearsal.foreign import as_asn1_key
 from hub.rehearsal.pdf_updates import Update, dictionary, refer, stream
 from hub.rehearsal.pki import Identity, Pki
 from hub.rehearsal.signing import VIETNAM, finish, hand
@@ -48,6 +52,10 @@ class Habit:
     extensions: bool = False
     #: The file certified with this DocMDP level, under /Perms.
     certifies: int = 0
+    #: CRLs (DER) among the signed attributes (adbe-revocationInfoArchival).
+    archives: tuple[bytes, ...] = field(default=(), repr=False)
+    #: RSASSA-PSS instead of PKCS #1 v1.5.
+    pss: bool = False
 
 
 #: iText 5 and 7 in append mode.
@@ -207,12 +215,26 @@ def fill(data: bytes, habit: Habit, wish: Wish) -> bytes:
     return data[: start + 1] + der.hex().encode() + data[start + 1 + 2 * len(der) :]
 
 
+def _archive(crls: tuple[bytes, ...]) -> RevocationInfoArchival | None:
+    if not crls:
+        return None
+    return RevocationInfoArchival({"crl": [CertificateList.load(c) for c in crls]})
+
+
 def signed_cms(digest: bytes, habit: Habit, wish: Wish) -> bytes:
     """A detached CMS over a digest, leaf-only as official tools write it."""
     settings = PdfCMSSignedAttributes(
-        signing_time=None if habit.subfilter == "pades" else wish.at.astimezone(VIETNAM)
+        signing_time=None
+        if habit.subfilter == "pades"
+        else wish.at.astimezone(VIETNAM),
+        adobe_revinfo_attr=_archive(habit.archives),
     )
-    work = hand(wish.signer).async_sign(
+    signer = hand(wish.signer)
+    if habit.pss:
+        key = as_asn1_key(wish.signer.key)
+        signer = SimpleSigner(signer.signing_cert, key, signer.cert_registry)
+        signer.prefer_pss = True
+    work = signer.async_sign(
         data_digest=digest,
         digest_algorithm=habit.digest,
         use_pades=habit.subfilter == "pades",

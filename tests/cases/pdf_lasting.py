@@ -16,12 +16,13 @@ from hub.model.findings import (
     TimeProof,
 )
 from hub.model.knowledge import Knowledge
+from hub.rehearsal.hands import VGCA
 from hub.rehearsal.lasting import Material, stamp_document, with_material
 from hub.rehearsal.pki import Identity, Pki, _stamping
 from hub.rehearsal.signing import sign_pdf
 from hub.rehearsal.tamper import alter, write_over
 from tests.cases.book import PASSED, Book, Case, failed, open_
-from tests.cases.pdf_room import UNEXPLAINED, Also, K, altered, led, pdf
+from tests.cases.pdf_room import UNEXPLAINED, Also, K, altered, led, pdf, signed
 from tests.cases.room import (
     DAY,
     HOUR,
@@ -333,3 +334,34 @@ def text_changed_before_the_document_stamp() -> Case:
     data = write_over(signed_pdf(), "Thu moi hop ngay 08")
     data = stamp_document(data, pki(), NOW - HOUR / 2)
     return pdf(data, UNEXPLAINED, PASSED, twin="a_document_stamp_proves_the_moment")
+
+
+def _archiving(at: datetime) -> bytes:
+    """S with revocation data among its signed attributes, iText's LTV of old."""
+    made = pki()
+    crls = [made.crl((), at=at, issuer=made.root), made.crl((), at=at)]
+    habit = replace(VGCA, archives=tuple(crls))
+    return signed(habit=habit, who=office())
+
+
+@BOOK.case
+def answers_in_a_signed_attribute() -> Case:
+    """text S(adbe-revocationInfoArchival) + token: passes with what it brings."""
+
+    def by_crl(found: tuple[Finding, ...]) -> None:
+        assert found[0].revocation_by == "crl"
+
+    known = ground(without_answers())
+    return pdf(_archiving(NOW), PASSED, also=by_crl, case=known)
+
+
+@BOOK.case
+def answers_in_a_signed_attribute_gone_stale() -> Case:
+    """text S(adbe-revocationInfoArchival) of a year ago: TRY_LATER."""
+    known = ground(without_answers())
+    return pdf(
+        _archiving(NOW - YEAR),
+        LATER,
+        twin="answers_in_a_signed_attribute",
+        case=known,
+    )

@@ -313,3 +313,9 @@ def a_line_end_some_transport_added() -> Case:
 def sha512() -> Case:
     """text S, SHA-512: TOTAL_PASSED."""
     return pdf(signed(habit=replace(Habit(), digest="sha512")), PASSED)
+
+
+@BOOK.case
+def rsassa_pss() -> Case:
+    """text S, RSASSA-PSS with SHA-256: TOTAL_PASSED."""
+    return pdf(signed(habit=replace(Habit(), pss=True)), PASSED)
