@@ -69,25 +69,13 @@ async def built(settings: Settings, *, migrate: bool = False) -> AsyncIterator[P
     )
     try:
         async with journal as store:
-            clock = clock_of(settings)
             evidence = FolderEvidence(settings.data / "evidence")
-            kit = Kit(
-                access=access_of(settings, entries, clock),
-                evidence=evidence,
-                intake=HubIntake(store.journal, clock),
-                fetch=fetch,
-                clock=clock,
-                marks=SqlMarks(store.database, store.duties, holder()),
-                shelf=SqlShelf(store.database),
-                bounces=SqlBounces(store.database),
-                organizations=settings.registry,
-                limit=settings.policy.limits.document_bytes,
-            )
+            kit = _kit(settings, store, evidence, fetch, entries)
             trust = _trust(settings, kit, SqlRevocations(store.database))
             try:
                 yield Parts(
                     settings=settings,
-                    clock=clock,
+                    clock=kit.clock,
                     store=store,
                     evidence=evidence,
                     fetch=fetch,
@@ -100,6 +88,29 @@ async def built(settings: Settings, *, migrate: bool = False) -> AsyncIterator[P
                 await trust.close()
     finally:
         await fetch.close()
+
+
+def _kit(
+    settings: Settings,
+    store: Store,
+    evidence: FolderEvidence,
+    fetch: FetchClient,
+    entries: tuple[Entry, ...],
+) -> Kit:
+    """What every adapter is handed."""
+    clock = clock_of(settings)
+    return Kit(
+        access=access_of(settings, entries, clock),
+        evidence=evidence,
+        intake=HubIntake(store.journal, clock),
+        fetch=fetch,
+        clock=clock,
+        marks=SqlMarks(store.database, store.duties, holder()),
+        shelf=SqlShelf(store.database),
+        bounces=SqlBounces(store.database),
+        organizations=settings.registry,
+        limit=settings.policy.limits.document_bytes,
+    )
 
 
 def clock_of(settings: Settings) -> SystemClock:
