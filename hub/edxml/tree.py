@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 from lxml.etree import _Element
 
 from hub.edxml.names import (
+    ALIASES,
     DSIG,
     KNOWN,
     QCVN,
@@ -92,6 +94,13 @@ def _not_xml(error: etree.XMLSyntaxError) -> MalformedEnvelope:
     return MalformedEnvelope(Fault(FaultCode.NOT_XML, f"line {line}"))
 
 
+@lru_cache(maxsize=512)
+def _tags(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names in every namespace that means edXML's, as lxml looks for them by itself."""
+    spaces = [f"{{{space}}}" if space else "" for space in sorted(ALIASES)]
+    return tuple(space + name for name in names for space in spaces)
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """An element with its path; reading from it notes quirks and keeps limits."""
@@ -103,7 +112,7 @@ class Node:
 
     def many(self, *names: str) -> list["Node"]:
         """The children of that name, in order; the first name is the right one."""
-        found = [c for c in self.element if edxml_name(c) in names]
+        found = list(self.element.iterchildren(*_tags(names)))
         many = len(found) > 1
         nodes = []
         for number, child in enumerate(found, 1):

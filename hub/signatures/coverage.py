@@ -60,7 +60,7 @@ def coverage(document: Document, signature: etree._Element, claims: Claims) -> C
     the one envelope that is read, and where readers could read it in two ways.
     """
     _refuse_two_readings(document, signature)
-    legal = _Legal.of(document.root)
+    legal = Legal.of(document.root)
     found: set[Covered] = set()
     targets: set[etree._Element] = set()
     for reference in claims.references:
@@ -79,7 +79,7 @@ def coverage(document: Document, signature: etree._Element, claims: Claims) -> C
 
 
 def _concluded(
-    legal: "_Legal", found: set[Covered], targets: set[etree._Element]
+    legal: "Legal", found: set[Covered], targets: set[etree._Element]
 ) -> Coverage:
     if legal.files is not None and _within(legal.files, targets):
         whole = Covered.DOCUMENT in found
@@ -94,7 +94,7 @@ def _concluded(
 
 
 def _fields(
-    legal: "_Legal", found: set[Covered], targets: set[etree._Element]
+    legal: "Legal", found: set[Covered], targets: set[etree._Element]
 ) -> Iterator[Field]:
     """Fields whose every source is signed; a source that is not there, with its place.
 
@@ -171,7 +171,7 @@ _Places = list[tuple[etree._Element, Covered]]  # noqa: SLF001 - its only name
 
 
 @dataclass(frozen=True, slots=True)
-class _Legal:
+class Legal:
     """Elements at the places where they are read, each the only one that could be."""
 
     parts: _Places = field(repr=False)
@@ -181,7 +181,7 @@ class _Legal:
     files: etree._Element | None = field(repr=False)
 
     @classmethod
-    def of(cls, root: etree._Element) -> "_Legal":
+    def of(cls, root: etree._Element) -> "Legal":
         """The legal places of a document of family A or B."""
         counts = Counter(local(e) for e in root.iter(*_COUNTED))
         soap = namespace(root) in _SOAP

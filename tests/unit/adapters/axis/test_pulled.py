@@ -19,7 +19,7 @@ from hub.model.frames import Entity, Frame
 from hub.model.limits import Limits
 from hub.model.quirks import QuirkCode
 from hub.ports import Translate
-from hub.signatures.references import _legal_parts
+from hub.signatures.coverage import Legal
 from tests.unit.edxml.look_alikes import layered
 
 DOOR: Translate = translate
@@ -104,7 +104,7 @@ def test_files_beside_an_edxml_that_lists_none_are_not_taken_for_its_own():
 def test_a_signature_over_a_bare_edxml_never_covers_the_files_beside_it():
     root = etree.fromstring(BARE)
 
-    places = _legal_parts(root)
+    places = Legal.of(root).parts
 
     assert (root, Covered.ENVELOPE) in places
     assert Covered.DOCUMENT not in {part for _, part in places}
