@@ -14,7 +14,7 @@ from hub.model.examined import Examined
 from hub.model.findings import Finding
 from hub.model.ids import Digest
 
-#: Facts that a verdict judged again has beside its own: it was compared (notices.py).
+#: Facts that a verdict judged again has beside its own: it was compared (turns.py).
 BESIDE = frozenset({"turn", "before"})
 
 

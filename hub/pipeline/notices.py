@@ -11,8 +11,9 @@ from typing import Any
 
 import msgspec
 
-from hub.model.findings import Indication, SubIndication
+from hub.model.findings import Indication
 from hub.model.ids import Digest, digest_of
+from hub.model.notices import SignatureNow, VerdictNotice
 from hub.model.records import (
     DeskItem,
     DeskName,
@@ -30,10 +31,11 @@ from hub.model.rejudging import (
     VerdictState,
     waits_for,
 )
-from hub.model.verdicts import Headline
+from hub.model.verdicts import Headline, Verdict
 from hub.pipeline.carry import Judged
 from hub.pipeline.conclusion import OPERATORS, derived_id
 from hub.pipeline.facts import notation, signer_texts, verdict_facts
+from hub.pipeline.turns import signatures, turn
 
 #: How long a notice or an alert is tried.
 _LIFE = timedelta(hours=72)
@@ -58,52 +60,6 @@ _SENTENCES = {
         "Judged again: the document bears no signature of its sender.",
     ),
 }
-
-
-def turn(before: Facts, now: Facts) -> Turn:
-    """What a verdict came to, by what matters: not by the age of a CRL.
-
-    Compared are headline, `signed`, and of every signature its place, indication and
-    reasons; the heaviest finding says for better or for worse.
-    """
-    if _weighty(before) == _weighty(now):
-        return Turn.SAME
-    old, new = _severities(before), _severities(now)
-    if new == old:
-        return Turn.OTHER
-    return Turn.WORSE if new > old else Turn.BETTER
-
-
-def _weighty(facts: Facts) -> tuple[Any, ...]:
-    signatures = sorted(
-        (
-            str(f.get("kind")),
-            str(f.get("place")),
-            str(f.get("indication")),
-            tuple(sorted(str(r) for r in f.get("reasons", ()))),
-        )
-        for f in _signatures(facts)
-    )
-    told = (facts.get("headline"), facts.get("signed"), facts.get("all_valid"))
-    return (*told, tuple(signatures))
-
-
-def _signatures(facts: Facts) -> list[Mapping[str, Any]]:
-    return [f for f in facts.get("findings", ()) if f.get("indication")]
-
-
-def _severities(facts: Facts) -> list[int]:
-    """One number a signature, the heaviest first."""
-    return sorted((_severity(f) for f in _signatures(facts)), reverse=True)
-
-
-def _severity(finding: Mapping[str, Any]) -> int:
-    if finding["indication"] == Indication.TOTAL_PASSED:
-        return 0
-    if finding["indication"] == Indication.TOTAL_FAILED:
-        return 3
-    only_later = set(finding.get("reasons", ())) == {SubIndication.TRY_LATER}
-    return 1 if only_later else 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,20 +87,19 @@ class Again:
         examined, case = self.judged.examined, self.case
         assert examined.envelope is not None, "what has a verdict was read"
         vietnamese, english = _SENTENCES[examined.verdict.headline]
-        told = {
-            "notice": "verdict",
-            "document_id": examined.envelope.document_id,
-            "from": examined.envelope.sender.code,
-            "notation": notation(examined.envelope),
-            "original_sha256": case.arrival.digest,
-            "verdict": examined.verdict.headline,
-            "verdict_before": case.before.get("headline", ""),
-            "turn": self.turn,
-            "judged_at": self.at,
-            "signatures": _pairs(case.before, self.facts),
-            "text_vi": vietnamese,
-            "text_en": english,
-        }
+        told = VerdictNotice(
+            document_id=examined.envelope.document_id,
+            sender=examined.envelope.sender.code,
+            notation=notation(examined.envelope),
+            original_sha256=case.arrival.digest,
+            verdict=examined.verdict.headline,
+            verdict_before=Headline(case.before["headline"]),
+            turn=self.turn,
+            judged_at=self.at,
+            signatures=_signatures_now(examined.verdict, case.before),
+            text_vi=vietnamese,
+            text_en=english,
+        )
         return _encoder.encode(told)
 
     def rejudgement(self) -> Rejudgement:
@@ -290,18 +245,21 @@ def listing(case: OpenCase, item: DeskItem) -> NewEntry:
     )
 
 
-def _pairs(before: Facts, now: Facts) -> list[dict[str, Any]]:
+def _signatures_now(verdict: Verdict, before: Facts) -> tuple[SignatureNow, ...]:
     """Every signature with what was said of it before; no signer, no certificate."""
-    old = {(f.get("kind"), f.get("place")): f for f in _signatures(before)}
-    return [
-        {
-            "place": f.get("place", ""),
-            "attachment": f.get("attachment"),
-            "indication": f["indication"],
-            "reasons": list(f.get("reasons", ())),
-            "indication_before": old.get((f.get("kind"), f.get("place")), {}).get(
-                "indication", ""
-            ),
-        }
-        for f in _signatures(now)
-    ]
+    old = {(f.get("kind"), f.get("place")): f for f in signatures(before)}
+    return tuple(
+        SignatureNow(
+            place=f.place,
+            attachment=f.attachment,
+            indication=f.indication,
+            reasons=f.reasons,
+            indication_before=_indication(old.get((f.kind, f.place))),
+        )
+        for f in verdict.signatures
+        if f.indication is not None
+    )
+
+
+def _indication(told: Mapping[str, Any] | None) -> Indication | None:
+    return Indication(told["indication"]) if told else None

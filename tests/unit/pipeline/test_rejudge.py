@@ -4,6 +4,7 @@ import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -25,13 +26,15 @@ from hub.model.findings import (
     SubIndication,
 )
 from hub.model.ids import AgencyCode, Digest, DocumentKey, digest_of
+from hub.model.notices import VerdictNotice
 from hub.model.records import DeskName, OutboxKind, Tag
 from hub.model.rejudging import Holder, OpenCase, Patience, Turn, VerdictState
 from hub.model.verdicts import Headline, Verdict
 from hub.pipeline.carry import Judged
 from hub.pipeline.facts import verdict_facts
-from hub.pipeline.notices import turn
 from hub.pipeline.rejudge import RejudgedTooOften, Rejudger, RejudgeTerms
+from hub.pipeline.turns import turn
+from hub.resources import resource
 from tests.fakes.outsides import (
     NOON,
     MemoryEvidence,
@@ -372,3 +375,26 @@ def test_what_is_worse_one_way_is_better_the_other(one, other):
 def test_a_verdict_that_has_been_json_is_the_same(verdict):
     kept = json.loads(msgspec.json.encode(verdict))
     assert turn(kept, verdict) is Turn.SAME
+
+
+SCHEMA = "verdict-notice.schema.json"
+
+
+def schema() -> str:
+    made = msgspec.json.schema(VerdictNotice) | {"title": "A notice of a new verdict"}
+    return json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def test_the_schema_that_vendors_read_is_that_of_the_notice():
+    """Made anew by: python -m tests.unit.pipeline.test_rejudge."""
+    assert resource("schemas", SCHEMA).read_text() == schema()
+
+
+async def test_what_the_agencies_page_shows_is_a_notice():
+    page = resource("docs", "co-quan.md").read_text()
+    shown = page.split("```json\n")[1].split("```")[0].replace("…64 …", "0" * 64)
+    assert msgspec.json.decode(shown, type=VerdictNotice).verdict is Headline.FAILED
+
+
+if __name__ == "__main__":
+    Path("schemas", SCHEMA).write_text(schema())
