@@ -27,9 +27,7 @@ def ask(asking: Asking) -> Answer:
     fresh = [a for a in answers if _is_fresh(a, asking)]
     good = _newest([*_good(fresh), *_together(fresh)])
     revoked = [a for a in answers if a.status is Revocation.REVOKED]
-    for_good = [
-        a for a in revoked if not a.on_hold and (a in fresh or _made(a) >= _made(good))
-    ]
+    for_good = [a for a in revoked if not a.on_hold]
     on_hold = [a for a in revoked if a.on_hold and _made(a) >= _made(good)]
     return min(for_good or on_hold, key=_earliest, default=good)
 

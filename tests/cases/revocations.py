@@ -239,6 +239,16 @@ def revoked_and_forgotten() -> Case:
 
 
 @BOOK.case
+def revoked_in_a_stale_list_and_forgotten() -> Case:
+    """Revoked for good in a list that ran out, not in a newer one: REVOKED_NO_POE.
+
+    Only a hold may end (RFC 5280, 5.3.1).
+    """
+    what = lists(crl(ca(), gone(NOW - 90 * DAY), at=NOW - 60 * DAY), crl(ca()))
+    return judged(what, NO_POE, "hold_that_was_lifted")
+
+
+@BOOK.case
 def revoked_in_the_newer_of_two() -> Case:
     """Good in an older list still in force, revoked in a newer one: REVOKED_NO_POE."""
     what = lists(crl(ca(), at=NOW - 3 * DAY), crl(ca(), gone(NOW - 2 * DAY)))

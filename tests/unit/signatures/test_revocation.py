@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cache
 
 from cryptography import x509
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hub.model.findings import Revocation, TimeProof
@@ -56,6 +56,7 @@ def test_the_order_of_answers_does_not_matter(said, random):
 
 
 @given(lists)
+@example([(0, FREE), (31, GONE)])
 @settings(max_examples=60, deadline=None)
 def test_a_revocation_for_good_is_never_forgotten(said):
     revoked = any(word == GONE for _, word in said)
