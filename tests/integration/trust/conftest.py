@@ -10,12 +10,14 @@ import pytest
 
 from hub.evidence.folder import FolderEvidence
 from hub.fetch.client import Allowed, FetchClient
+from hub.journal.marks import SqlMarks
 from hub.journal.revocations import SqlRevocations
 from hub.journal.store import open_journal
 from hub.model.findings import Finding
 from hub.model.knowledge import Knowledge
 from hub.model.limits import Limits
 from hub.model.policy import VerificationPolicy
+from hub.polling import Lease
 from hub.rehearsal.certificates import Identity
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.responder import Responder
@@ -59,6 +61,13 @@ class Desk:
         gatherer = TrustGatherer(TrustFolder(self.folder / "trust"), outsides, rules)
         self._open.push_async_callback(gatherer.close)
         return gatherer
+
+    async def lease(self, holder: str) -> Lease:
+        """A process' turn at keeping lists warm."""
+        url = f"sqlite:///{self.folder / 'journal.db'}"
+        store = await self._open.enter_async_context(open_journal(url, migrate=True))
+        marks = SqlMarks(store.database, store.duties, holder)
+        return Lease(marks, self.clock, "revocations", HOUR)
 
     async def close(self) -> None:
         await self._open.aclose()
