@@ -26,7 +26,7 @@ def turn(before: Facts, now: Facts) -> Turn:
 
 
 def _weighty(facts: Facts) -> tuple[Any, ...]:
-    signatures = sorted(
+    weights = sorted(
         (
             str(f.get("kind")),
             str(f.get("place")),
@@ -36,7 +36,7 @@ def _weighty(facts: Facts) -> tuple[Any, ...]:
         for f in signatures(facts)
     )
     told = (facts.get("headline"), facts.get("signed"), facts.get("all_valid"))
-    return (*told, tuple(signatures))
+    return (*told, tuple(weights))
 
 
 def signatures(facts: Facts) -> list[Mapping[str, Any]]:
