@@ -173,6 +173,7 @@ def rejudger_of(parts: Parts, carrier: Carrier) -> Rejudger:
     terms = RejudgeTerms(
         patience=settings.file.rejudge.patience,
         lease=timedelta(seconds=settings.file.work.lease_seconds),
+        public_url=settings.file.front.public_url.rstrip("/"),
     )
     verdicts = parts.store.rejudging
     return Rejudger(verdicts, carrier.judge_again, parts.evidence, parts.clock, terms)

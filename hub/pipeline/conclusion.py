@@ -76,6 +76,11 @@ def derived_id(*parts: str) -> str:
     return str(uuid5(_NAMESPACE, "\x1f".join(parts)))
 
 
+def claim_url(public_url: str, digest: str) -> str:
+    """Where an agency downloads bytes that were delivered to it."""
+    return f"{public_url}/agencies/v1/claims/{digest}"
+
+
 def conclusion(
     arrival: Arrival, examined: Examined, decision: Decision, outgoing: Outgoing
 ) -> Conclusion:
@@ -203,7 +208,7 @@ class _Draft:
         """What a consumer needs before it opens the body (docs/co-quan.md)."""
         envelope, paper = self.examined.envelope, self.decision.paper
         assert envelope is not None, "only what was read is delivered"
-        claims = f"{self.outgoing.public_url}/agencies/v1/claims"
+        public = self.outgoing.public_url
         inline = self.outgoing.size <= self.outgoing.policy.inline_bytes
         return {
             "content_type": "application/edxml+xml",
@@ -216,11 +221,11 @@ class _Draft:
             "verdict": self.examined.verdict.headline,
             "original_sha256": self.arrival.digest,
             "original_size": self.arrival.size,
-            "claim_url": f"{claims}/{self.arrival.digest}",
+            "claim_url": claim_url(public, self.arrival.digest),
             "body": "inline" if inline else "claim",
             "body_sha256": self.outgoing.body or "",
             "body_size": self.outgoing.size,
-            "body_url": f"{claims}/{self.outgoing.body}",
+            "body_url": claim_url(public, str(self.outgoing.body)),
             "traceparent": self.arrival.trace,
         }
 

@@ -33,7 +33,7 @@ from hub.model.rejudging import (
 )
 from hub.model.verdicts import Headline, Verdict
 from hub.pipeline.carry import Judged
-from hub.pipeline.conclusion import OPERATORS, derived_id
+from hub.pipeline.conclusion import OPERATORS, claim_url, derived_id
 from hub.pipeline.facts import notation, signer_texts, verdict_facts
 from hub.pipeline.turns import signatures, turn
 
@@ -71,6 +71,8 @@ class Again:
     at: datetime
     #: When next, should it stay open.
     due_at: datetime
+    #: Where agencies reach this hub, without a slash at the end.
+    public_url: str = ""
 
     @property
     def facts(self) -> Facts:
@@ -169,11 +171,14 @@ class Again:
             "document_id": examined.envelope.document_id,
             "from": examined.envelope.sender.code,
             "kind": "notice",
+            "type": "",
             "about": holder.message_id,
             "urgency": holder.lane,
             "verdict": examined.verdict.headline,
             "verdict_before": case.before.get("headline", ""),
             "original_sha256": case.arrival.digest,
+            "original_size": case.arrival.size,
+            "claim_url": claim_url(self.public_url, case.arrival.digest),
             "body": "inline",
             "body_sha256": digest_of(body),
             "body_size": len(body),

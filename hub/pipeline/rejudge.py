@@ -35,6 +35,8 @@ class RejudgeTerms:
 
     patience: Patience = Patience()
     lease: timedelta = timedelta(seconds=20)
+    #: See `Ground.public_url`.
+    public_url: str = ""
 
 
 class RejudgedTooOften(RuntimeError):
@@ -97,7 +99,7 @@ class Rejudger:
             await self._later(case, trouble, wait, tries=case.tries + 1)
             return None
         now = self._clock.now()
-        again = Again(case, judged, now, now + wait)
+        again = Again(case, judged, now, now + wait, self._terms.public_url)
         if again.turn is Turn.SAME and judged.examined.verdict.try_later:
             why = "revocation data not to be had"
             await self._later(case, why, wait, tries=case.tries + 1)

@@ -103,7 +103,8 @@ class Bench:
         self.verdicts = MemoryVerdicts({found.arrival.id: found})
         self.evidence, self.clock = MemoryEvidence(), SteppingClock()
         self.answer = answer
-        self.terms = RejudgeTerms(Patience(), timedelta(seconds=20))
+        lease = timedelta(seconds=20)
+        self.terms = RejudgeTerms(Patience(), lease, "http://hub")
 
     async def judge(self, _) -> Judged:
         if isinstance(self.answer, Exception):
@@ -167,6 +168,8 @@ async def test_a_notice_says_in_vietnamese_what_changed_and_about_what():
     assert (row.target, row.lane, row.follows) == ("ubnd-huyen", Lane.ORDINARY, KEY)
     assert row.headers["kind"] == "notice"
     assert row.headers["about"] == "message-1"
+    claims = "http://hub/agencies/v1/claims"
+    assert row.headers["claim_url"] == f"{claims}/{arrival().digest}"
     assert row.headers["verdict"] == "failed"
     assert row.headers["verdict_before"] == "indeterminate"
     body = bench.evidence.kept[row.body]
