@@ -70,7 +70,7 @@ def coverage(document: Document, signature: etree._Element, claims: Claims) -> C
         part = next((p for e, p in legal.parts if e is target), None)
         if part is not None:
             found.add(part)
-        elif target not in legal.singles:
+        elif not legal.is_single(target):
             raise Refused(
                 SubIndication.NOT_THE_DOCUMENT, "signed part not the read one"
             )
@@ -102,7 +102,7 @@ def _fields(
     """
     if legal.message is not None and _within(legal.message, targets):
         yield from _SOURCES
-    elif legal.message is not None and not targets.isdisjoint(legal.singles):
+    elif legal.message is not None and any(map(legal.is_single, targets)):
         for one, names in _SOURCES.items():
             sources = [s for s in _sources(legal.message) if edxml(s.above) in names]
             if sources and all(_within(s.element, targets) for s in sources):
@@ -175,8 +175,6 @@ class Legal:
     """Elements at the places where they are read, each the only one that could be."""
 
     parts: _Places = field(repr=False)
-    #: Elements of the one MessageHeader that may be signed alone.
-    singles: frozenset[etree._Element] = field(repr=False)
     message: etree._Element | None = field(repr=False)
     files: etree._Element | None = field(repr=False)
 
@@ -186,9 +184,14 @@ class Legal:
         counts = Counter(local(e) for e in root.iter(*_COUNTED))
         soap = namespace(root) in _SOAP
         parts = _soap_parts(root, counts) if soap else _layered_parts(root, counts)
-        message = _named(parts, "MessageHeader")
-        singles = frozenset(_singles(message) if message is not None else ())
-        return cls(parts, singles, message, _named(parts, "AttachmentEncoded"))
+        message, files = (
+            _named(parts, name) for name in ("MessageHeader", "AttachmentEncoded")
+        )
+        return cls(parts, message, files)
+
+    def is_single(self, element: etree._Element) -> bool:
+        """Whether it is an element of the one MessageHeader, readable alone."""
+        return self.message is not None and element in set(_singles(self.message))
 
 
 def _named(parts: _Places, name: str) -> etree._Element | None:

@@ -119,7 +119,7 @@ def _speaks(crl: x509.CertificateRevocationList, der: bytes, asking: Asking) -> 
     own = _is_by(der, asking.issuer.der)
     if own and _is_signed_by(der, asking.issuer):
         return True
-    if not own and not names_issuer(asking.certificate, crl.issuer):
+    if not own and not _is_named_by(asking.certificate, der):
         return False
     return asking.deep and any(
         _is_signed_by(der, one) and _may_speak(one, asking)
@@ -132,6 +132,11 @@ def _is_by(der: bytes, issuer: bytes) -> bool:
     """It bears the issuer's name: asked for every list of every certificate."""
     found = _crl(der)
     return found is not None and found.issuer == read(issuer).parsed.subject
+
+
+@lru_cache(maxsize=256)
+def _is_named_by(certificate: Certificate, der: bytes) -> bool:
+    return names_issuer(certificate, _read(der).issuer)
 
 
 def _is_signed_by(der: bytes, signer: Certificate) -> bool:

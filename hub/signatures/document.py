@@ -103,11 +103,16 @@ def _by_id(root: etree._Element) -> dict[str, tuple[etree._Element, ...]]:
 
 def parser_for(data: bytes) -> etree.XMLParser:
     """A parser that resolves nothing and goes nowhere."""
+    return _parser(len(data) > _LIBXML_TEXT)
+
+
+@lru_cache(maxsize=2)
+def _parser(huge: bool) -> etree.XMLParser:  # noqa: FBT001 - one caller, one flag
     return etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
-        huge_tree=len(data) > _LIBXML_TEXT,
+        huge_tree=huge,
     )
 
 
