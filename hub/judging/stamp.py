@@ -13,6 +13,8 @@ _LINES = 400
 #: Stretches of text looked at one by one; a real first page has some 200.
 _RECTANGLES = 2_000
 
+#: Letters that normal form makes one of: a vowel, its sign, its tone.
+_DECOMPOSED = 3
 #: Left, bottom, right, top in points.
 _Box = tuple[float, float, float, float]
 #: What may stand on a stamp's line beside the mark (TT 24/2020/TT-BCA's forms).
@@ -27,11 +29,18 @@ def find_stamp(pdfs: Sequence[bytes], policy: SecrecyPolicy) -> str:
     has none: that it cannot be opened is found elsewhere.
     """
     marks = {run_together(mark) for mark in policy.marks} - {""}
+    longest = _DECOMPOSED * max(map(len, marks), default=0)
     for pdf in pdfs:
-        for line in _first_page_lines(pdf):
-            if run_together(_ASIDE.sub("", line)) in marks:
+        for line in dict.fromkeys(_first_page_lines(pdf)):
+            said = _ASIDE.sub("", line)
+            if _letters(said) <= longest and run_together(said) in marks:
                 return line.strip()
     return ""
+
+
+def _letters(text: str) -> int:
+    """Letters of whole words: a sentence has too many to be compared any further."""
+    return sum(len(word) for word in text.split() if word.isalpha())
 
 
 def _runs(page: pypdfium2.PdfTextPage) -> list[str]:
