@@ -2,12 +2,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.model.agencies import CertificateBinding
 from hub.model.findings import Belonging, Finding, SignatureKind, Signer, Slot
 from hub.model.ids import AgencyCode
 from hub.model.knowledge import Binding
-from hub.signatures.belonging import belonging, fits
+from hub.signatures.belonging import belonging, fits, whose
 
 AT = datetime(2020, 3, 2, tzinfo=UTC)
 ISSUER = "CN=CA phục vụ các cơ quan Nhà nước G2,O=Ban Cơ yếu Chính phủ,C=VN"
@@ -183,3 +185,20 @@ def test_there_its_office_counts_before_the_body_above_it():
     assert of(clerk, PROVINCE) is Belonging.OTHER
     farming = Binding((FARMING,), (named("Sở Nông nghiệp", "UBND tỉnh Nam Định"),))
     assert of(clerk, FARMING, farming) is Belonging.SENDER
+
+
+TEXT = st.one_of(st.text(max_size=20), st.sampled_from([ISSUER, "3B65B0", "UBND", ""]))
+ANY = st.builds(CertificateBinding, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT)
+SIGNERS = st.builds(
+    signer, TEXT, TEXT, TEXT, person=st.booleans()
+)  # names as strangers may write them
+
+
+@given(SIGNERS, st.lists(ANY, max_size=3), st.lists(ANY, max_size=3))
+def test_whatever_stands_in_names_somebody_is_said_to_sign(who, own, others):
+    told = whose(who, own, others)
+    fitting = any(fits(who, binding) for binding in own)
+    assert (told in {Belonging.SENDER, Belonging.SENDERS_PERSON}) is fitting
+    assert told is not Belonging.NOT_CHECKED
+    if not own and not others:
+        assert told is Belonging.UNBOUND
