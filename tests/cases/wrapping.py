@@ -6,6 +6,8 @@ verifies there, while another element stands where readers look. Drawn: * is wha
 signed, evil what the attacker wrote, S -> what S signs.
 """
 
+from collections.abc import Callable
+
 from hub.model.findings import Covered, SubIndication
 from hub.rehearsal.signing import sign_xml
 from tests.cases.book import PASSED, Book, Case, open_
@@ -81,7 +83,9 @@ def whole_signed() -> Case:
 # the signed element moved aside
 
 
-def _moved(signature: bytes, edges: Edges, evil: bytes, hide) -> bytes:
+def _moved(
+    signature: bytes, edges: Edges, evil: bytes, hide: Callable[[bytes, bytes], bytes]
+) -> bytes:
     """What stands at `edges` goes where `hide` puts it, `evil` takes its place."""
     before, element, after = cut(signature, edges)
     return hide(before + evil + after, element)

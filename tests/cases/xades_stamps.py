@@ -34,6 +34,8 @@ from tests.cases.room import (
 from tests.cases.shapes import Also, both, cut, intact, reached, xml_case
 from tests.cases.xades import AT, BOOK, STATED, YEAR, signed, signed_at
 
+__all__ = ["BOOK"]
+
 _STAMPED = reached(Level.T, TimeProof.TIMESTAMP, True)  # noqa: FBT003 - one proven stamp
 
 

@@ -16,6 +16,8 @@ from tests.cases.room import DAY, NOW, envelope, leader, office, pki
 from tests.cases.shapes import broken, intact, once, remarks, xml_case
 from tests.cases.xml import BOOK, DIGEST, PARTS, VALUE, WEAK, signed
 
+__all__ = ["BOOK"]
+
 # changes
 
 
