@@ -50,14 +50,16 @@ def plain(data: bytes) -> Hoisted:
     return Hoisted(data, {})
 
 
-def proven(root: _Element, hoisted: Hoisted) -> bool:
+def proven(root: _Element, hoisted: Hoisted, known: Iterable[Run]) -> bool:
     """Whether each token is the whole text of exactly one payload element.
 
     False catches runs inside comments, CDATA sections and mixed text, and those with a
     CR where a ds:Signature stands anywhere. Where none does, nothing is made canonical:
-    MIME and .NET wrap their base64 by CRLF.
+    MIME and .NET wrap their base64 by CRLF. `known`: the runs it was hoisted by.
     """
-    if _is_signed(root) and any(_has_cr(run) for run in hoisted.runs.values()):
+    pairs = zip(hoisted.runs.values(), known, strict=True)
+    broken = (text for text, run in pairs if not run.is_unbroken)
+    if _is_signed(root) and any(map(_has_cr, broken)):
         return False
     seen = [
         element.text

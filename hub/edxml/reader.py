@@ -110,7 +110,7 @@ def _open(
     hoisted = hoist.hoist(xml, known)
     if hoisted is not None and len(hoisted.skeleton) <= limits.plain_xml_bytes:
         root = tree.parse_or_repair(hoisted.skeleton, log)
-        if hoist.proven(root, hoisted):
+        if hoist.proven(root, hoisted, known):
             return root, _to_verify(hoisted, root, log)
     if len(xml) > limits.plain_xml_bytes:
         detail = str(limits.plain_xml_bytes)

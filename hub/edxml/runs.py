@@ -25,6 +25,11 @@ class Run:
     end: int
     decoded: bytes = field(repr=False)
 
+    @property
+    def is_unbroken(self) -> bool:
+        """No blank or line break stands in it: base64 of so many bytes is so long."""
+        return self.end - self.start == -(-len(self.decoded) // 3) * 4
+
 
 def find(data: bytes) -> Iterator[Run]:
     """Each run: all that lies between a payload's tag and `<`.
