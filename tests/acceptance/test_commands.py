@@ -1,6 +1,7 @@
 """The command line and the window, from outside."""
 
 import asyncio
+import json
 
 import pytest
 import pytest_asyncio
@@ -94,6 +95,20 @@ async def test_verify_judges_a_file_alone(world, tmp_path):
     assert (code, "chữ ký hợp lệ" in told) == (0, True), told
     code, told = await hub(world.stage, "verify", str(bad), "--json")
     assert (code, '"TOTAL_FAILED"' in told) == (4, True), told
+
+
+async def test_what_was_delivered_is_judged_again_beside_what_is_recorded(
+    world, delivered
+):
+    """While the hub runs; as of then must be the same, byte for byte."""
+    code, told = await hub(world.stage, "verify", "--again", delivered.door_id)
+    assert code == 0, told
+    assert "đúng từng điều đã ghi" in told
+    asked = ["verify", "--again", delivered.answer["arrival"], "--json"]
+    code, told = await hub(world.stage, *asked)
+    one = json.loads(told)["recorded"][0]
+    assert (code, one["sameness"]) == (0, "same"), told
+    assert one["facts"] == one["then"]
 
 
 async def test_send_is_an_axis_for_one_file(world, tmp_path):
