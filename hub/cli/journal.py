@@ -8,6 +8,7 @@ from hub.cli.say import FAILED, terminal
 from hub.journal.rebuild import rebuild as rebuild_journal
 from hub.journal.verify import verify as verify_journal
 from hub.parts import built
+from hub.pipeline.keeping import owners_of
 from hub.settings import Settings
 
 app = typer.Typer(
@@ -25,7 +26,9 @@ def verify() -> None:
 
 async def _verify(settings: Settings) -> int:
     async with built(settings) as parts:
-        report = await verify_journal(parts.store, parts.evidence)
+        manifests = await parts.store.queries.manifests()
+        made_of = await owners_of(parts.evidence, manifests)
+        report = await verify_journal(parts.store, parts.evidence, made_of)
     _print(asdict(report))
     return len(report.problems)
 

@@ -1,10 +1,12 @@
 """Proves that nothing recorded was changed: chain, particulars, kept bytes."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import file_digest
 from hmac import compare_digest
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy import Connection, select
 
@@ -28,6 +30,8 @@ from hub.journal.tables import (
 from hub.model.ids import Digest
 from hub.model.records import Tag
 from hub.ports import Evidence
+
+_NOTHING: Mapping[Digest, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +171,16 @@ async def _bytes_problems(evidence: Evidence, named: dict[Digest, str]) -> list[
     return problems
 
 
-async def verify(store: Store, evidence: Evidence) -> Report:
+async def verify(
+    store: Store, evidence: Evidence, further: Mapping[Digest, str] = _NOTHING
+) -> Report:
     """Look at everything; what is wrong stands in the report, in words.
 
-    Who can rewrite the whole chain is seen only by comparing `head` with one kept
-    elsewhere.
+    `further`: digest -> who else needs the bytes (what verdicts were made of). Who can
+    rewrite the whole chain is seen only by comparing `head` with one kept elsewhere.
     """
     walk = await store.database.read(_walk)
-    named = await store.database.read(_named)
+    named = {**further, **await store.database.read(_named)}
     missing = await _bytes_problems(evidence, named)
     return Report(
         entries=walk.entries,

@@ -161,6 +161,24 @@ async def items_of(evidence: Reading, manifests: Iterable[Digest]) -> set[Digest
     return found
 
 
+async def owners_of(
+    evidence: Reading, manifests: Iterable[Digest]
+) -> dict[Digest, str]:
+    """Manifests and every item they name -> who needs it, for whoever looks for it.
+
+    Items of a manifest that is lost are nobody's: that it is lost is found there.
+    """
+    found: dict[Digest, str] = {}
+    for digest in manifests:
+        try:
+            items = (await manifest_of(evidence, digest)).items
+        except Lost:
+            items = frozenset()
+        found |= dict.fromkeys(items, f"manifest {digest}")
+        found[digest] = f"verdicts made of {digest}"
+    return found
+
+
 def software() -> dict[str, str]:
     """Versions of everything a verdict may depend on; "": not known.
 

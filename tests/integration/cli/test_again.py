@@ -145,10 +145,18 @@ def test_the_policy_of_that_day_judges_as_of_then(hub):
 
 
 def test_without_what_it_was_made_of_it_says_so(hub):
-    hub.manifest().unlink()
+    manifest = hub.manifest()
+    journal = ["--config", str(hub.stage.settings), "journal", "verify"]
+    assert CliRunner().invoke(app, journal).exit_code == 0
+    manifest.unlink()
     done = hub.again(hub.arrival)
     assert done.exit_code == 7
     assert "Không xét lại như lúc đó được" in done.stdout
+    proof = CliRunner().invoke(app, journal)
+    assert (proof.exit_code, f"verdicts made of {manifest.name}" in proof.stdout) == (
+        1,
+        True,
+    )
 
 
 def test_what_is_not_there_has_no_verdict(hub):

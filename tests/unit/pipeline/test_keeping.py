@@ -14,6 +14,7 @@ from hub.pipeline.keeping import (
     items_of,
     knowledge_of,
     manifest_of,
+    owners_of,
     software,
 )
 from tests.fakes.means import means
@@ -115,6 +116,16 @@ async def test_what_is_lost_is_told_and_the_collector_stops():
         await manifest_of(evidence, digest)
     with pytest.raises(EvidenceUnavailable):
         await items_of(evidence, [digest])
+
+
+async def test_whoever_looks_for_lost_bytes_is_told_whose_they_are():
+    one, evidence, _ = keeper()
+    digest = await one.keep(KNOWN)
+    owners = await owners_of(evidence, [digest])
+    assert set(owners) == set(evidence.kept)
+    assert owners[digest_of(b"crl of root")] == f"manifest {digest}"
+    del evidence.kept[digest]
+    assert set(await owners_of(evidence, [digest])) == {digest}
 
 
 async def test_bytes_that_are_no_manifest_are_told():
