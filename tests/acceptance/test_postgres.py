@@ -59,6 +59,11 @@ async def test_every_document_of_the_demo_ends_where_it_must(folder):
                     assert receipt["outcome"] == sample.expected.disposition
                 code, told = await hub(stage, "journal", "verify")
                 assert (code, "problems: ()" in told) == (0, True), told
+                signed = [s for s in samples if s.expected.headline == "passed"]
+                for sample in signed[:2]:
+                    again = ("verify", "--again", sample.document_id)
+                    code, told = await hub(stage, *again)
+                    assert (code, "đúng từng điều" in told) == (0, True), told
                 assert not (stage.data / "journal.db").exists()
             finally:
                 await running.stop()
