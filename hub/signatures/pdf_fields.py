@@ -9,7 +9,8 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError
 
 from hub.model.changes import AlterationKind
-from hub.signatures.pdf_history import NOWHERE, Reference, View, reference_of
+from hub.signatures.pdf_glance import Reference
+from hub.signatures.pdf_history import NOWHERE, View, reference_of
 from hub.signatures.pdf_same import Comparison
 
 _FIELDS = 20_000

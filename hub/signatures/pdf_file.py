@@ -50,7 +50,7 @@ class File:
     def open(cls, position: int, data: bytes, ground: Ground) -> "File":
         """Open it; raises Refused for a closed file, FOREIGN for what is none."""
         reader, fields = _open(data)
-        history = History(reader)
+        history = History(reader, data)
         brings = fields and "/DSS" in reader.root
         offered = dss_of(history.view(history.last)) if brings else Offered()
         chronicle = Chronicle.of(data, history)

@@ -6,6 +6,7 @@ kept: a scan of 60 MB stays one.
 """
 
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -23,13 +24,13 @@ from pyhanko.pdf_utils.xref import (
     read_object_header,
 )
 
+from hub.signatures import pdf_glance
+from hub.signatures.pdf_glance import Reference
 from hub.signatures.stamps import FOREIGN_CMS
 
 #: What pyHanko raises for odd files.
 FOREIGN = (*FOREIGN_CMS, PdfError, StructError, zlib.error, EOFError, StopIteration)
 
-#: Number and generation of an object.
-Reference = tuple[int, int]
 #: Where it is read from: an offset, a seat in an object stream, or nowhere.
 Place = tuple[int, ...]
 
@@ -53,11 +54,12 @@ class History:
     """One file's objects over all its revisions."""
 
     reader: PdfFileReader = field(repr=False)
+    data: bytes = field(repr=False)
     _objects: dict[tuple[Reference, Place], Any] = field(default_factory=dict)
     _children: dict[tuple[Reference, Place], tuple[Reference, ...]] = field(
         default_factory=dict
     )
-    _shelves: dict[Place, tuple[bytes, dict[int, int]]] = field(default_factory=dict)
+    _shelves: dict[Place, "_Shelf"] = field(default_factory=dict)
 
     @property
     def last(self) -> int:
@@ -95,9 +97,23 @@ class History:
         """What the object at a place refers to."""
         key = (reference, place)
         if key not in self._children:
-            found = dict.fromkeys(references_in(self.read(reference, place)))
-            self._children[key] = tuple(found)
+            found = self._glance(reference, place)
+            if found is None:
+                found = (*dict.fromkeys(references_in(self.read(reference, place))),)
+            self._children[key] = found
         return self._children[key]
+
+    def _glance(
+        self, reference: Reference, place: Place
+    ) -> tuple[Reference, ...] | None:
+        """What an object refers to, without reading it; None: it must be read."""
+        if len(place) == 1:
+            return pdf_glance.at_offset(self.data, place[0], reference)
+        if place == NOWHERE:
+            return ()
+        stream, where = place
+        text = self._shelf(stream, (where,)).text(reference[0])
+        return None if text is None else pdf_glance.in_text(text)
 
     def _read(self, reference: Reference, place: Place) -> Any:  # noqa: ANN401 - pyHanko's objects
         if place == NOWHERE:
@@ -128,14 +144,14 @@ class History:
     def _from_shelf(self, reference: Reference, place: Place) -> Any:  # noqa: ANN401 - pyHanko's objects
         """An object in an object stream, whose header is read once."""
         stream, where = place
-        data, offsets = self._shelf(stream, (where,))
-        if reference[0] not in offsets:
+        shelf = self._shelf(stream, (where,))
+        if reference[0] not in shelf.offsets:
             raise PdfReadError("object not in its object stream")
-        source = BytesIO(data)
-        source.seek(offsets[reference[0]])
+        source = BytesIO(shelf.data)
+        source.seek(shelf.offsets[reference[0]])
         return self._parse(source, reference)
 
-    def _shelf(self, stream: int, place: Place) -> tuple[bytes, dict[int, int]]:
+    def _shelf(self, stream: int, place: Place) -> "_Shelf":
         if place not in self._shelves:
             held = self._read((stream, 0), place)
             if not isinstance(held, generic.StreamObject):
@@ -144,8 +160,27 @@ class History:
             count, first = int(held["/N"]), int(held["/First"])
             numbers = [int(n) for n in data[:first].split()[: 2 * min(count, _SEATS)]]
             seats = zip(numbers[::2], numbers[1::2], strict=True)
-            self._shelves[place] = data, {n: first + at for n, at in seats}
+            self._shelves[place] = _Shelf(data, {n: first + at for n, at in seats})
         return self._shelves[place]
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """An object stream, unpacked, and where in it objects begin."""
+
+    data: bytes = field(repr=False)
+    offsets: dict[int, int]
+    _starts: list[int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._starts = sorted({*self.offsets.values(), len(self.data)})
+
+    def text(self, number: int) -> bytes | None:
+        """From where an object begins to where the next does; None: it is not here."""
+        start = self.offsets.get(number)
+        if start is None:
+            return None
+        return self.data[start : self._starts[bisect_right(self._starts, start)]]
 
 
 class Headed:

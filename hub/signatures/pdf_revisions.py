@@ -5,12 +5,8 @@ from typing import Any
 
 from hub.model.changes import HARMLESS, AlterationKind
 from hub.signatures.pdf_fields import compare_forms
-from hub.signatures.pdf_history import (
-    NOWHERE,
-    History,
-    Reference,
-    View,
-)
+from hub.signatures.pdf_glance import Reference
+from hub.signatures.pdf_history import NOWHERE, History, View
 from hub.signatures.pdf_pages import compare_pages, paired
 from hub.signatures.pdf_same import Comparison
 

@@ -14,7 +14,8 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError
 
-from hub.signatures.pdf_history import Headed, Reference, View, pointer, reference_of
+from hub.signatures.pdf_glance import Reference
+from hub.signatures.pdf_history import Headed, View, pointer, reference_of
 
 #: Pairs of objects looked at in one comparison; a tagged report of 300 pages has
 #: some 60,000 objects.
