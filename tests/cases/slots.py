@@ -147,6 +147,14 @@ def document_cut_in_two() -> Case:
     return xml_case(half, _MALFORMED, also=_malformed("XML unreadable"))
 
 
+@BOOK.case
+def two_roots() -> Case:
+    """edXML*( … S ) edXML( evil ): no XML document. MALFORMED, whoever reads first."""
+    other = envelope("V/v khác")
+    twice = signed() + other[other.index(b"<edXML ") :]
+    return xml_case(twice, _MALFORMED, also=_malformed("XML unreadable"))
+
+
 # a time that is claimed
 
 
