@@ -10,6 +10,7 @@ from hub.edxml.quirklog import QuirkLog
 from hub.model.envelopes import Attachment, FileState
 from hub.model.ids import Digest, digest_of
 from hub.model.limits import Limits
+from hub.model.midway import STEP, Midway
 from hub.model.quirks import QuirkCode
 
 _NO_DIGEST = Digest("")
@@ -29,26 +30,39 @@ class _File:
     data: bytes = field(default=b"", repr=False)
 
 
-def unpack(
-    pairs: Sequence[Pair], limits: Limits, log: QuirkLog
-) -> tuple[tuple[Attachment, ...], tuple[bytes | None, ...]]:
-    """The attachments in order, and the bytes of each that can be used, or None.
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """What the attachments of an envelope came to, in order."""
+
+    attachments: tuple[Attachment, ...]
+    #: The bytes of each that can be used, or None.
+    files: tuple[bytes | None, ...] = field(repr=False)
+    #: Position -> how a large file was hashed.
+    midways: dict[int, Midway] = field(repr=False)
+
+
+def unpack(pairs: Sequence[Pair], limits: Limits, log: QuirkLog) -> Unpacked:
+    """Every file opened and described.
 
     `sent_digest` of a file whose base64 is damaged, or which was too large to decode,
     is that of the text as received.
     """
     attachments: list[Attachment] = []
     files: list[bytes | None] = []
+    midways: dict[int, Midway] = {}
     left = limits.attachments_bytes
     for position, found in enumerate(pairs, 1):
         said = _says_binary(found)
         file = _open(found.carried, limits, left, said_binary=said)
         left -= len(file.data)
         sound = file.state is FileState.SOUND
-        attachments.append(_describe(position, found, file))
+        if sound and len(file.data) > STEP:
+            midways[position] = Midway.of(file.data)
+        hashed = midways.get(position)
+        attachments.append(_describe(position, found, file, hashed))
         files.append(file.data if sound else None)
         _note(attachments[-1], found, file, log)
-    return tuple(attachments), tuple(files)
+    return Unpacked(tuple(attachments), tuple(files), midways)
 
 
 def _says_binary(found: Pair) -> bool:
@@ -111,10 +125,12 @@ def _sized(file: _File, room: int) -> _File:
     return _File(FileState.OVER_LIMIT, file.media_type, file.sent_type, file.sent)
 
 
-def _describe(position: int, found: Pair, file: _File) -> Attachment:
+def _describe(
+    position: int, found: Pair, file: _File, hashed: Midway | None
+) -> Attachment:
     listed = found.listed or Mention()
     carried = found.carried.mention if found.carried else Mention()
-    digest, sent_digest = _digests(found, file)
+    digest, sent_digest = _digests(found, file, hashed)
     return Attachment(
         position=position,
         content_id=listed.content_id or carried.content_id,
@@ -129,12 +145,14 @@ def _describe(position: int, found: Pair, file: _File) -> Attachment:
     )
 
 
-def _digests(found: Pair, file: _File) -> tuple[Digest, Digest]:
+def _digests(found: Pair, file: _File, hashed: Midway | None) -> tuple[Digest, Digest]:
     """Of the file and of what was sent; where they are one, it is hashed once."""
-    sent = digest_of(file.sent) if found.carried else _NO_DIGEST
+    one, known = file.data is file.sent, hashed and hashed.digest
+    own = known if one and known else digest_of(file.sent)
+    sent = own if found.carried else _NO_DIGEST
     if file.state not in {FileState.SOUND, FileState.TEXT_DAMAGED}:
         return _NO_DIGEST, sent
-    return sent if file.data is file.sent else digest_of(file.data), sent
+    return own if one else known or digest_of(file.data), sent
 
 
 def _note(attachment: Attachment, found: Pair, file: _File, log: QuirkLog) -> None:

@@ -67,13 +67,14 @@ def read(frame: Frame, limits: Limits, known: tuple[Run, ...] | None = None) -> 
     if status.is_status(shape.message, shape.body):
         envelope = status.read(shape.header, shape.message, shape.family)
         return Reading(envelope, log.quirks, (), hoisted, frame)
-    envelope, files = _document(shape, frame, taken, limits)
-    return Reading(envelope, log.quirks, files, hoisted, frame)
+    envelope, opened = _document(shape, frame, taken, limits)
+    files, midways = opened.files, opened.midways
+    return Reading(envelope, log.quirks, files, hoisted, frame, midways)
 
 
 def _document(
     shape: _Shape, frame: Frame, taken: manifest.Taken, limits: Limits
-) -> tuple[Envelope, tuple[bytes | None, ...]]:
+) -> tuple[Envelope, attachments.Unpacked]:
     log = shape.header.log
     for node in (shape.body, *shape.holders):
         if node and shape.family is Family.LAYERED:
@@ -86,8 +87,9 @@ def _document(
         manifest.carried(shape.holders, parts, taken, limits),
         log,
     )
-    described, files = attachments.unpack(pairs, limits, log)
-    return fields.read(shape.header, shape.message, shape.family, described), files
+    opened = attachments.unpack(pairs, limits, log)
+    described = opened.attachments
+    return fields.read(shape.header, shape.message, shape.family, described), opened
 
 
 def _takes_parts(shape: _Shape, frame: Frame) -> bool:

@@ -114,7 +114,7 @@ def examine(matter: Matter, craft: Craft, knowledge: Knowledge) -> Examined:
     pdfs, frame = _pdfs(reading), reading.frame
     ground = Ground(knowledge, craft.verification, craft.limits, matter.at)
     envelope = reading.envelope
-    findings = judge.judge(reading.hoisted, pdfs, ground)
+    findings = judge.judge(reading.hoisted, pdfs, ground, reading.midways)
     return Examined(
         digest=digest,
         envelope=envelope,

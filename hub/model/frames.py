@@ -9,6 +9,7 @@ from hub.model.dossiers import Dossier
 from hub.model.envelopes import Envelope
 from hub.model.faults import Fault
 from hub.model.ids import AgencyCode
+from hub.model.midway import Midway
 from hub.model.quirks import Quirk
 
 
@@ -164,3 +165,5 @@ class Reading:
     #: The XML to verify signatures on: hoisted where safe, else as received.
     hoisted: Hoisted = field(repr=False)
     frame: Frame = Frame(b"")
+    #: Position of a large file -> how it was hashed.
+    midways: Mapping[int, Midway] = field(default_factory=dict, hash=False, repr=False)

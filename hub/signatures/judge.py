@@ -6,14 +6,16 @@ indeterminate (POLICY_PROCESSING_ERROR), never passed.
 """
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from types import MappingProxyType
 
 from hub.model.findings import Finding
 from hub.model.frames import Hoisted
 from hub.model.knowledge import Needs
 from hub.model.limits import Limits
+from hub.model.midway import Midway
 from hub.signatures import needs as met
 from hub.signatures.pdf import pdf_findings
 from hub.signatures.policy import Ground
@@ -23,17 +25,23 @@ __all__ = ["Ground", "judge", "needs"]
 
 
 def judge(
-    hoisted: Hoisted, pdfs: Sequence[tuple[int, bytes]], case: Ground
+    hoisted: Hoisted,
+    pdfs: Sequence[tuple[int, bytes]],
+    case: Ground,
+    midways: Mapping[int, Midway] = MappingProxyType({}),
 ) -> tuple[Finding, ...]:
     """Findings about every signature of an envelope and of its PDF files.
 
     `hoisted` is the XML as received, payloads taken out where that was safe; `pdfs`
-    are (attachment position, file bytes). XML first, then the files as given.
+    are (attachment position, file bytes), hashed already where `midways` has them. XML
+    first, then the files as given.
     """
     with _in_silence():
         found = xml_findings(hoisted, case)
         for position, data in pdfs:
-            found += pdf_findings(position, data, _left(case, len(found)))
+            found += pdf_findings(
+                position, data, _left(case, len(found)), midways.get(position)
+            )
     return tuple(found)
 
 

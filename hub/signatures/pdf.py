@@ -8,6 +8,7 @@ from typing import Any
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from hub.model.findings import Finding, SignatureKind, Slot, SubIndication
+from hub.model.midway import Midway
 from hub.signatures.conclude import refused, unclear
 from hub.signatures.pdf_file import FOREIGN, File
 from hub.signatures.pdf_proofs import Proof, judge_document_stamp, newest_first
@@ -27,13 +28,16 @@ _OLD_SUBFILTERS = frozenset({"/adbe.pkcs7.sha1", "/adbe.x509.rsa_sha1"})
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[")
 
 
-def pdf_findings(position: int, data: bytes, ground: Ground) -> list[Finding]:
+def pdf_findings(
+    position: int, data: bytes, ground: Ground, midway: Midway | None = None
+) -> list[Finding]:
     """One finding for every signature of a PDF; none for an unsigned one.
 
     A file that looks signed and shows no signature gets MALFORMED.
     """
     try:
-        return _findings(File.open(position, data, ground)) or _lost(position, data)
+        file = File.open(position, data, ground, midway)
+        return _findings(file) or _lost(position, data)
     except Refused as why:
         lost = _lost(position, data)
         return [refused(replace(f, slot=Slot.SIGNATURE, remark=""), why) for f in lost]

@@ -11,6 +11,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 
 from hub.model.findings import Finding, SignatureKind, Slot, SubIndication
+from hub.model.midway import Midway
 from hub.signatures.pdf_changes import Chronicle
 from hub.signatures.pdf_dss import Offered, dss_of
 from hub.signatures.pdf_history import FOREIGN, History
@@ -46,15 +47,29 @@ class File:
         default_factory=lambda: iter(range(MOST_LOOKS)), repr=False, compare=False
     )
 
+    #: How the file was hashed, where it is large.
+    midway: Midway | None = field(default=None, repr=False)
+
     @classmethod
-    def open(cls, position: int, data: bytes, ground: Ground) -> "File":
+    def open(
+        cls, position: int, data: bytes, ground: Ground, midway: Midway | None = None
+    ) -> "File":
         """Open it; raises Refused for a closed file, FOREIGN for what is none."""
         reader, fields = _open(data)
         history = History(reader, data)
         brings = fields and "/DSS" in reader.root
         offered = dss_of(history.view(history.last)) if brings else Offered()
         chronicle = Chronicle.of(data, history)
-        return cls(position, data, reader, ground, chronicle, fields, offered)
+        return cls(
+            position,
+            data,
+            reader,
+            ground,
+            chronicle,
+            fields,
+            offered,
+            midway=midway,
+        )
 
     def blank(self, name: str, kind: SignatureKind = SignatureKind.PDF) -> Finding:
         """A finding about the signature field of that name, nothing found yet."""

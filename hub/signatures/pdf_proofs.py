@@ -81,7 +81,7 @@ def judge_document_stamp(
     end = signed_end(embedded, file.data)
     stamp = _judged(file, embedded, [p for p in proofs if p.covers(end)])
     finding = _facts(finding, stamp, file.ground)
-    predigest(embedded, file.data)
+    predigest(embedded, file.data, file.midway)
     info = embedded.signed_data["encap_content_info"]["content"].parsed
     same = bytes(info["message_imprint"]["hashed_message"].native)
     digest_holds = same == embedded.compute_digest()

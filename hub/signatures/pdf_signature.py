@@ -55,7 +55,7 @@ def judge_signature(
     )
     over = [p for p in proofs if p.covers(signed_end(embedded, file.data))]
     stamps = _stamps(info, ground, over)
-    predigest(embedded, file.data)
+    predigest(embedded, file.data, file.midway)
     before = content_stamps(
         info, embedded.compute_digest(), str(embedded.md_algorithm), ground
     )

@@ -18,6 +18,8 @@ from asn1crypto import x509
 from pyhanko.pdf_utils import generic, misc
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from hub.model.midway import Midway
+
 #: The version whose code these replace.
 KNOWN_VERSION = "0.38.0"
 
@@ -162,11 +164,14 @@ def _prepared(text: str) -> str:
     return _PREPARE(None, text)
 
 
-def predigest(signature: EmbeddedPdfSignature, data: bytes) -> None:
+def predigest(
+    signature: EmbeddedPdfSignature, data: bytes, midway: Midway | None = None
+) -> None:
     """Hash the byte range in one go; pyHanko reads 4 KB at a time.
 
     Only an ordinary range inside the file, and an algorithm hashlib has: everything
-    else is left to pyHanko.
+    else is left to pyHanko. A range over all of a large file but the signature goes on
+    from where the file's own digest was (`midway`).
     """
     name = str(signature.external_md_algorithm)
     numbers = [int(value) for value in signature.byte_range]
@@ -174,6 +179,11 @@ def predigest(signature: EmbeddedPdfSignature, data: bytes) -> None:
         return
     pieces = [(numbers[0], numbers[1]), (numbers[2], numbers[3])]
     if any(o < 0 or n < 0 or o + n > len(data) for o, n in pieces):
+        return
+    (begin, before), (after, rest) = pieces
+    whole = begin == 0 and before <= after and after + rest == len(data)
+    if midway is not None and midway.data is data and whole and name == "sha256":
+        signature.external_digests[name] = midway.without(before, after)
         return
     digest = hashlib.new(name, usedforsecurity=False)
     for offset, length in pieces:

@@ -11,7 +11,7 @@ from hub.errors import ClaimLost
 from hub.journal.rebuild import dump, rebuild
 from hub.journal.tables import verdicts
 from hub.model.decisions import Disposition
-from hub.model.ids import ArrivalId, digest_of
+from hub.model.ids import AgencyCode, ArrivalId, digest_of
 from hub.model.records import (
     DeskName,
     GivenUp,
@@ -189,7 +189,9 @@ async def test_the_agency_and_the_operator_hear_it_in_the_same_transaction(store
 async def test_a_notice_waits_for_the_delivery_to_its_own_agency_only(store):
     arrival = await claimed(store)
     done = left_open(arrival)
-    other = replace(done.outbox[0], id="to-another", agency="H40.9", target="agency-9")
+    other = replace(
+        done.outbox[0], id="to-another", agency=AgencyCode("H40.9"), target="agency-9"
+    )
     both = replace(done, outbox=(*done.outbox, other))
     assert await store.journal.conclude(both, unless_changed=0)
     await store.rejudging.conclude(rejudgement(await case_of(store, arrival)))

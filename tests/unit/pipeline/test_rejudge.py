@@ -103,12 +103,16 @@ class Bench:
         self.verdicts = MemoryVerdicts({found.arrival.id: found})
         self.evidence, self.clock = MemoryEvidence(), SteppingClock()
         self.answer = answer
+        #: It judges until the claim was renewed.
+        self.slow = False
         lease = timedelta(seconds=20)
         self.terms = RejudgeTerms(Patience(), lease, "http://hub")
 
     async def judge(self, _) -> Judged:
         if isinstance(self.answer, Exception):
             raise self.answer
+        while self.slow and not self.verdicts.renewals:
+            await asyncio.sleep(0)
         return Judged(self.answer, knowledge=Digest("d" * 64))
 
     async def take(self) -> Turn | None:
@@ -332,12 +336,7 @@ async def test_the_claim_is_prolonged_while_judging_takes_its_time():
     bench = Bench(examined(SIGNED))
     bench.terms = RejudgeTerms(lease=timedelta(seconds=0.03))
 
-    async def slowly(_) -> Judged:
-        while not bench.verdicts.renewals:
-            await asyncio.sleep(0)
-        return Judged(examined(SIGNED))
-
-    bench.judge = slowly
+    bench.slow = True
     assert await bench.take() is Turn.BETTER
 
 

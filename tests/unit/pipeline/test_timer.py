@@ -1,6 +1,7 @@
 """Who looks at the timers of open verdicts, and when all are due at once."""
 
 import asyncio
+from datetime import datetime
 
 from hub.errors import JournalUnavailable, TrustUnavailable
 from hub.pipeline.timer import VerdictTimer
@@ -15,7 +16,7 @@ class Timed:
         self.woken: list[int] = []
         self.hastened = 0
 
-    async def wake(self, at, limit) -> int:
+    async def wake(self, at: datetime, limit: int) -> int:
         woken = min(self.due, limit)
         self.due -= woken
         self.woken.append(woken)
