@@ -129,23 +129,17 @@ class _Verifier(PatientVerifier):
     def _check_cert_validity(self, cert: x509.Certificate, cert_source: str) -> None:
         """Dates are the chain's business; signxml would spell the subject first."""
 
-    def _verify_reference(  # noqa: PLR0913, PLR0917 - signxml's own
-        self,
-        reference: etree._Element,
-        index: int,
-        root: etree._Element,  # noqa: ARG002 - signxml's own
-        uri_resolver: object,  # noqa: ARG002 - signxml's own
-        c14n_algorithm: object,  # noqa: ARG002 - signxml's own
-        signature: etree._Element,
-        signature_key_used: object,  # noqa: ARG002 - signxml's own
+    def _verify_reference(
+        self, reference: etree._Element, index: int, *_: object
     ) -> VerifyResult:
+        # Root, resolver, c14n, signature and key are given, too: `Signed` has them.
         # The reference as verified, not as it stands in the document.
         digest = DigestAlgorithm(_within(reference, "DigestMethod").get("Algorithm"))
         said = b64decode(_within(reference, "DigestValue").text or "")
         canonical = self._canonical(index, list(reference.iterfind(_TRANSFORM)))
         if said != self._get_digest(canonical, digest):
             raise InvalidDigest("digest of a reference")
-        return VerifyResult(canonical, None, signature, b"")
+        return VerifyResult(canonical, None, self._signed.signature, b"")
 
     def _canonical(self, index: int, transforms: list[etree._Element]) -> bytes:
         """What a reference signs; comments never belong to it (XML-DSig 4.4.3.3)."""
