@@ -1,6 +1,7 @@
 """`hub check` beside a live broker: ready, or a person is needed."""
 
 import asyncio
+from pathlib import Path
 from shutil import rmtree
 
 import pytest
@@ -11,6 +12,8 @@ from hub.rehearsal.pki import Pki
 from hub.rehearsal.samples import DEFAULT_AT
 from hub.rehearsal.stage import set_stage
 from hub.sources import load
+from hub.trust.confirmations import Confirmation, record
+from hub.trust.inventory import inventory
 from tests.acceptance.outsiders import hub
 
 pytestmark = [pytest.mark.broker]
@@ -27,13 +30,31 @@ async def stage(tmp_path, broker_url):
     }
     del values["rehearsal"]
     stage.settings.write_text(yaml.safe_dump(values, allow_unicode=True))
+    confirm(stage.folder / "trust")
     async with built(load(stage.settings), migrate=True):
         return stage
+
+
+def confirm(trust: Path) -> None:
+    """Everything there was compared with whoever issued it."""
+    for item in inventory(trust):
+        file, clerk = item.path.name, "văn thư"
+        known = Confirmation(
+            item.fingerprint, file, item.subject, clerk, DEFAULT_AT, "công văn 12"
+        )
+        record(trust, known)
 
 
 async def test_ready_is_0(stage):
     code, told = await hub(stage, "check")
     assert (code, told.splitlines()[-1]) == (0, "SẴN SÀNG")
+
+
+async def test_an_anchor_that_nobody_confirmed_needs_a_person(stage):
+    (stage.folder / "trust" / "confirmed.yaml").unlink()
+    code, told = await hub(stage, "check")
+    assert code == 3
+    assert "rehearsal-root.crt: chưa ghi ai xác nhận dấu vân tay" in told
 
 
 async def test_nobody_to_call_needs_a_person(stage):
