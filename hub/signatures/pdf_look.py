@@ -6,7 +6,6 @@ compared page by page, with their texts and with what no picture shows. It is a 
 beside the analysis and never makes a change an allowed one.
 """
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 import pypdfium2
 
 from hub.model.changes import Look
+from hub.signatures.pdf_pictures import draw, place_of, takes_ink_away
 from hub.signatures.pdf_unseen import (
     FOREIGN_PDF,
     Rectangle,
@@ -24,17 +24,8 @@ from hub.signatures.pdf_unseen import (
 
 #: Times one file is looked at; a later signature's own changes are within the first's.
 MOST_LOOKS = 3
-#: Dots to an inch are PDF's 72, fewer for pages larger than two sheets of A3: every
-#: dot is compared, and smaller letters than these are no news to the reader.
-_MOST_DOTS = 2_100_000
 #: The part of a page that later signatures may cover (see `pdf_overlays`).
 _MOST_COVERED = 0.4
-#: Green is what light is mostly made of: ink is darker, paper is lighter. A red seal
-#: over black letters is ink on ink; a white plate over them takes ink away.
-_INK, _PAPER = 128, 200
-_INK_ONLY = bytes(value < _INK for value in range(256))
-_PAPER_ONLY = bytes(value > _PAPER for value in range(256))
-
 #: XFA forms draw themselves by scripts, in few readers and not in this one.
 _DRAWN_FORMS = (pypdfium2.raw.FORMTYPE_NONE, pypdfium2.raw.FORMTYPE_ACRO_FORM)
 
@@ -132,21 +123,9 @@ class _Pair:
 
     def pictures(self, *, annotations: bool) -> tuple[pypdfium2.PdfBitmap, ...]:
         """Both, four bytes a dot."""
-        pages = self.before, self.after
         return tuple(
-            page.render(
-                scale=_scale(page),
-                draw_annots=annotations,
-                may_draw_forms=annotations,  # the widgets of forms, and signatures
-                prefer_bgrx=True,
-            )
-            for page in pages
+            draw(page, annotations=annotations) for page in (self.before, self.after)
         )
-
-
-def _scale(page: pypdfium2.PdfPage) -> float:
-    area = float(page.get_width()) * float(page.get_height())
-    return min(1.0, math.sqrt(_MOST_DOTS / area)) if area > 0 else 1.0
 
 
 def _is_same(pair: _Pair, later: Sequence[Rectangle]) -> bool:
@@ -174,11 +153,11 @@ def _is_same_around(
     later: Sequence[Rectangle],
 ) -> bool:
     """The same beside later signatures, and no ink is gone where they stand."""
-    places = [_on_picture(pair.after, new, rectangle) for rectangle in later]
+    places = [place_of(pair.after, rectangle) for rectangle in later]
     covered = sum(place.width * place.height for place in places)
     if covered > _MOST_COVERED * new.width * new.height:
         return False
-    if any(_takes_ink_away(old, new, place) for place in places):
+    if any(takes_ink_away(old, new, place) for place in places):
         return False
     for picture in (old, new):
         for place in places:
@@ -191,40 +170,3 @@ def _is_same_around(
 def _text(page: pypdfium2.PdfPage) -> str:
     with closing(page.get_textpage()) as text:
         return str(text.get_text_range())
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A rectangle on a picture, in dots from its left upper corner."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-
-def _on_picture(
-    page: pypdfium2.PdfPage, picture: pypdfium2.PdfBitmap, rectangle: Rectangle
-) -> _Place:
-    """Where it stands, one dot more on every side for edges between two dots."""
-    to = picture.get_posconv(page).to_bitmap
-    left, bottom, right, top = rectangle
-    corners = [to(left, bottom), to(right, top)]
-    xs = [min(max(x + d, 0), picture.width) for x, _ in corners for d in (-1, 1)]
-    ys = [min(max(y + d, 0), picture.height) for _, y in corners for d in (-1, 1)]
-    return _Place(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
-
-
-def _takes_ink_away(
-    old: pypdfium2.PdfBitmap, new: pypdfium2.PdfBitmap, place: _Place
-) -> bool:
-    """Whether a dot that was dark is light now."""
-    before, after = memoryview(old.buffer).cast("B"), memoryview(new.buffer).cast("B")
-    for row in range(place.top, place.top + place.height):
-        start = row * old.stride + place.left * 4 + 1
-        green = slice(start, start + place.width * 4, 4)
-        ink = bytes(before[green]).translate(_INK_ONLY)
-        paper = bytes(after[green]).translate(_PAPER_ONLY)
-        if int.from_bytes(ink) & int.from_bytes(paper):
-            return True
-    return False

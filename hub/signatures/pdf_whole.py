@@ -10,7 +10,9 @@ from hub.signatures.conclude import refused
 from hub.signatures.pdf_changes import changes_after
 from hub.signatures.pdf_cms import has_hidden_bytes
 from hub.signatures.pdf_file import File
-from hub.signatures.pdf_look import UNKNOWN, second_look, signed_end
+from hub.signatures.pdf_look import UNKNOWN, Seen, second_look, signed_end
+from hub.signatures.pdf_overlays import drawn_later
+from hub.signatures.pdf_plates import hidden_ink
 from hub.signatures.pdf_ranges import Covered as CoveredBytes
 from hub.signatures.policy import Refused
 
@@ -41,10 +43,23 @@ def changed(
         changes = Changes.UNEXPLAINED
         alterations = (*alterations, Alteration(AlterationKind.BYTE_RANGE))
     finding = replace(finding, intact=True, changes=changes, alterations=alterations)
+    if changes is Changes.ALLOWED and (seen := _hidden(file, found.signed)):
+        why = Refused(SubIndication.CHANGED_UNEXPLAINED, "hidden by a later signature")
+        finding = replace(finding, changes=Changes.UNEXPLAINED, look=seen.look)
+        return refused(replace(finding, look_pages=seen.pages), why), found.signed
     if changes is not Changes.UNEXPLAINED:
         return replace(finding, covers=(Covered.FILE,)), found.signed
     why = Refused(SubIndication.CHANGED_UNEXPLAINED, "changed after signing")
     return _looked_at(file, embedded, refused(finding, why)), found.signed
+
+
+def _hidden(file: File, signed: CoveredBytes | None) -> Seen | None:
+    """What later signatures hide of what was signed; None: nothing."""
+    history = file.chronicle.history
+    if signed is None or signed.revision in {None, history.last}:
+        return None
+    later = drawn_later(history.view(signed.revision), history.view(history.last))
+    return hidden_ink(file.data, signed.end, later) if later else None
 
 
 def _looked_at(file: File, embedded: EmbeddedPdfSignature, finding: Finding) -> Finding:

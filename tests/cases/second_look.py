@@ -7,11 +7,15 @@ fact beside the finding: each of these changes stays UNEXPLAINED.
 from collections.abc import Callable
 from io import BytesIO
 
+from pyhanko.pdf_utils.content import RawContent
 from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import BoxConstraints
+from pyhanko.stamp import StaticStampStyle
 
 from hub.model.changes import Changes, Look
 from hub.model.findings import Finding, SubIndication
+from hub.rehearsal.seals import Stamp
 from tests.cases.book import PASSED, Book, Case, Sort, open_
 from tests.cases.room import ground, leader, office, signed_pdf
 
@@ -121,6 +125,43 @@ def another_day_before_the_office_signs() -> Case:
         (UNEXPLAINED, PASSED),
         ground(),
         twin="leader_then_office",
+        also=looks((Look.DIFFERENT, (1,)), (None, ())),
+    )
+
+
+class Plate(Stamp):
+    """A signature drawn as white paper."""
+
+    def style(self) -> StaticStampStyle:
+        white = RawContent(b"1 1 1 rg -2000 -2000 5000 5000 re f")
+        white.box = BoxConstraints(100, 100)
+        return StaticStampStyle(background=white, border_width=0, background_opacity=1)
+
+
+@BOOK.case
+def a_seal_across_the_text() -> Case:
+    """Text S(leader) | S(office), a red seal over the letters: both TOTAL_PASSED."""
+    seal = Stamp("seal", (62, 690, 162, 790))
+    both = signed_pdf(office(), signed_pdf(leader()), field="Signature2", stamp=seal)
+    told = looks((None, ()), (None, ()))
+    return Case(Sort.PDF, both, (PASSED, PASSED), ground(), also=told)
+
+
+@BOOK.case
+def a_signature_of_white_paper_over_the_text() -> Case:
+    """Text S(leader) | S(office), white paper over the letters.
+
+    The first UNEXPLAINED, look DIFFERENT on page 1: the analysis sees a signature and
+    no more, its picture hides what was signed. The second TOTAL_PASSED.
+    """
+    plate = Plate("seal", (150, 712, 300, 732))
+    both = signed_pdf(office(), signed_pdf(leader()), field="Signature2", stamp=plate)
+    return Case(
+        Sort.PDF,
+        both,
+        (UNEXPLAINED, PASSED),
+        ground(),
+        twin="a_seal_across_the_text",
         also=looks((Look.DIFFERENT, (1,)), (None, ())),
     )
 
