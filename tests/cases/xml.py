@@ -227,7 +227,8 @@ def second_signature_is_garbage() -> Case:
     """
     xml = _two()
     start = xml.rindex(b"<ds:SignatureValue>") + 40
-    damaged = xml[:start] + bytes([xml[start] ^ 1]) + xml[start + 1 :]
+    other = b"A" if xml[start : start + 1] != b"A" else b"B"  # base64 all the same
+    damaged = xml[:start] + other + xml[start + 1 :]
     return xml_case(damaged, PASSED, VALUE, twin="leader_then_office")
 
 

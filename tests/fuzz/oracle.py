@@ -19,6 +19,8 @@ from hub.model.findings import Covered, Finding, SignatureKind
 
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]")
 _SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
+#: pdfium reads nothing at all: it cannot read anything else, either.
+UNREADABLE = ("unreadable",)
 _PARTS = {
     Covered.ENVELOPE: ("edXMLEnvelope", "Envelope"),
     Covered.HEADER: ("edXMLHeader", "Header", "MessageHeader"),
@@ -41,7 +43,7 @@ def texts(data: bytes) -> tuple[str, ...]:
         pages = [document[n] for n in range(min(len(document), 20))]
         return tuple(str(p.get_textpage().get_text_range()) for p in pages)
     except pypdfium2.PdfiumError:
-        return ("unreadable",)
+        return UNREADABLE
 
 
 def parts(xml: bytes, covered: Covered) -> set[bytes]:
@@ -82,7 +84,7 @@ class Genuine:
     parts: dict[Covered, set[bytes]] = field(default_factory=dict)
 
     def learn_pdf(self, data: bytes, found: Sequence[Finding]) -> None:
-        if found and all(f.intact for f in found):
+        if not any(f.intact is False for f in found):  # out of reach may be mended
             self.ranges |= set(signed_digests(data))
         if any(f.passed for f in found):
             self.texts.add(texts(data))
@@ -98,7 +100,10 @@ class Genuine:
         known = Counter(d in self.ranges for d in set(signed_digests(data)))[True]
         if known < len(passed):
             return f"{len(passed)} passed, {known} are over genuine bytes"
-        return "" if texts(data) in self.texts else "passed, and other texts are read"
+        read = texts(data)
+        if read == UNREADABLE or read in self.texts:
+            return ""
+        return "passed, and other texts are read"
 
     def problem_of_xml(self, data: bytes, found: Sequence[Finding]) -> str:
         for covered in {c for f in found if f.passed for c in f.covers}:
