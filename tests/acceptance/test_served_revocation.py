@@ -23,7 +23,11 @@ from tests.acceptance.conftest import _queues, need_broker
 from tests.acceptance.outsiders import Mailroom, hub
 from tests.acceptance.test_rejudge import of_kind
 
-pytestmark = [pytest.mark.broker, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [
+    pytest.mark.full,
+    pytest.mark.broker,
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 
 @dataclass(frozen=True)

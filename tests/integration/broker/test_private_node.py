@@ -38,6 +38,7 @@ async def node() -> AsyncIterator[PrivateNode]:
     shutil.rmtree(base)
 
 
+@pytest.mark.full
 async def test_killed_and_started_again_it_has_every_confirmed_message(node):
     """One life of a node costs six seconds, so this is one long story."""
     await node.start()
