@@ -18,6 +18,13 @@ _HEADER = re.compile(rb"%b*(\d+)%b+(\d+)%b+obj" % (_BLANK, _BLANK, _BLANK))
 _POINTER = re.compile(rb"(?<!\d)(\d+)%b+(\d+)%b+R" % (_BLANK, _BLANK))
 #: A string without brackets inside; what is left of others ends the glance.
 _STRING = re.compile(rb"\((?:[^()\\]|\\.)*\)", re.DOTALL)
+#: What brackets of dictionaries and arrays stand between, or they themselves.
+_PIECE = re.compile(
+    rb"%[^\r\n]*|\((?:[^()\\]|\\.)*\)|<<|>>|[\[\]]|<[0-9a-fA-F\s\x00]*>|[^()<>\[\]%]+",
+    re.DOTALL,
+)
+_PARENTHESIS = re.compile(rb"\\.|[()]", re.DOTALL)
+_CLOSING = {b">>": b"<<", b"]": b"["}
 _STREAM = re.compile(rb">>%b*stream[\r\n]" % _BLANK)
 _END = re.compile(rb"(?<=[\x00\t\n\x0c\r >)\]])endobj")
 #: Longest head of an object that is looked at so; a page tree's root may have 10 KB.
@@ -54,3 +61,32 @@ def _pairs(text: bytes) -> bool:
     return text.count(b"<<") == text.count(b">>") and (
         text.count(b"[") == text.count(b"]")
     )
+
+
+def is_plainly_closed(text: bytes) -> bool:
+    """Whether the object that begins a text ends, its brackets pairing all the way."""
+    position, waiting = 0, list[bytes]()
+    while position < len(text):
+        piece = _PIECE.match(text, position)
+        position = piece.end() if piece else _end_of_string(text, position)
+        found = piece[0] if piece else b""
+        if position < 0 or (
+            found in _CLOSING and (not waiting or waiting.pop() != _CLOSING[found])
+        ):
+            return False
+        if found in _CLOSING and not waiting:
+            return True
+        waiting += [found] if found in {b"<<", b"["} else []
+    return False
+
+
+def _end_of_string(text: bytes, start: int) -> int:
+    """Where a string with brackets inside ends; -1: it is no string, or has no end."""
+    depth = 0
+    for match in _PARENTHESIS.finditer(text, start):
+        if depth == 0 and (match.start() != start or match[0] != b"("):
+            return -1
+        depth += {b"(": 1, b")": -1}.get(match[0], 0)
+        if depth == 0:
+            return match.end()
+    return -1

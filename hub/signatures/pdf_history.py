@@ -37,6 +37,8 @@ Place = tuple[int, ...]
 NOWHERE: Place = ()
 #: Objects in one object stream; writers put 100 or 200 there.
 _SEATS = 100_000
+#: Longest object, or head of a stream, whose brackets are looked at.
+_HEAD = 4 * 1024 * 1024
 
 
 def reference_of(value: generic.IndirectObject) -> Reference:
@@ -130,16 +132,23 @@ class History:
         """One object; raises PdfError where a dictionary has a key twice.
 
         Some readers take the first, others the last: in a file that needs the lax mode
-        pyHanko would take the first in silence.
+        pyHanko would take the first in silence. And it takes ">" and any letter for a
+        dictionary's end, where others see none (found by tests/fuzz).
         """
-        was = self.reader.strict
+        was, start = self.reader.strict, source.tell()
         self.reader.strict = True
         try:
-            return generic.read_object(
+            found = generic.read_object(
                 source, generic.Reference(*reference, self.reader)
             )
         finally:
             self.reader.strict = was
+        if isinstance(found, generic.DictionaryObject | generic.ArrayObject):
+            end = source.tell()
+            source.seek(start)
+            if not pdf_glance.is_plainly_closed(source.read(min(end - start, _HEAD))):
+                raise PdfReadError("brackets that do not pair")
+        return found
 
     def _from_shelf(self, reference: Reference, place: Place) -> Any:  # noqa: ANN401 - pyHanko's objects
         """An object in an object stream, whose header is read once."""

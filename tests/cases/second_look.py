@@ -4,6 +4,7 @@ Revisions are drawn as r1 | r2 | ..., S for a signature over all before. The loo
 fact beside the finding: each of these changes stays UNEXPLAINED.
 """
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 
@@ -126,6 +127,34 @@ def another_day_before_the_office_signs() -> Case:
         ground(),
         twin="leader_then_office",
         also=looks((Look.DIFFERENT, (1,)), (None, ())),
+    )
+
+
+@BOOK.case
+def a_bracket_that_only_some_readers_close() -> Case:
+    """Text S | the text's object anew, its dictionary ended by ">r" instead of ">>".
+
+    UNEXPLAINED, look DIFFERENT: pyHanko reads it as it was, pdfium an empty page. Found
+    by the fuzzer.
+    """
+    data, table = signed_pdf(), rb"startxref\s+(\d+)"
+    held = re.search(rb"\n4 0 obj\n(<<.*?)endobj", data, re.DOTALL)
+    assert held is not None
+    anew = b"4 0 obj\n" + held[1].replace(b">>stream", b">rstream") + b"endobj\n"
+    places = len(data), len(data) + len(anew), int(re.findall(table, data)[-1])
+    update = (
+        anew
+        + b"xref\n4 1\n%010d 00000 n \n" % places[0]
+        + b"trailer\n<</Size 99/Root 1 0 R/Prev %d>>\n" % places[2]
+        + b"startxref\n%d\n%%%%EOF\n" % places[1]
+    )
+    return Case(
+        Sort.PDF,
+        data + update,
+        (UNEXPLAINED,),
+        ground(),
+        twin="signed_and_left_alone",
+        also=looks((Look.DIFFERENT, (1,))),
     )
 
 

@@ -97,3 +97,35 @@ def test_a_long_run_of_digits_is_passed_at_once():
     """The hex of /Contents: trying each digit as a beginning would take seconds."""
     text = b"<</Contents<" + b"0" * 400_000 + b">/P 3 0 R>>"
     assert pdf_glance.in_text(text) == ((3, 0),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"<<>>",
+        b"<</A<</B[1 2<AB>]>>/C(>>)>>stream\nanything > at all",
+        b"[ (a(b)c\\)) <0A> <</K(()())>> ] endobj",
+        b"<< % >>\n/A 1 >>",
+    ],
+)
+def test_an_object_whose_brackets_pair_is_plainly_closed(text):
+    assert pdf_glance.is_plainly_closed(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"<</Length 58>rstream",  # pyHanko takes it for ">>"
+        b"<</A<</B 1>/ >>stream",
+        b"<</A[1>>",
+        b"<</A 1]>>",
+        b"<</A(1>>",
+        b"<</A 1",
+        b"<< % >>",
+        b"<</A<0G>>>",
+        b">>",
+        b"",
+    ],
+)
+def test_an_object_whose_brackets_do_not_pair_is_read_in_two_ways(text):
+    assert not pdf_glance.is_plainly_closed(text)
