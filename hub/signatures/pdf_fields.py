@@ -43,6 +43,9 @@ class Field:
     is_signature: bool
     #: Widgets beside the field's own dictionary.
     widgets: tuple[Any, ...] = field(repr=False)
+    #: Whether pyHanko, which finds signatures, goes on from here: it and all above it
+    #: are no direct objects and have names.
+    is_listed: bool = True
 
     @property
     def value(self) -> Any:  # noqa: ANN401 - pyHanko's objects
@@ -80,21 +83,23 @@ def fields_of(view: View) -> dict[str, Field]:
 
 
 def _walk(view: View) -> Iterator[tuple[str, Field]]:
-    waiting = [(raw, "", "", 0) for raw in view.array(form_of(view).get("/Fields"))]
+    top = view.array(form_of(view).get("/Fields"))
+    waiting = [(raw, "", "", 0, True) for raw in top]
     for _ in range(_FIELDS):
         if not waiting:
             return
-        raw, above, kind, depth = waiting.pop(0)
+        raw, above, kind, depth, listed = waiting.pop(0)
         entries = view.dictionary(raw)
+        listed &= isinstance(raw, generic.IndirectObject) and "/T" in entries
         kind = str(view.get(entries.get("/FT", kind)))
         name = ".".join(filter(None, (above, _name(view.get(entries.get("/T"))))))
         kids = view.array(entries.get("/Kids"))
         below = [kid for kid in kids if "/T" in view.dictionary(kid)]
         if below and depth >= _DEPTH:
             raise PdfReadError("form too deep")
-        waiting += [(kid, name, kind, depth + 1) for kid in below]
+        waiting += [(kid, name, kind, depth + 1, listed) for kid in below]
         widgets = tuple(kid for kid in kids if kid not in below)
-        yield name, Field(raw, entries, kind == "/Sig", widgets)
+        yield name, Field(raw, entries, kind == "/Sig", widgets, listed)
     raise PdfReadError("form too large")
 
 
@@ -211,9 +216,14 @@ def _shows(view: View, one: Field) -> bool:
 
 
 def _is_new_signature(comparison: Comparison, one: Field) -> bool:
-    """Whether its value is a signature that no earlier revision had."""
+    """Whether its value is a signature that no earlier revision had.
+
+    And one that gets a finding of its own: or anybody may draw a seal that nobody asks.
+    """
     reference = _signature_of(one)
     if reference is None or comparison.old.place(reference) != NOWHERE:
+        return False
+    if not one.is_listed:
         return False
     return {"/ByteRange", "/Contents"} <= comparison.new.dictionary(one.value).keys()
 

@@ -6,7 +6,7 @@ from typing import Any
 from hub.model.changes import HARMLESS, AlterationKind
 from hub.signatures.pdf_fields import compare_forms
 from hub.signatures.pdf_glance import Reference
-from hub.signatures.pdf_history import NOWHERE, History, View
+from hub.signatures.pdf_history import NOWHERE, History, View, references_in
 from hub.signatures.pdf_pages import compare_pages, paired
 from hub.signatures.pdf_same import Comparison
 
@@ -86,13 +86,18 @@ def _of_the_file(old: View, new: View) -> set[AlterationKind]:
 
 
 def _shelves(view: View) -> frozenset[Reference]:
-    """The object streams that this revision and those before it use."""
+    """The object streams that this revision and those before it use.
+
+    And what their heads refer to: their length may stand elsewhere.
+    """
     xrefs = view.history.reader.xrefs
-    return frozenset(
+    found = {
         (ref.idnum, ref.generation)
         for number in range(view.revision + 1)
         for ref in xrefs.object_streams_used_in(number)  # type: ignore[no-untyped-call]  # theirs
-    )
+    }
+    heads = (view.history.read(one, view.place(one)) for one in found)
+    return frozenset(found.union(*map(references_in, heads)))
 
 
 def _compare_catalogues(comparison: Comparison, *, signed: bool) -> set[AlterationKind]:

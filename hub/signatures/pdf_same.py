@@ -38,12 +38,16 @@ class Comparison:
     settled: set[_Pair] = field(default_factory=set)
 
     def settle(self, old: Any, new: Any) -> None:  # noqa: ANN401 - pyHanko's objects
-        """What these two refer to is judged elsewhere."""
+        """What these two refer to is judged elsewhere, entry by entry.
+
+        A stream in that place is not: one object may be a field and what a page draws.
+        """
         both = (
             isinstance(old, generic.IndirectObject),
             isinstance(new, generic.IndirectObject),
         )
-        if all(both):
+        found = self.old.get(old), self.new.get(new)
+        if all(both) and not any(isinstance(one, Headed) for one in found):
             self.settled.add((reference_of(old), reference_of(new)))
 
     def same(self, old: Any, new: Any) -> bool:  # noqa: ANN401 - pyHanko's objects
@@ -118,7 +122,23 @@ class Comparison:
         if places[0] == places[1] or not all(isinstance(o, Headed) for o in found):
             return places[0] == places[1]
         one, other = (history.payload(r, p) for r, p in zip(pair, places, strict=True))
-        return one == other
+        return (
+            one == other
+            and _is_as_long(self.old, found[0].head, one)
+            and _is_as_long(self.new, found[1].head, other)
+        )
+
+
+def _is_as_long(view: View, head: dict[str, Any], payload: bytes) -> bool:
+    """Whether a payload ended there in that revision, too.
+
+    pyHanko asks the newest one how long it is; a number that stands elsewhere may have
+    been another when the stream was signed.
+    """
+    said = head.get(_LENGTH)
+    if not isinstance(said, generic.IndirectObject):
+        return True
+    return bool(view.get(said) == len(payload))
 
 
 def _parts(old: Any, new: Any) -> list[tuple[Any, Any]] | None:  # noqa: ANN401 - pyHanko's objects
