@@ -14,8 +14,9 @@ import typer
 from hub import settings as hub_settings
 from hub.cli.say import FAILED, PERSON, terminal
 from hub.console.report import Row, rows
-from hub.console.timeline import VIETNAM
+from hub.console.timeline import VIETNAM, plain
 from hub.errors import SettingsError
+from hub.model.faults import FaultCode
 from hub.model.ids import AgencyCode
 from hub.model.knowledge import Knowledge
 from hub.model.policy import Policy
@@ -35,6 +36,8 @@ EXIT = {
     Headline.UNSIGNED: 5,
 }
 _HOME = Path("hub.yaml")
+#: What a file of another kind is called.
+_OTHER_FILES = frozenset({FaultCode.NOT_XML, FaultCode.NOT_EDXML})
 
 _File = Annotated[
     Path | None, typer.Argument(exists=True, dir_okay=False, metavar="TỆP|FILE")
@@ -99,8 +102,13 @@ def moment_of(text: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError as error:
+        told = terminal.t(
+            "không phải thời điểm ISO 8601; viết như",
+            "is no ISO 8601 moment; write it as",
+        )
         raise typer.BadParameter(
-            "2026-11-24T13:00, 2026-11-24T13:00+07:00, 2026-11-24T06:00Z"
+            f"{text!r} {told} 2026-11-24, 2026-11-24T13:00, 2026-11-24T06:00Z",
+            param_hint="--at",
         ) from error
     aware = moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
     return aware.astimezone(UTC)
@@ -128,12 +136,13 @@ def verify(  # noqa: PLR0913 - each option of a command is a parameter
     --again: 0 đúng như đã ghi và hôm nay vẫn thế / as recorded and still so, 6 hôm nay
     kết luận khác / today says otherwise, 7 không ra như đã ghi / not as recorded.
     """
-    if again is not None and not any((file, policy, trust, at)):
+    if again is not None and not any((file, policy, trust, at, sender)):
         _again(again, as_json=as_json)
     if file is None or again is not None:
-        raise typer.BadParameter("TỆP [--policy --trust --at --source] | --again ID")
+        raise typer.BadParameter(_one_of_two())
     moment = moment_of(at) or datetime.now(UTC)
     ground = _ground(policy, trust, AgencyCode(sender))
+    _say_unknown_names(ground, source)
     made = _judged(file.read_bytes(), moment, ground, source)
     if as_json:
         print_json(made)
@@ -141,7 +150,17 @@ def verify(  # noqa: PLR0913 - each option of a command is a parameter
         terminal.say(f"{file.name} · SHA-256 {made.sha256}")
         for row in rows(made, terminal.language):
             print_row(row)
+        _say_what_is_read(made)
     raise typer.Exit(FAILED if made.headline is None else EXIT[made.headline])
+
+
+def _one_of_two() -> str:
+    return terminal.t(
+        "cần đúng một trong hai: TỆP (kèm --policy, --trust, --at, --source,"
+        " --sender), hoặc --again MÃ (không kèm gì, trừ --json)",
+        "one of the two is needed: FILE (with --policy, --trust, --at, --source,"
+        " --sender), or --again ID (with nothing but --json)",
+    )
 
 
 def _again(wanted: str, *, as_json: bool) -> NoReturn:
@@ -221,6 +240,38 @@ def _read(path: Path) -> Policy:
         raise SettingsError((f"{path}: {hub_settings.why_unread(error)}",)) from error
     except SettingsError as error:
         raise SettingsError(tuple(f"{path}: {p}" for p in error.problems)) from error
+
+
+def _say_what_is_read(made: Report) -> None:
+    """A .docx, a picture, a mail: whoever hands it in learns what can be read."""
+    if made.fault is None or made.fault.code not in _OTHER_FILES:
+        return
+    terminal.say(
+        terminal.t(
+            "Lệnh này chỉ đọc edXML trần và PDF. Bản gốc nhiều phần (thư, SOAP, form)"
+            " mà trục đã nhận: hub verify --again MÃ.",
+            "Only bare edXML and PDF are read here. For a multipart original (mail,"
+            " SOAP, form) that the hub has: hub verify --again ID.",
+        ),
+        indent=True,
+    )
+
+
+def _say_unknown_names(ground: Ground, source: str) -> None:
+    """A name mistyped would else be judged as if it were nobody's."""
+    if source not in ground.policy.signatures:
+        told = terminal.t(
+            f"Chính sách không có mục riêng cho nguồn «{source}»: dùng default.",
+            f"The policy has no entry for the source «{source}»: default is taken.",
+        )
+        sys.stderr.write(plain(told) + "\n")
+    bound_to = {code for one in ground.knowledge.bindings for code in one.codes}
+    if ground.sender and ground.sender not in bound_to:
+        told = terminal.t(
+            f"Danh bạ không gắn chứng thư nào cho mã «{ground.sender}».",
+            f"The registry binds no certificate to the code «{ground.sender}».",
+        )
+        sys.stderr.write(plain(told) + "\n")
 
 
 def _say_no_anchors(folder: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.console import finding_words as words
+from hub.console.remark_words import REMARKS
 from hub.console.timeline import VIETNAM, plain
 from hub.console.words import HEADLINES, SLOTS, Pair, say
 from hub.model.faults import SENTENCES, Fault
@@ -89,7 +90,8 @@ class _Telling:
             told = f"{self.t(words.SUB_INDICATIONS[reason])} ({reason})"
             yield self.labelled(("Lý do", "Reason"), told)
         if facts.remark:
-            yield self.labelled(("Chi tiết", "Detail"), facts.remark)
+            told = self.t(REMARKS.get(facts.remark, (facts.remark, facts.remark)))
+            yield self.labelled(("Chi tiết", "Detail"), told)
         if facts.slot is Slot.SIGNATURE:
             yield from self.signer(facts)
             yield from self.time(facts)

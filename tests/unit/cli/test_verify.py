@@ -80,6 +80,33 @@ def test_what_is_no_document_has_its_own_status(place):
     assert (told["readable"], told["fault"]["code"]) == (False, "not-xml")
 
 
+@pytest.mark.parametrize("data", [b"PK\x03\x04", b"\xff\xd8\xff", b"<html/>"])
+def test_who_hands_in_another_kind_of_file_is_told_what_is_read(place, data):
+    assert "edXML trần và PDF" in verify(place, data).stdout
+    assert "edXML trần và PDF" not in verify(place, room.envelope()[:-9]).stdout
+
+
+def test_a_moment_mistyped_is_told_by_its_option(place):
+    done = CliRunner().invoke(
+        app, ["verify", str(place / "trust" / "anchors" / "0.der"), "--at", "24/11"]
+    )
+    assert done.exit_code == 2
+    assert "--at" in done.stderr
+    assert "24/11" in done.stderr
+
+
+def test_names_that_nothing_is_said_of_are_told(place):
+    done = verify(place, room.signed_pdf(), "--source", "lạ", "--sender", "000.X")
+    assert done.exit_code == 0
+    assert "«lạ»: dùng default" in done.stderr
+    assert "«000.X»" in done.stderr
+
+
+def test_a_file_and_an_id_are_not_asked_of_at_once(place):
+    done = verify(place, room.signed_pdf(), "--again", "abc")
+    assert (done.exit_code, "--again" in done.stderr) == (2, True)
+
+
 def test_without_anchors_it_says_why_nothing_can_pass(place):
     done = verify(place, room.signed_pdf(), trust=False)
     assert done.exit_code == 3
