@@ -48,6 +48,9 @@ def rejudge(
     quyết định giữ nguyên. / Without an id: what waits. With one: judge it again now;
     the decision stands.
     """
+    if seen and not wanted:
+        told = terminal.t("cần MÃ văn bản đã xem", "the ID of what was seen is needed")
+        raise typer.BadParameter(told, param_hint="--seen")
     settings = terminal.settings()
     if not wanted and not all_open:
         _show(terminal.run(_listed(settings, open_only=not every)))
@@ -60,6 +63,14 @@ def rejudge(
 
 
 def _told(done: int, *, seen: bool) -> str:
+    if not done and seen:
+        return terminal.t("Mã này không có trên danh sách.", "Not on the list.")
+    if not done:
+        return terminal.t(
+            "Không có lượt đến nào để kiểm tra lại (không tìm thấy, chưa quyết định,"
+            " không đọc được, văn bản mật).",
+            "Nothing to judge again (not found, not decided, not readable, secret).",
+        )
     if seen:
         return terminal.t(f"Đã ra khỏi danh sách: {done}.", f"Off the list: {done}.")
     return terminal.t(

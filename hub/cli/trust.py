@@ -131,8 +131,10 @@ def fetch(
     else:
         _print(
             terminal.t(
-                "Chưa biết tải từ đâu: cài chứng thư trung gian trước.",
-                "Nowhere to fetch from: install intermediates first.",
+                "Không có gì để tải: chưa cài chứng thư nào, hoặc chứng thư đã cài"
+                " không ghi địa chỉ CRL (thêm vào entries.yaml).",
+                "Nothing to fetch: no certificate is installed, or those installed"
+                " name no address of a CRL (add it to entries.yaml).",
             )
         )
     if not all(row.in_force(now) for row in rows):

@@ -129,3 +129,13 @@ async def test_a_list_that_cannot_be_had_needs_a_person(hub, pki):
     assert done.exit_code == 3, done.output
     done = await asyncio.to_thread(hub, "check")
     assert f"{pki.served}/crl/root.crl: không tải được" in done.output
+
+
+async def test_who_has_nothing_to_fetch_from_is_told_why(hub, stage):
+    assert (await asyncio.to_thread(hub, "migrate")).exit_code == 0
+    for path in (stage.folder / "trust" / "intermediates").iterdir():
+        path.unlink()
+    for path in (stage.folder / "trust" / "anchors").iterdir():
+        path.unlink()
+    done = await asyncio.to_thread(hub, "trust", "fetch")
+    assert (done.exit_code, "Không có gì để tải" in done.output) == (0, True)
