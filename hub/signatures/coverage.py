@@ -41,6 +41,11 @@ _SOURCES = {
     Field.TYPE: ("DocumentType",),
     Field.SUBJECT: ("Subject",),
 }
+#: What is to be done with a document (EDXML.md 1.5), in both spellings; it stands
+#: beside MessageHeader. "New" is what a document is without a word.
+_ERRANDS = frozenset({"Bussiness", "Business"})
+_ERRAND_TYPES = frozenset({"BussinessDocType", "BusinessDocType"})
+_NEW = frozenset({"", "0"})
 #: Children of MessageHeader that may stand more than once.
 _MANY = frozenset({"To", "ResponseFor"})
 
@@ -81,6 +86,9 @@ def coverage(document: Document, signature: etree._Element, claims: Claims) -> C
 def _concluded(
     legal: "Legal", found: set[Covered], targets: set[etree._Element]
 ) -> Coverage:
+    if not all(_within(errand, targets) for errand in _errands(legal.message)):
+        # Or whoever carries a document could make it revoke another one.
+        found.discard(Covered.HEADER)
     if legal.files is not None and _within(legal.files, targets):
         whole = Covered.DOCUMENT in found
         found |= set() if whole else {Covered.ATTACHMENTS}
@@ -126,6 +134,20 @@ def _sources(message: etree._Element) -> Iterator[_Source]:
         inner = list(elements_of(child)) if edxml(child) == "Code" else []
         for element in inner or [child]:
             yield _Source(element, child)
+
+
+def _errands(message: etree._Element | None) -> Iterator[etree._Element]:
+    """Words beside a MessageHeader that make of a document more than a new one."""
+    header = None if message is None else message.getparent()
+    if header is None:
+        return
+    traces = (e for e in elements_of(header) if edxml(e) == "TraceHeaderList")
+    for errand in (e for holder in (header, *traces) for e in elements_of(holder)):
+        types = (e for e in elements_of(errand) if edxml(e) in _ERRAND_TYPES)
+        if edxml(errand) in _ERRANDS and not _NEW.issuperset(
+            (e.text or "").strip() for e in types
+        ):
+            yield errand
 
 
 def _within(element: etree._Element, targets: set[etree._Element]) -> bool:

@@ -90,6 +90,9 @@ def _alterations(
     if signed.revision is None:
         yield Alteration(AlterationKind.OTHER)
         return
+    for number in range(file.history.last + 1):
+        if file.history.view(number).doubles_trailer:
+            yield Alteration(AlterationKind.OTHER, number)
     for number in hybrid_revisions(reader, signed.revision):
         yield Alteration(AlterationKind.HYBRID, number)
     if has_stray_bytes(reader, file.data, signed):

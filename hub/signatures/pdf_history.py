@@ -7,6 +7,7 @@ kept: a scan of 60 MB stays one.
 
 import zlib
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -15,7 +16,7 @@ from typing import IO, Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
-from pyhanko.pdf_utils.misc import PdfError, PdfReadError
+from pyhanko.pdf_utils.misc import PdfError, PdfReadError, read_non_whitespace
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import (
     XRefSectionType,
@@ -299,6 +300,29 @@ class View:
             table = parse_xref_table(reader.stream, strict=False)
             entries = [entry.idnum for entry in table]
         return len(entries) != len(set(entries))
+
+    @property
+    def doubles_trailer(self) -> bool:
+        """Whether this revision's trailer has a key twice: /Root, for two documents.
+
+        Only a file read in the lax mode can; some readers take the last.
+        """
+        reader = self.history.reader
+        about = reader.xrefs.get_xref_container_info(self.revision)
+        if reader.strict:
+            return False
+        reader.stream.seek(about.start_location)
+        reference = (0, 0)
+        if about.xref_section_type is XRefSectionType.STREAM:
+            reference = _header(reader.stream)
+        else:
+            deque(parse_xref_table(reader.stream, strict=False), maxlen=0)
+            read_non_whitespace(reader.stream, seek_back=True)  # type: ignore[no-untyped-call]  # theirs
+        try:
+            self.history._parse(reader.stream, reference)  # noqa: SLF001 - as any object
+        except PdfError:
+            return True
+        return False
 
     @property
     def freed(self) -> frozenset[Reference]:

@@ -73,7 +73,9 @@ def compare_pages(
 def _same_shape(
     comparison: Comparison, old: dict[str, Any], new: dict[str, Any]
 ) -> bool:
-    """Whether both are leaves or have as many kids."""
+    """Whether both are leaves or have as many kids; a page with none is no leaf."""
+    if ("/Kids" in old) != ("/Kids" in new):
+        return False
     had, has = old.get("/Kids"), new.get("/Kids")
     return len(comparison.old.array(had)) == len(comparison.new.array(has))
 

@@ -7,8 +7,9 @@ from hub.model.findings import Covered, Field
 from hub.rehearsal.signing import sign_xml
 from tests.cases.book import PASSED, Book, Case
 from tests.cases.room import envelope, office
-from tests.cases.shapes import both, covers, cut, fields, once, xml_case
+from tests.cases.shapes import HEADER, both, covers, cut, fields, once, xml_case
 from tests.cases.wrapping import wrapped
+from tests.cases.xml import STABLE, signed
 
 BOOK = Book()
 
@@ -115,3 +116,44 @@ def half_a_number_signed() -> Case:
 def nothing_that_is_decided_by() -> Case:
     """S -> #n alone: intact, and about no field: NOT_THE_DOCUMENT."""
     return wrapped(_singly("n"), "number_signed_by_its_parts")
+
+
+# what is to be done, beside the message header
+
+
+def _errand(kind: bytes) -> bytes:
+    """The stable parts signed, a word put beside them of what is to be done."""
+    errand = (
+        b"<edXML:TraceHeaderList><edXML:Bussiness><edXML:BussinessDocType>%s"
+        b"</edXML:BussinessDocType><edXML:DocumentId>000.00.21.H40,2020/03/02,9/UBND"
+        b"</edXML:DocumentId></edXML:Bussiness></edXML:TraceHeaderList>" % kind
+    )
+    return once(signed(*STABLE), HEADER[1], errand + HEADER[1])
+
+
+@BOOK.case
+def an_unsigned_word_that_it_is_new() -> Case:
+    """header( message* S trace( hops, "new" ) ) body* files*: what axes append."""
+    also = covers(Covered.HEADER, Covered.BODY, Covered.ATTACHMENTS, signed=True)
+    return xml_case(_errand(b"0"), PASSED, also=also)
+
+
+@BOOK.case
+def an_unsigned_word_that_it_revokes() -> Case:
+    """header( message* S trace( "revoke 9/UBND" ) ) body* files*: HEADER is not signed.
+
+    Or whoever carries a document could make it revoke another one in its sender's name.
+    """
+    also = both(covers(Covered.BODY, Covered.ATTACHMENTS, signed=False), fields(*Field))
+    twin = "an_unsigned_word_that_it_is_new"
+    return xml_case(_errand(b"1"), PASSED, twin=twin, also=also)
+
+
+@BOOK.case
+def a_signed_word_that_it_revokes() -> Case:
+    """edXML*( envelope( header( message trace( "revoke" ) S ) … ) ): DOCUMENT."""
+    errand = b"<edXML:Business><edXML:BusinessDocType>1</edXML:BusinessDocType>"
+    xml = once(envelope(), HEADER[1], errand + b"</edXML:Business>" + HEADER[1])
+    return xml_case(
+        sign_xml(xml, office()), PASSED, also=covers(Covered.DOCUMENT, signed=True)
+    )

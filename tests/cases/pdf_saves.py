@@ -212,3 +212,45 @@ def a_file_attached_after() -> Case:
         update.change(update.root, {"/Names": names})
 
     return _attack(updated(led(), attach), K.CATALOG)
+
+
+@BOOK.case
+def a_page_that_becomes_a_branch() -> Case:
+    """text S | the page with /Kids[]: PAGE, readers show it no more."""
+    data = updated(led(), lambda update: update.change(update.page, {"/Kids": b"[]"}))
+    return _attack(data, K.PAGE)
+
+
+def _other_document(update: Update) -> int:
+    """A catalogue with another text, for the form that is there."""
+    page, pages = update.reserve(), update.reserve()
+    entries = update.entries(update.page)
+    entries["/Contents"] = refer(update.put(stream(OTHER_TEXT)))
+    entries["/Parent"] = refer(pages)
+    update.put(dictionary(entries), page)
+    update.put(b"<</Type/Pages/Kids[%s]/Count 1>>" % refer(page), pages)
+    catalogue = update.entries(update.root) | {"/Pages": refer(pages)}
+    return update.put(dictionary(catalogue))
+
+
+@BOOK.case
+def a_trailer_with_two_roots() -> Case:
+    """text S | another text, trailer( /Root the old one … /Root the new one ): OTHER.
+
+    pyHanko reads the first, pdfium shows the last.
+    """
+    update = Update(led())
+    other = refer(_other_document(update))
+    data = update.table()
+    end = data.rindex(b">>\nstartxref")
+    return _attack(data[:end] + b"/Root " + other + b"\n" + data[end:], K.OTHER)
+
+
+@BOOK.case
+def a_stream_of_places_with_two_roots() -> Case:
+    """text S | another text, the same in a cross-reference stream: OTHER."""
+    update = Update(led())
+    other = refer(_other_document(update))
+    data = update.stream()
+    at = data.rindex(b"/Type /XRef")
+    return _attack(data[:at] + b"/Root " + other + b"\n" + data[at:], K.OTHER)
