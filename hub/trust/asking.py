@@ -42,8 +42,9 @@ class Manner:
     wait_seconds: float = 5.0
     #: How long one download may take; it goes on when the document no longer waits.
     download_seconds: float = 60.0
-    #: Downloads at once in one process.
-    at_once: int = 4
+    #: Downloads at once in one process, and of them from one server.
+    at_once: int = 8
+    per_server: int = 2
     #: 20,000 entries take 800 KB; the largest lists anywhere some 10 MB.
     list_bytes: int = 20_000_000
     answer_bytes: int = 65_536

@@ -48,7 +48,12 @@ class Downloads:
         self._clock = clock
         self._manner = manner
         self._slots = asyncio.Semaphore(manner.at_once)
+        #: By server: one that hangs must not take all the slots. As many as may be
+        #: asked, which are those that somebody installed or allowed.
+        self._lanes: dict[str, asyncio.Semaphore] = {}
         self._running: dict[Digest, asyncio.Task[None]] = {}
+        #: Those of them whose server has been asked, and since when (loop time).
+        self._begun: dict[Digest, float] = {}
 
     async def bring(
         self, wants: Sequence[Want], fetch: Asking
@@ -119,11 +124,14 @@ class Downloads:
         """Until all is there, or nobody has patience left.
 
         A server that takes longer is left in peace from now on: the next document
-        must not wait for it, too. What is on its way may still come.
+        must not wait for it, too. What is on its way may still come. Who has not been
+        asked yet, because others took the slots, is not to blame.
         """
         patience = max(one.seconds for one in pressing)
         await asyncio.wait([one.task for one in pressing], timeout=patience)
-        slow = {host_of(one.want.wanted.url) for one in pressing if not one.task.done()}
+        since = asyncio.get_running_loop().time() - patience / 2
+        late = [one.want.wanted for one in pressing if not one.task.done()]
+        slow = {host_of(w.url) for w in late if self._begun.get(w.key, since) < since}
         for host in slow:
             await self._fail(host, "slow")
 
@@ -149,10 +157,12 @@ class Downloads:
 
     def _done(self, key: Digest, task: asyncio.Task[None]) -> None:
         self._running.pop(key, None)
+        self._begun.pop(key, None)
         if not task.cancelled() and (error := task.exception()):
             log.error("revocation download broke off", exc_info=error)
 
     async def _until_settled(self, key: Digest) -> None:
+        self._begin(key)
         while True:
             row = (await self._memory.read([key])).get(key)
             if row is None or not row.claimed(self._clock.now()):
@@ -161,13 +171,20 @@ class Downloads:
 
     async def _download(self, want: Want, fetch: Asking, *, early: bool) -> None:
         try:
-            async with self._slots:
+            async with self._lane(want), self._slots:
                 if await self._claim(want, early=early):
                     await self._ask(want, fetch)
                     return
             await self._until_settled(want.wanted.key)  # another process was quicker
         except TemporaryFailure as error:  # of ours; the claim runs out
             log.warning("revocation not kept", extra={"why": str(error)})
+
+    def _lane(self, want: Want) -> asyncio.Semaphore:
+        fresh = asyncio.Semaphore(self._manner.per_server)
+        return self._lanes.setdefault(place_of(want.wanted.url), fresh)
+
+    def _begin(self, key: Digest) -> None:
+        self._begun[key] = asyncio.get_running_loop().time()
 
     async def _claim(self, want: Want, *, early: bool) -> bool:
         """Unless another has it, or its server fell silent while we waited."""
@@ -178,6 +195,7 @@ class Downloads:
         return await self._memory.claim(want.wanted, now, until, early=early)
 
     async def _ask(self, want: Want, fetch: Asking) -> None:
+        self._begin(want.wanted.key)
         try:
             async with asyncio.timeout(self._manner.download_seconds):
                 body = await fetched(want, fetch, self._manner)

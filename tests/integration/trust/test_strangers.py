@@ -1,10 +1,14 @@
 """A certificate names addresses: only servers installed or allowed are asked."""
 
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
 from hub.model.findings import Revocation
 from hub.rehearsal.pki import ISSUING_LIST, OCSP, Pki
-from hub.rehearsal.responder import Responder
+from hub.rehearsal.responder import Mood, Responder
 from hub.rehearsal.stage import free_port
 from hub.trust.gatherer import Rules
 from tests.integration.trust.conftest import DAY, HASTY, NOW
@@ -20,6 +24,12 @@ async def elsewhere(desk):
 
 def address(responder, path):
     return f"http://127.0.0.1:{responder.port}/{path}"
+
+
+async def until(there: Callable[[], object]) -> None:
+    async with asyncio.timeout(30):
+        while not there():
+            await asyncio.sleep(0.02)
 
 
 async def test_a_server_named_by_a_leaf_alone_is_not_asked(desk, elsewhere, caplog):
@@ -44,6 +54,35 @@ async def test_the_same_server_is_asked_where_the_settings_allow_it(desk, elsewh
     worker = await desk.worker(rules)
     found = desk.judged(leaf, await worker.gather(desk.needs(leaf)))
     assert found.revocation is Revocation.REVOKED
+
+
+async def test_a_server_that_hangs_neither_blocks_another_nor_has_it_blamed(
+    desk, elsewhere
+):
+    """issuing -> six leaves on a server that hangs, one on another that is well."""
+    desk.responder.feel(Mood.SLOW)
+    leaf = desk.pki.leaf("UBND xã Giao Hà", crl_url=address(elsewhere, ISSUING_LIST))
+    many = [desk.pki.leaf(f"UBND xã số {number}") for number in range(6)]
+    worker = await desk.worker(Rules(allow=(address(elsewhere, ""),), manner=HASTY))
+    first = asyncio.create_task(worker.gather(desk.needs(*many)))
+    await until(lambda: desk.responder.asked)
+    found = desk.judged(leaf, await worker.gather(desk.needs(leaf)))
+    await first
+    assert found.revocation is Revocation.GOOD
+    assert elsewhere.asked
+
+
+async def test_who_was_not_asked_for_want_of_a_slot_is_asked_next_time(desk, elsewhere):
+    """One slot, taken by a server that hangs; the other is asked once it is free."""
+    desk.responder.feel(Mood.SLOW)
+    leaf = desk.pki.leaf("UBND xã Giao Hà", crl_url=address(elsewhere, ISSUING_LIST))
+    manner = replace(HASTY, at_once=1)
+    worker = await desk.worker(Rules(allow=(address(elsewhere, ""),), manner=manner))
+    first = asyncio.create_task(worker.gather(desk.needs(desk.pki.leaf("UBND huyện"))))
+    await until(lambda: desk.responder.asked)
+    await worker.gather(desk.needs(leaf))
+    await first
+    await until(lambda: elsewhere.asked)
 
 
 async def test_a_redirect_is_followed_to_a_server_that_may_be_asked(desk, elsewhere):
