@@ -1,10 +1,11 @@
 """An old verdict beside the same judged again: a table for people. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hub.console import finding_words as words
+from hub.console.report import place_in
 from hub.console.timeline import plain
 from hub.console.words import HEADLINES, SLOTS, Pair, say
 from hub.model.again import Difference, Sameness
@@ -34,11 +35,14 @@ class Line:
 
     label: str
     cells: tuple[str, ...]
+    #: Which of the verdicts there are: one that cannot be made again says nothing.
+    made: tuple[bool, ...] = ()
 
     @property
     def differs(self) -> bool:
-        """Whether they do not all say the same."""
-        return len(set(self.cells)) > 1
+        """Whether those that there are do not all say the same."""
+        told = {cell for cell, made in zip(self.cells, self.made, strict=True) if made}
+        return len(told) > 1
 
 
 #: Values that say only that there is nothing to say.
@@ -70,12 +74,17 @@ _FINDING: tuple[_Item, ...] = (
 
 def lines(verdicts: Sequence[Facts | None], language: str) -> Iterator[Line]:
     """The verdicts side by side; None: one that could not be made again."""
+    made = tuple(v is not None for v in verdicts)
+    for line in _all(verdicts, language):
+        yield replace(line, made=made) if line.cells else line
+
+
+def _all(verdicts: Sequence[Facts | None], language: str) -> Iterator[Line]:
     yield from _rows(_VERDICT, [v or {} for v in verdicts], language)
     found = [_findings(v) for v in verdicts]
     for number in range(max(map(len, found), default=0)):
         told = [f[number] if number < len(f) else {} for f in found]
-        place = next((str(f["place"]) for f in told if f.get("place")), "XML")
-        yield Line(f"{number + 1}. {plain(place)}", ())
+        yield Line(f"{number + 1}. {_place(told, language)}", ())
         yield from _rows(_FINDING, told, language)
 
 
@@ -86,6 +95,13 @@ def difference(one: Difference) -> str:
 
 def _findings(verdict: Facts | None) -> list[Facts]:
     return list((verdict or {}).get("findings", ()))
+
+
+def _place(told: Sequence[Facts], language: str) -> str:
+    one = next((f for f in told if f.get("place")), None)
+    if one is None:
+        return "XML"
+    return place_in(str(one["place"]), one.get("attachment"), language)
 
 
 def _rows(

@@ -32,6 +32,16 @@ def rows(report: Report, language: str) -> Iterator[Row]:
     yield from telling.conclusion(report)
 
 
+def place_in(place: str, attachment: int | None, language: str) -> str:
+    """Where a signature is; our own word for a file is told in the language."""
+    told = plain(place) or "–"
+    file = f"attachment {attachment}"
+    if attachment is None or not told.startswith(file):
+        return told
+    own = say(("tệp đính kèm", "attachment"), language)
+    return f"{own} {attachment}{told.removeprefix(file)}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Telling:
     language: str
@@ -77,12 +87,7 @@ class _Telling:
 
     def place(self, facts: Finding) -> str:
         """Places in XML are paths of names; those in files begin with our own word."""
-        told = plain(facts.place) or "–"
-        file = f"attachment {facts.attachment}"
-        if facts.attachment is None or not told.startswith(file):
-            return told
-        own = self.t(("tệp đính kèm", "attachment"))
-        return f"{own} {facts.attachment}{told.removeprefix(file)}"
+        return place_in(facts.place, facts.attachment, self.language)
 
     def finding(self, one: Reported) -> Iterator[Row]:
         facts = one.facts

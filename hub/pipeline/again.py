@@ -127,7 +127,9 @@ async def _kept(facts: Facts, evidence: Reading) -> _Kept:
     """All of it; raises Lost."""
     named, at = facts.get("knowledge"), facts.get("at")
     if not (isinstance(named, str) and isinstance(at, str)):
-        raise Lost("the entry does not say what it was judged by")
+        raise Lost(
+            "mục không ghi xét bằng gì / the entry does not say what it was judged by"
+        )
     manifest = await manifest_of(evidence, Digest(named))
     return _Kept(
         digest=Digest(named),

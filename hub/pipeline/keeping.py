@@ -214,9 +214,9 @@ async def _read(evidence: Reading, digest: Digest) -> bytes:
     try:
         data = await evidence.read(digest)
     except KeyError as error:
-        raise Lost(f"no evidence {digest}") from error
+        raise Lost(f"không còn chứng cứ / no evidence {digest}") from error
     if digest_of(data) != digest:
-        raise Lost(f"evidence {digest} is not what was kept")
+        raise Lost(f"chứng cứ đã khác / evidence is not what was kept {digest}")
     return data
 
 
@@ -224,4 +224,4 @@ def _decoded(data: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(data, type=kind)
     except msgspec.MsgspecError as error:
-        raise Lost(f"unreadable: {error}") from error
+        raise Lost(f"không đọc được / unreadable: {error}") from error

@@ -53,6 +53,13 @@ def test_words_that_are_not_known_stand_as_they_are():
 def test_what_could_not_be_made_again_leaves_its_column_empty():
     assert table(THEN, None, TODAY)["Văn bản đã ký"] == (("có", "", "không"), True)
     assert [line.label for line in lines((None,), "vi")] == []
+    assert table(THEN, None, THEN)["Văn bản đã ký"] == (("có", "", "có"), False)
+
+
+def test_the_place_is_told_in_the_language():
+    placed = {"findings": [{"place": "attachment 1, Signature1", "attachment": 1}]}
+    assert "1. tệp đính kèm 1, Signature1" in table(placed, None)
+    assert "1. attachment 1, Signature1" in table(placed, None, language="en")
 
 
 def test_a_difference_is_one_line():
