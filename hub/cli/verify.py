@@ -36,6 +36,8 @@ EXIT = {
     Headline.UNSIGNED: 5,
 }
 _HOME = Path("hub.yaml")
+#: X.509 writes dates from 1950 on; far dates leave what can be counted with.
+_FIRST_YEAR, _LAST_YEAR = 1950, 2500
 #: What a file of another kind is called.
 _OTHER_FILES = frozenset({FaultCode.NOT_XML, FaultCode.NOT_EDXML})
 
@@ -100,8 +102,8 @@ def moment_of(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        return _utc(datetime.fromisoformat(text.strip()))
+    except (ValueError, OverflowError) as error:
         told = terminal.t(
             "không phải thời điểm ISO 8601; viết như",
             "is no ISO 8601 moment; write it as",
@@ -110,8 +112,15 @@ def moment_of(text: str | None) -> datetime | None:
             f"{text!r} {told} 2026-11-24, 2026-11-24T13:00, 2026-11-24T06:00Z",
             param_hint="--at",
         ) from error
+
+
+def _utc(moment: datetime) -> datetime:
+    """Raises ValueError, OverflowError where no certificate can have been in force."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
-    return aware.astimezone(UTC)
+    known = aware.astimezone(UTC)
+    if not _FIRST_YEAR <= known.year <= _LAST_YEAR:
+        raise ValueError("out of reach")
+    return known
 
 
 def verify(  # noqa: PLR0913 - each option of a command is a parameter

@@ -180,7 +180,13 @@ def test_a_moment_without_a_zone_is_vietnam_time(text, moment):
     assert moment_of(text) == moment
 
 
-@pytest.mark.parametrize("text", ["", "02/03/2020", "yesterday", "2020-13-01"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "02/03/2020", "yesterday", "2020-13-01"),
+        *("0001-01-01", "0202-03-02", "9999-12-31T23:59Z", "9999-12-31T23:00-03:00"),
+    ],
+)
 def test_what_is_no_moment_is_refused(text):
     with pytest.raises(typer.BadParameter):
         moment_of(text)
