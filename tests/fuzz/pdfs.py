@@ -32,7 +32,9 @@ def other_range(data: bytes, random: Random) -> bytes:
         return data
     numbers = match[1].split() or [b"0"]
     at = random.randrange(len(numbers))
-    near = str(int(numbers[at][:18] or b"0") + random.choice((-2, -1, 1, 2, 40)))
+    # Mutated twice, the array may hold anything.
+    number = int(numbers[at][:18]) if numbers[at].isdigit() else 0
+    near = str(number + random.choice((-2, -1, 1, 2, 40)))
     numbers[at] = random.choice((near.encode(), random.choice(NUMBERS)))
     new = b" ".join(numbers)
     return _put(data, match.span(1), new.ljust(len(match[1]))[: len(match[1]) + 8])
