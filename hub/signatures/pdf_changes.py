@@ -21,7 +21,9 @@ from hub.signatures.pdf_ranges import (
     Covered,
     covered,
     has_stray_bytes,
+    has_unnamed_objects,
     hybrid_revisions,
+    odd_tables,
 )
 from hub.signatures.pdf_revisions import Revision, Story
 from hub.signatures.policy import Refused
@@ -86,23 +88,34 @@ def changes_after(signature: EmbeddedPdfSignature, file: Chronicle) -> Change:
 def _alterations(
     signature: EmbeddedPdfSignature, signed: Covered, file: Chronicle
 ) -> Iterator[Alteration]:
-    reader = signature.reader
     if signed.revision is None:
         yield Alteration(AlterationKind.OTHER)
         return
-    for number in range(file.history.last + 1):
-        if file.history.view(number).doubles_trailer:
-            yield Alteration(AlterationKind.OTHER, number)
-    for number in hybrid_revisions(reader, signed.revision):
-        yield Alteration(AlterationKind.HYBRID, number)
-    if has_stray_bytes(reader, file.data, signed):
-        yield Alteration(AlterationKind.STRAY_BYTES)
     later = range(signed.revision + 1, file.history.last + 1)
     if len(later) > _REVISIONS:
         raise Refused(SubIndication.RESOURCE_LIMIT, "too many revisions")
+    yield from _two_readings(file, signed, signed.revision)
     yield from _of_revisions(signature, file.story, later)
     if later and _drawn_over(file.history, signed.revision):
         yield Alteration(AlterationKind.ANNOTATION, file.history.last)
+
+
+def _two_readings(
+    file: Chronicle, signed: Covered, revision: int
+) -> Iterator[Alteration]:
+    """What makes other readers read another file than this one."""
+    reader, data = file.history.reader, file.data
+    for number in range(file.history.last + 1):
+        if file.history.view(number).doubles_trailer:
+            yield Alteration(AlterationKind.OTHER, number)
+    for number in hybrid_revisions(reader, revision):
+        yield Alteration(AlterationKind.HYBRID, number)
+    if has_stray_bytes(reader, data, signed) or (
+        has_unnamed_objects(reader, data, revision)
+    ):
+        yield Alteration(AlterationKind.STRAY_BYTES)
+    for number in odd_tables(reader, data, revision):
+        yield Alteration(AlterationKind.OTHER, number)
 
 
 def _of_revisions(

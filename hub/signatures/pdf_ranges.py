@@ -1,10 +1,11 @@
 """Which bytes a PDF signature covers, and what stands beside them."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pyhanko.pdf_utils.reader import PdfFileReader, process_data_at_eof
-from pyhanko.pdf_utils.xref import XRefSectionData
+from pyhanko.pdf_utils.xref import XRefSectionData, XRefSectionType
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from hub.signatures.pdf_history import FOREIGN
@@ -87,6 +88,66 @@ def has_stray_bytes(reader: PdfFileReader, data: bytes, signed: Covered) -> bool
         end = data.find(_EOF, last) + len(_EOF)
     rest = memoryview(data)[end:]
     return len(rest) > _LINE_END or bool(bytes(rest).strip())
+
+
+#: What may be the head of an object; a comment may stand before its last word.
+_HEAD = re.compile(rb"(?<![\s\x00])([\s\x00]+)obj(?![a-zA-Z])")
+_NAMED = re.compile(rb"[\s\x00]*(\d{1,10})[\s\x00]+\d+[\s\x00]+obj")
+_ENTRY = rb"\d{10} \d{5} [nf](?: \r| \n|\r\n)"
+_TABLE = re.compile(rb"\s*(?:xref\s+)?(?:\d+ \d+\s{1,3}(?:%b)*+)*+\s*trailer" % _ENTRY)
+
+
+def has_unnamed_objects(reader: PdfFileReader, data: bytes, signed: int) -> bool:
+    """Whether objects came after a revision that no cross-reference names.
+
+    Readers that find a fault in the references look for objects themselves, and take
+    the last of each number: what nobody names is then what is read.
+    """
+    end = _end_of(reader, signed)
+    named = {
+        match.end()
+        for number, offset in _named_places(reader, signed)
+        if (match := _NAMED.match(data, offset)) and number in {int(match[1]), None}
+    }
+    return any(
+        match.end() not in named
+        for match in _HEAD.finditer(data, end)
+        if data[match.start() - 1 : match.start()].isdigit() or {*match[1]} & {*b"\r\n"}
+    )
+
+
+def _end_of(reader: PdfFileReader, revision: int) -> int:
+    xrefs = reader.xrefs
+    sections = range(revision + 1)
+    return max(xrefs.get_xref_container_info(n).end_location for n in sections)
+
+
+def _named_places(
+    reader: PdfFileReader, signed: int
+) -> Iterator[tuple[int | None, int]]:
+    """Where later revisions say that objects stand, their own references' too.
+
+    None for the number of those, which not all tools write down.
+    """
+    xrefs = reader.xrefs
+    for number in range(signed + 1, xrefs.total_revisions):
+        section = xrefs.get_xref_data(number).standard_xrefs
+        yield from ((one, int(at)) for one, (_, at) in section.items())
+        about = xrefs.get_xref_container_info(number)
+        if about.xref_section_type is XRefSectionType.STREAM:
+            yield None, about.start_location
+
+
+def odd_tables(reader: PdfFileReader, data: bytes, signed: int) -> Iterator[int]:
+    """Later revisions whose table is not written as ISO 32000-2, 7.5.4, wants it.
+
+    Entries of 20 bytes: readers that jump over them find a fault in others.
+    """
+    for number in range(signed + 1, reader.xrefs.total_revisions):
+        about = reader.xrefs.get_xref_container_info(number)
+        table = about.xref_section_type is not XRefSectionType.STREAM
+        if table and not _TABLE.match(data, about.start_location):
+            yield number
 
 
 def hybrid_revisions(reader: PdfFileReader, signed: int) -> list[int]:

@@ -254,3 +254,60 @@ def a_stream_of_places_with_two_roots() -> Case:
     data = update.stream()
     at = data.rindex(b"/Type /XRef")
     return _attack(data[:at] + b"/Root " + other + b"\n" + data[at:], K.OTHER)
+
+
+# what readers find that mend a file themselves
+
+
+def _beside(entry: bytes, *, unnamed: bytes = b"") -> bytes:
+    """text S | an object the table names, and one it does not."""
+    data = led()
+    old = Update(data)
+    number = old.next
+    data += unnamed
+    place = len(data)
+    data += b"%d 0 obj\n<<>>\nendobj\n" % number
+    start, before = len(data), old.reader.last_startxref
+    trailer = dictionary(
+        {"/Root": refer(old.root), "/Prev": b"%d" % (before or 0)}
+        | {"/Size": b"%d" % (number + 1)}
+    )
+    table = b"xref\n%d 1\n" % number + entry % place
+    return data + table + b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, start)
+
+
+_UNNAMED = b"4 0 obj\n%s\nendobj\n" % stream(OTHER_TEXT)
+
+
+@BOOK.case
+def an_object_that_nothing_refers_to() -> Case:
+    """text S | an object more: passes, BOOKKEEPING."""
+    return pdf(_beside(b"%010d 00000 n \n"), PASSED)
+
+
+@BOOK.case
+def an_object_that_no_table_names() -> Case:
+    """text S | "4 0 obj" again, which the table does not name: STRAY_BYTES."""
+    data = _beside(b"%010d 00000 n \n", unnamed=_UNNAMED)
+    twin = "an_object_that_nothing_refers_to"
+    return _attack(data, K.STRAY_BYTES, twin=twin)
+
+
+@BOOK.case
+def an_object_behind_a_comment_that_no_table_names() -> Case:
+    """text S | "4 0 %...", "obj" on the next line, not named: STRAY_BYTES."""
+    unnamed = _UNNAMED.replace(b"4 0 obj", b"4 0 % the text\nobj")
+    data = _beside(b"%010d 00000 n \n", unnamed=unnamed)
+    twin = "an_object_that_nothing_refers_to"
+    return _attack(data, K.STRAY_BYTES, twin=twin)
+
+
+@BOOK.case
+def a_table_that_other_readers_mend() -> Case:
+    """text S | "4 0 obj" again, a table with entries of 19 bytes: both.
+
+    pdfium jumps over 20 bytes, finds a fault, and shows the last object of each number.
+    """
+    data = _beside(b"%010d 00000 n\n", unnamed=_UNNAMED)
+    twin = "an_object_that_nothing_refers_to"
+    return _attack(data, K.STRAY_BYTES, K.OTHER, twin=twin)
