@@ -1,7 +1,7 @@
 """Trust material an administrator installed: config/trust/ as plain bytes.
 
 Layout: `anchors/`, `intermediates/` (*.crt, *.cer, *.pem, *.der), `crls/` (*.crl),
-`ocsps/` (*.ocsp), `dkim/` (TXT records of senders' domains, one file each, named
+`ocsps/` (*.ocsp), capitals or not, `dkim/` (TXT records of senders' domains, one file each, named
 `selector._domainkey.domain.txt`). Nothing is downloaded here.
 """
 
@@ -20,7 +20,14 @@ from hub.trust.entries import Entry, read_entries
 
 log = logging.getLogger(__name__)
 
-_CERTIFICATES = ("*.crt", "*.cer", "*.pem", "*.der")
+_CERTIFICATES = (".crt", ".cer", ".pem", ".der")
+#: What each folder is read for; `ROOTCA.CRT` is how Windows hands it over.
+_ENDINGS = {
+    "anchors": _CERTIFICATES,
+    "intermediates": _CERTIFICATES,
+    "crls": (".crl",),
+    "ocsps": (".ocsp",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ def load(folder: Path) -> Knowledge:
     anchors = _certificates(folder / "anchors", problems)
     intermediates = _certificates(folder / "intermediates", problems)
     crls = _crls(folder / "crls", problems)
-    ocsps = tuple(p.read_bytes() for p in sorted((folder / "ocsps").glob("*.ocsp")))
+    ocsps = tuple(p.read_bytes() for p in _named(folder / "ocsps", ".ocsp"))
     dkim = _dkim_keys(folder / "dkim", problems)
     if problems:
         raise SettingsError(tuple(problems))
@@ -97,7 +104,21 @@ def _certificates(folder: Path, problems: list[str]) -> tuple[bytes, ...]:
 
 def certificate_files(folder: Path) -> list[Path]:
     """Files of a folder that hold certificates, by their names."""
-    return sorted(p for pattern in _CERTIFICATES for p in folder.glob(pattern))
+    return _named(folder, *_CERTIFICATES)
+
+
+def unread_files(folder: Path) -> list[Path]:
+    """Files laid into the trust folder that nothing reads, for their names."""
+    return [
+        path
+        for name, endings in _ENDINGS.items()
+        for path in sorted((folder / name).glob("[!.]*"))
+        if path.suffix.lower() not in endings
+    ]
+
+
+def _named(folder: Path, *endings: str) -> list[Path]:
+    return sorted(p for p in folder.glob("*") if p.suffix.lower() in endings)
 
 
 def parse_certificates(data: bytes) -> list[x509.Certificate]:
@@ -109,7 +130,7 @@ def parse_certificates(data: bytes) -> list[x509.Certificate]:
 
 def _crls(folder: Path, problems: list[str]) -> tuple[bytes, ...]:
     found: list[bytes] = []
-    for path in sorted(folder.glob("*.crl")):
+    for path in _named(folder, ".crl"):
         data = path.read_bytes()
         pem = data.lstrip().startswith(b"-----BEGIN")
         read = x509.load_pem_x509_crl if pem else x509.load_der_x509_crl

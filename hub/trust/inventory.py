@@ -14,7 +14,12 @@ from hub.model.ids import Digest, digest_of
 from hub.signatures.certificates import UNREADABLE
 from hub.trust.confirmations import Confirmation, read_confirmations
 from hub.trust.entries import Entry, Role, read_entries
-from hub.trust.folder import certificate_files, load, parse_certificates
+from hub.trust.folder import (
+    certificate_files,
+    load,
+    parse_certificates,
+    unread_files,
+)
 
 #: An authority's successor takes weeks to be confirmed.
 _SOON = timedelta(days=90)
@@ -117,6 +122,11 @@ def problems(folder: Path, at: datetime, *, confirmed: bool = True) -> list[str]
     found = [
         f"{item.path}: {why}" for item in items for why in _of(item, at, confirmed)
     ]
+    for path in unread_files(folder):
+        found.append(
+            f"{path}: đuôi tệp lạ, không được đọc / not read for its ending "
+            "(.crt .cer .pem .der; .crl; .ocsp)"
+        )
     if not knowledge.anchors:
         found.append(
             f"{folder}/anchors: chưa cài chứng thư gốc, mọi chữ ký đều không rõ nơi "

@@ -7,7 +7,7 @@ import pytest
 from hub.errors import SettingsError
 from hub.model.knowledge import Needs
 from hub.rehearsal.pki import Pki
-from hub.trust.folder import TrustFolder, load
+from hub.trust.folder import TrustFolder, load, unread_files
 
 AT = datetime(2019, 12, 2, tzinfo=UTC)
 
@@ -29,6 +29,22 @@ def test_the_folder_is_read_as_plain_der(folder):
 
 def test_an_empty_folder_knows_nothing(tmp_path):
     assert load(tmp_path).anchors == ()
+
+
+def test_endings_in_capitals_are_endings_too(folder):
+    before = load(folder)
+    for path in [p for p in folder.rglob("*") if p.suffix in {".crt", ".crl"}]:
+        path.rename(path.with_name(path.name.upper()))
+    assert load(folder) == before
+    assert unread_files(folder) == []
+
+
+def test_what_no_ending_makes_read_is_named(folder):
+    strays = [folder / "anchors" / "ca.p7b", folder / "crls" / "list.crt"]
+    for stray in (*strays, folder / "anchors" / ".gitkeep"):
+        stray.write_bytes(b"")
+    assert unread_files(folder) == strays
+    assert load(folder).anchors
 
 
 def test_every_unreadable_file_is_named_at_once(folder):

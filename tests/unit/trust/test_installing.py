@@ -151,6 +151,13 @@ def test_nothing_installed_is_a_problem_of_its_own(tmp_path):
     assert "no anchor installed" in told
 
 
+def test_a_file_that_nothing_reads_is_a_problem(tmp_path, pki):
+    install_in(tmp_path, pki.root)
+    (tmp_path / "anchors" / "ca.zip").write_bytes(b"")
+    (told,) = problems(tmp_path, AT)
+    assert "ca.zip: đuôi tệp lạ" in told
+
+
 def test_a_record_that_cannot_be_read_is_a_problem_and_is_not_written_over(
     tmp_path, pki
 ):
