@@ -48,6 +48,8 @@ class Update:
     freed: set[int] = field(default_factory=set)
     #: Numbers that are said to stand at an offset, nothing being written.
     pointed: dict[int, int] = field(default_factory=dict)
+    #: Numbers that are said to stand in an object stream: its number, the seat.
+    seats: dict[int, tuple[int, int]] = field(default_factory=dict)
     #: Entries of the trailer beside the usual ones.
     trailer: dict[str, bytes] = field(default_factory=dict)
     reader: PdfFileReader = field(init=False, repr=False)
@@ -118,6 +120,7 @@ class Update:
         places[own] = start
         rows = {n: _row(1, place, 0) for n, place in places.items()}
         rows |= {n: _row(0, 0, _FREE_FOR_EVER) for n in self.freed}
+        rows |= {n: _row(2, shelf, seat) for n, (shelf, seat) in self.seats.items()}
         numbers = sorted(rows)
         entries = self._trailer() | {
             "/Type": b"/XRef",

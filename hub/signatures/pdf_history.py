@@ -170,8 +170,16 @@ class History:
             count, first = int(held["/N"]), int(held["/First"])
             numbers = [int(n) for n in data[:first].split()[: 2 * min(count, _SEATS)]]
             seats = zip(numbers[::2], numbers[1::2], strict=True)
-            self._shelves[place] = _Shelf(data, {n: first + at for n, at in seats})
+            offsets = {n: first + at for n, at in seats}
+            if len(offsets) != len(numbers) // 2:
+                raise PdfReadError("a number twice in an object stream")
+            self._shelves[place] = _Shelf(data, offsets, tuple(offsets))
         return self._shelves[place]
+
+    def seated(self, stream: int, place: Place, index: int) -> int | None:
+        """The number of the object in a seat of an object stream; None: no seat."""
+        numbers = self._shelf(stream, place).numbers
+        return numbers[index] if 0 <= index < len(numbers) else None
 
 
 @dataclass(slots=True)
@@ -180,6 +188,8 @@ class _Shelf:
 
     data: bytes = field(repr=False)
     offsets: dict[int, int]
+    #: By their seats.
+    numbers: tuple[int, ...]
     _starts: list[int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -233,16 +243,20 @@ class View:
                     return (int(offset),) if found == generation else NOWHERE
                 if number in part.xrefs_in_objstm:
                     seat = part.xrefs_in_objstm[number]
-                    return self._seat(reference, int(seat.obj_stream_id))
+                    stream, index = int(seat.obj_stream_id), int(seat.ix_in_stream)
+                    return self._seat(reference, stream, index)
             if number in section.freed:
                 return NOWHERE
         return NOWHERE
 
-    def _seat(self, reference: Reference, stream: int) -> Place:
+    def _seat(self, reference: Reference, stream: int, index: int) -> Place:
+        """Where in an object stream; some readers go by number, others by seat."""
         number, generation = reference
         where = self.place((stream, 0)) if stream != number else NOWHERE
         if len(where) != 1 or generation != 0:
             raise PdfReadError("object stream out of place")
+        if self.history.seated(stream, where, index) != number:
+            raise PdfReadError("another object has this seat")
         return (stream, *where)
 
     def get(self, value: Any) -> Any:  # noqa: ANN401 - pyHanko's objects

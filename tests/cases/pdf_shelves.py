@@ -1,0 +1,82 @@
+"""Object streams: which object stands in which seat, by number or by place.
+
+    "3 0 3 96" A B      two objects of one number: readers take the first or the last
+
+r1 | r2 | ..., S a signature over all before.
+"""
+
+from hub.rehearsal.pdf_updates import Update, dictionary, refer, stream
+from tests.cases.book import PASSED, Book, Case
+from tests.cases.pdf_room import OTHER_TEXT, UNEXPLAINED, K, altered, led, pdf
+
+BOOK = Book()
+
+
+def _shelf(*seats: tuple[int, bytes]) -> bytes:
+    """An object stream's body."""
+    heads, bodies = b"", b""
+    for number, one in seats:
+        heads += b"%d %d " % (number, len(bodies))
+        bodies += one + b"\n"
+    entries = {
+        "/Type": b"/ObjStm",
+        "/N": b"%d" % len(seats),
+        "/First": b"%d" % len(heads),
+    }
+    return stream(heads + bodies, entries)
+
+
+def _pages(update: Update) -> tuple[bytes, bytes]:
+    """The page as it is, and with another text."""
+    entries = update.entries(update.page)
+    other = refer(update.put(stream(OTHER_TEXT)))
+    return dictionary(entries), dictionary(entries | {"/Contents": other})
+
+
+def _seated(update: Update, index: int, *seats: tuple[int, bytes]) -> bytes:
+    """The file with the page in a seat of an object stream."""
+    shelf = update.put(_shelf(*seats))
+    update.seats[update.page] = (shelf, index)
+    return update.stream()
+
+
+@BOOK.case
+def the_page_in_a_stream() -> Case:
+    """text S | the page as it was, in an object stream: passes."""
+    update = Update(led())
+    page, _ = _pages(update)
+    return pdf(_seated(update, 0, (update.page, page)), PASSED)
+
+
+def _attack(data: bytes, *kinds: K) -> Case:
+    also = altered(set(kinds))
+    return pdf(data, UNEXPLAINED, twin="the_page_in_a_stream", also=also)
+
+
+@BOOK.case
+def another_page_in_a_stream() -> Case:
+    """text S | the page with another text, in an object stream: PAGE."""
+    update = Update(led())
+    _, other = _pages(update)
+    return _attack(_seated(update, 0, (update.page, other)), K.PAGE)
+
+
+@BOOK.case
+def two_pages_of_one_number_in_a_stream() -> Case:
+    """text S | an object stream with two pages of one number: OTHER.
+
+    By number the last is the page as it was; pdfium shows the first.
+    """
+    update = Update(led())
+    page, other = _pages(update)
+    seats = (update.page, other), (update.page, page)
+    return _attack(_seated(update, 0, *seats), K.OTHER)
+
+
+@BOOK.case
+def a_page_in_another_seat_than_said() -> Case:
+    """text S | the page in seat 1, said to be in seat 0: OTHER, pdfium sees no page."""
+    update = Update(led())
+    page, _ = _pages(update)
+    seats = (update.reserve(), b"null"), (update.page, page)
+    return _attack(_seated(update, 0, *seats), K.OTHER)
