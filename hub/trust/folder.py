@@ -1,8 +1,8 @@
 """Trust material an administrator installed: config/trust/ as plain bytes.
 
 Layout: `anchors/`, `intermediates/` (*.crt, *.cer, *.pem, *.der), `crls/` (*.crl),
-`ocsps/` (*.ocsp), capitals or not, `dkim/` (TXT records of senders' domains, one file each, named
-`selector._domainkey.domain.txt`). Nothing is downloaded here.
+`ocsps/` (*.ocsp), capitals or not, `dkim/` (TXT records of senders' domains, one file
+each, named `selector._domainkey.domain.txt`). Nothing is downloaded here.
 """
 
 import asyncio

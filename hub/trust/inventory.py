@@ -122,11 +122,11 @@ def problems(folder: Path, at: datetime, *, confirmed: bool = True) -> list[str]
     found = [
         f"{item.path}: {why}" for item in items for why in _of(item, at, confirmed)
     ]
-    for path in unread_files(folder):
-        found.append(
-            f"{path}: đuôi tệp lạ, không được đọc / not read for its ending "
-            "(.crt .cer .pem .der; .crl; .ocsp)"
-        )
+    found += [
+        f"{path}: đuôi tệp lạ, không được đọc / not read for its ending "
+        "(.crt .cer .pem .der; .crl; .ocsp)"
+        for path in unread_files(folder)
+    ]
     if not knowledge.anchors:
         found.append(
             f"{folder}/anchors: chưa cài chứng thư gốc, mọi chữ ký đều không rõ nơi "
