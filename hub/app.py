@@ -31,6 +31,7 @@ from hub.pipeline.gather import Gatherer
 from hub.pipeline.keeping import Keeper, software
 from hub.pipeline.rejudge import Rejudger, RejudgeTerms
 from hub.pipeline.relay import Outlets, Relay, RelaySettings
+from hub.pipeline.reports import canonical
 from hub.pipeline.sweep import Housekeeper, Rooms
 from hub.pipeline.timer import VerdictTimer
 from hub.polling import Lease
@@ -200,6 +201,7 @@ def means_of(settings: Settings) -> Means:
         verification=policy.verification,
         secrecy=policy.secrecy,
         software=software(),
+        grounds=canonical(grounds_of(settings)),
     )
 
 

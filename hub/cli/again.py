@@ -17,7 +17,7 @@ from hub.model.manifests import Manifest
 from hub.model.records import Entry
 from hub.parts import Parts, built
 from hub.pipeline.again import JUDGED, Archive, judged_again
-from hub.pipeline.keeping import software
+from hub.pipeline.keeping import grounds_of, software
 from hub.ports import Judge
 from hub.settings import Settings
 
@@ -119,6 +119,7 @@ def _archive(parts: Parts, spool: Path) -> Archive:
     async def judging(manifest: Manifest | None, edition: str) -> AsyncIterator[Judge]:
         by = setup
         if manifest is not None:
+            grounds = await grounds_of(parts.evidence, manifest)
             by = replace(
                 setup,
                 limits=manifest.limits,
@@ -126,6 +127,7 @@ def _archive(parts: Parts, spool: Path) -> Archive:
                 secrecy=manifest.secrecy,
                 policy_version=manifest.policy_version,
                 policy_edition=edition,
+                grounds=setup.grounds if grounds is None else grounds,
             )
         judge = ChildJudge(by, parts.evidence.path, spool)
         await judge.start()

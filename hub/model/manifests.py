@@ -23,6 +23,8 @@ class Means:
     secrecy: SecrecyPolicy
     #: Name of a program or library -> its version.
     software: dict[str, str] = field(hash=False)
+    #: Canonical JSON of what sources' translators must know (`Entity.ground`).
+    grounds: bytes = field(default=b"{}", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,14 @@ class Manifest:
     verification: VerificationPolicy
     secrecy: SecrecyPolicy
     software: dict[str, str] = field(hash=False)
+    #: What sources' translators had to know; who sent a mail is said by its source's
+    #: settings. None in manifests older than this.
+    grounds: Digest | None = None
 
     @property
     def items(self) -> frozenset[Digest]:
         """Everything that must not be lost while somebody names this manifest."""
         lists = (*self.anchors, *self.intermediates, *self.crls, *self.ocsps)
-        return frozenset((*lists, self.dkim_keys, self.bindings, self.policy))
+        grounds = (self.grounds,) if self.grounds else ()
+        rest = (self.dkim_keys, self.bindings, self.policy, *grounds)
+        return frozenset((*lists, *rest))

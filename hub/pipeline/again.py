@@ -30,7 +30,8 @@ _OF_THE_DAY = frozenset(
     | {"revocation_at"}
 )
 
-#: A judge set up by a manifest (None: by the settings of today), while it is needed.
+#: A judge set up by a manifest (None: by the settings of today), while it is needed;
+#: raises Lost.
 Judging = Callable[[Manifest | None, str], AbstractAsyncContextManager[Judge]]
 #: The remote files of an arrival as they were kept, none fetched.
 Recall = Callable[[Arrival, Iterable[str]], Awaitable[tuple[Gathered, ...]]]
@@ -98,9 +99,9 @@ async def _as_of_then(arrival: Arrival, entry: Entry, archive: Archive) -> Recor
     )
     try:
         kept = await _kept(entry.facts, archive.evidence)
+        then = plain(await _judged(arrival, kept, archive))
     except Lost as error:
         return replace(recorded, why=str(error))
-    then = plain(await _judged(arrival, kept, archive))
     found = tuple(differences(told, then))
     return replace(
         recorded,

@@ -12,7 +12,7 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import python_version
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from lxml import etree
@@ -101,6 +101,7 @@ class Keeper:
             verification=means.verification,
             secrecy=means.secrecy,
             software=means.software,
+            grounds=await self._one(means.grounds),
         )
 
     async def _each(self, items: Iterable[bytes]) -> tuple[Digest, ...]:
@@ -145,6 +146,16 @@ async def knowledge_of(evidence: Reading, manifest: Manifest) -> Knowledge:
         bindings=_decoded(bindings, tuple[Binding, ...]),
         version=manifest.trust_version,
     )
+
+
+async def grounds_of(
+    evidence: Reading, manifest: Manifest
+) -> dict[str, dict[str, Any]] | None:
+    """What sources' translators had to know; None where it was not kept; or Lost."""
+    if manifest.grounds is None:
+        return None
+    kept = await _read(evidence, manifest.grounds)
+    return _decoded(kept, dict[str, dict[str, Any]])
 
 
 async def items_of(evidence: Reading, manifests: Iterable[Digest]) -> set[Digest]:

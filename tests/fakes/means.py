@@ -13,4 +13,5 @@ def means(policy_file: bytes = b"paper: {}\n") -> Means:
         verification=VerificationPolicy(),
         secrecy=SecrecyPolicy(),
         software={"lienthong": "0.1.0"},
+        grounds=b'{"thu-dien-tu":{"senders":{"a@b.vn":"H40.01"}}}',
     )

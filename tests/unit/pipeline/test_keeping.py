@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, fields, replace
 
+import msgspec
 import pytest
 
 from hub.errors import EvidenceUnavailable
@@ -11,6 +12,7 @@ from hub.model.knowledge import Binding, Knowledge
 from hub.pipeline.keeping import (
     Keeper,
     Lost,
+    grounds_of,
     items_of,
     knowledge_of,
     manifest_of,
@@ -61,6 +63,18 @@ async def test_what_was_kept_comes_back_whole_and_in_its_order():
     assert await evidence.read(manifest.policy) == means().policy_file
     assert manifest.limits == means().limits
     assert manifest.software == {"lienthong": "0.1.0"}
+    told = await grounds_of(evidence, manifest)
+    assert told == {"thu-dien-tu": {"senders": {"a@b.vn": "H40.01"}}}
+
+
+async def test_a_manifest_of_before_grounds_were_kept_says_none():
+    one, evidence, _ = keeper()
+    manifest = await manifest_of(evidence, await one.keep(KNOWN))
+    older = {k: v for k, v in msgspec.to_builtins(manifest).items() if k != "grounds"}
+    digest = await evidence.keep_bytes(msgspec.json.encode(older))
+    read = await manifest_of(evidence, digest)
+    assert await grounds_of(evidence, read) is None
+    assert len(read.items) == len(manifest.items) - 1
 
 
 async def test_the_same_knowledge_costs_nothing_again():
