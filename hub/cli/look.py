@@ -74,8 +74,15 @@ async def _problems(settings: Settings, *, live: bool) -> tuple[list[str], list[
                 person += await adapter.check()
             person += [] if live else await _missing(parts)
     except HubError as error:
-        down.insert(0, terminal.t(f"nhật ký: {error}", f"journal: {error}"))
+        down.insert(0, _named(str(error)))
     return down, [] if live else person
+
+
+def _named(error: str) -> str:
+    """Some errors say themselves what they are about; else it is the journal."""
+    if error.startswith(("journal: ", "trust: ")):
+        return error
+    return terminal.t(f"nhật ký: {error}", f"journal: {error}")
 
 
 async def _missing(parts: Parts) -> list[str]:

@@ -98,7 +98,7 @@ def _certificates(folder: Path, problems: list[str]) -> tuple[bytes, ...]:
         try:
             found += [c.public_bytes(Encoding.DER) for c in parse_certificates(data)]
         except ValueError:
-            problems.append(f"{path}: not a certificate")
+            problems.append(f"{path}: không phải chứng thư / not a certificate")
     return tuple(found)
 
 
@@ -137,7 +137,9 @@ def _crls(folder: Path, problems: list[str]) -> tuple[bytes, ...]:
         try:
             found.append(read(data).public_bytes(Encoding.DER))
         except ValueError:
-            problems.append(f"{path}: not a revocation list")
+            problems.append(
+                f"{path}: không phải danh sách thu hồi / not a revocation list"
+            )
     return tuple(found)
 
 

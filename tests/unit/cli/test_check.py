@@ -61,6 +61,14 @@ def test_without_a_broker_it_says_so(stage):
     ]
 
 
+def test_what_is_wrong_with_trust_is_not_called_the_journals(stage):
+    asyncio.run(migrate(stage))
+    (stage.folder / "trust" / "anchors" / "letter.crt").write_bytes(b"no certificate")
+    told = check(stage, "check").stdout
+    assert "không phải chứng thư / not a certificate" in told
+    assert "nhật ký: trust" not in told
+
+
 def test_a_brokers_password_is_not_told(stage):
     url = f"amqp://hub:geheim-4711@127.0.0.1:{free_port()}/"
     done = check(stage, "check", HUB_BROKER__URL=url)

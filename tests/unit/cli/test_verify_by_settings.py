@@ -130,7 +130,7 @@ def test_a_trust_folder_with_a_bad_file_ends_with_2(scene, tmp_path):
     words = ["--config", str(stage.settings), "verify", str(stage.settings)]
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 2
-    assert "bad.crt: not a certificate" in done.stderr
+    assert "bad.crt: không phải chứng thư / not a certificate" in done.stderr
 
 
 @pytest.mark.parametrize("words", [(), ("--json",)], ids=["table", "json"])
