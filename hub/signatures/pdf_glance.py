@@ -23,6 +23,7 @@ _PIECE = re.compile(
     rb"%[^\r\n]*|\((?:[^()\\]|\\.)*\)|<<|>>|[\[\]]|<[0-9a-fA-F\s\x00]*>|[^()<>\[\]%]+",
     re.DOTALL,
 )
+_BEGINNING = re.compile(rb"%b*stream\r?\n" % _BLANK)
 _PARENTHESIS = re.compile(rb"\\.|[()]", re.DOTALL)
 _CLOSING = {b">>": b"<<", b"]": b"["}
 _STREAM = re.compile(rb">>%b*stream[\r\n]" % _BLANK)
@@ -65,6 +66,20 @@ def _pairs(text: bytes) -> bool:
 
 def is_plainly_closed(text: bytes) -> bool:
     """Whether the object that begins a text ends, its brackets pairing all the way."""
+    return _closed_at(text) >= 0
+
+
+def is_plain_stream(text: bytes) -> bool:
+    """Whether a text from a dictionary on goes on with "stream" and a line end.
+
+    Readers begin the payload of others in different places (ISO 32000-2, 7.3.8.1).
+    """
+    end = _closed_at(text)
+    return end >= 0 and _BEGINNING.match(text, end) is not None
+
+
+def _closed_at(text: bytes) -> int:
+    """Where the dictionary or array that begins a text ends; -1: nowhere plainly."""
     position, waiting = 0, list[bytes]()
     while position < len(text):
         piece = _PIECE.match(text, position)
@@ -73,11 +88,11 @@ def is_plainly_closed(text: bytes) -> bool:
         if position < 0 or (
             found in _CLOSING and (not waiting or waiting.pop() != _CLOSING[found])
         ):
-            return False
+            return -1
         if found in _CLOSING and not waiting:
-            return True
+            return position
         waiting += [found] if found in {b"<<", b"["} else []
-    return False
+    return -1
 
 
 def _end_of_string(text: bytes, start: int) -> int:

@@ -89,6 +89,15 @@ class History:
         assert isinstance(found, generic.StreamObject)
         return bytes(found.encoded_data or b"")
 
+    def is_plain(self, reference: Reference, place: Place) -> bool:
+        """Whether all readers begin a stream's payload where pyHanko does."""
+        self.reader.stream.seek(place[0])
+        if len(place) > 1 or _header(self.reader.stream) != reference:
+            return False
+        read_non_whitespace(self.reader.stream, seek_back=True)  # type: ignore[no-untyped-call]  # theirs
+        start = self.reader.stream.tell()
+        return pdf_glance.is_plain_stream(self.data[start : start + _HEAD])
+
     def content(self, reference: Reference, place: Place) -> bytes:
         """A stream's content, unpacked within pyHanko's limits; raises PdfError."""
         found = self._read(reference, place)

@@ -126,6 +126,7 @@ class Comparison:
             one == other
             and _is_as_long(self.old, found[0].head, one)
             and _is_as_long(self.new, found[1].head, other)
+            and history.is_plain(pair[1], places[1])
         )
 
 

@@ -103,6 +103,25 @@ def a_text_cut_by_its_length() -> Case:
     return _attack(updated(_length_elsewhere(), cut), K.PAGE, twin=twin)
 
 
+def _again(begin: bytes) -> bytes:
+    """text S | the text again, "stream" and its payload parted by these bytes."""
+    text = stream(TEXT).replace(b"stream\n", begin, 1)
+    return updated(led(), lambda update: update.put(text, 4))
+
+
+@BOOK.case
+def a_text_that_begins_on_its_line() -> Case:
+    """text S | "stream", CR LF, the text again: passes."""
+    return pdf(_again(b"stream\r\n"), PASSED)
+
+
+@BOOK.case
+def a_text_that_begins_behind_a_blank() -> Case:
+    """text S | "stream", a blank, the text again: PAGE, pdfium shows an empty page."""
+    twin = "a_text_that_begins_on_its_line"
+    return _attack(_again(b"stream "), K.PAGE, twin=twin)
+
+
 # fields that nobody lists
 
 _NO_SIGNATURE = (
