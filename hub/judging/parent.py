@@ -139,8 +139,13 @@ class ChildJudge:
             reasons=(SubIndication.RESOURCE_LIMIT,),
             remark="judging child ended",
         )
-        version = self._setup.policy_version
-        return Verdict((finding,), version, knowledge.version, at=at)
+        return Verdict(
+            (finding,),
+            policy_version=self._setup.policy_version,
+            policy_edition=self._setup.policy_edition,
+            trust_version=knowledge.version,
+            at=at,
+        )
 
     async def write(
         self, arrival: Arrival, paper: int, files: Sequence[Gathered] = ()

@@ -11,7 +11,7 @@ from hub.model.arrivals import Arrival
 from hub.model.decisions import Decision, Disposition, Receiver
 from hub.model.dossiers import Dossier
 from hub.model.examined import Examined
-from hub.model.faults import SENTENCES
+from hub.model.faults import SENTENCES, FaultCode
 from hub.model.ids import AgencyCode, Digest, DocumentKey
 from hub.model.policy import DeliveryPolicy
 from hub.model.receipts import Receipt
@@ -134,7 +134,6 @@ class _Draft:
         return row
 
     def entries(self) -> tuple[NewEntry, ...]:
-        read = () if self.examined.envelope is None else self._read()
         opened = [
             replace(self._entry(Tag.PAPER_OPENED, {"id": task.id}), agency=task.agency)
             for task in self.paper()
@@ -143,23 +142,30 @@ class _Draft:
             self._entry(Tag.DESK_OPENED, {"desk": item.desk, "reason": item.reason})
             for item in self.desk()
         ]
-        return (*read, self._decided(), *opened, *listed)
+        return (*self._read(), self._decided(), *opened, *listed)
 
     def _read(self) -> tuple[NewEntry, ...]:
-        envelope = self.examined.envelope
-        if envelope is None or self.decision.secret:
+        envelope, fault = self.examined.envelope, self.examined.fault
+        if self.decision.secret:
             return ()
+        if envelope is None:
+            limited = fault is not None and fault.code is FaultCode.RESOURCE_LIMIT
+            return (self._judged(),) if limited else ()
         return (
             self._entry(
                 Tag.ARRIVAL_READ,
                 envelope_facts(envelope) | reading_facts(self.examined),
                 envelope_texts(envelope) | reading_texts(self.examined),
             ),
-            self._entry(
-                Tag.ENVELOPE_JUDGED,
-                verdict_facts(self.examined, self.outgoing.knowledge),
-                {"signers": [signer_texts(f) for f in self.examined.verdict.findings]},
-            ),
+            self._judged(),
+        )
+
+    def _judged(self) -> NewEntry:
+        """That nothing could be said within the limits is a verdict, too."""
+        return self._entry(
+            Tag.ENVELOPE_JUDGED,
+            verdict_facts(self.examined, self.outgoing.knowledge),
+            {"signers": [signer_texts(f) for f in self.examined.verdict.findings]},
         )
 
     def _decided(self) -> NewEntry:

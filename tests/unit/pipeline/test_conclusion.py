@@ -7,6 +7,8 @@ import pytest
 from hub.model.arrivals import Arrival
 from hub.model.decisions import Decision, Disposition
 from hub.model.dossiers import Dossier, DossierAct
+from hub.model.faults import Fault, FaultCode
+from hub.model.ids import digest_of
 from hub.model.policy import DeliveryPolicy
 from hub.model.records import Conclusion, Tag
 from hub.pipeline.conclusion import Outgoing, conclusion
@@ -44,3 +46,21 @@ def test_the_decision_names_the_procedures_that_a_dossiers_office_was_found_by()
         done = concluded(Disposition.HOLD, told)
         (decided,) = [e for e in done.entries if e.tag is Tag.DOCUMENT_DECIDED]
         assert decided.facts.get("procedures_version") == version
+
+
+@pytest.mark.parametrize(
+    ("code", "tags"),
+    [
+        (FaultCode.RESOURCE_LIMIT, [Tag.ENVELOPE_JUDGED, Tag.DOCUMENT_DECIDED]),
+        (FaultCode.NOT_XML, [Tag.DOCUMENT_DECIDED]),
+    ],
+)
+def test_what_no_child_got_through_has_a_verdict_and_what_it_was_made_of(code, tags):
+    """What is unreadable has none: nothing was there to be judged."""
+    limited = replace(examined(), envelope=None, identity=None, fault=Fault(code))
+    outgoing = replace(OUTGOING, knowledge=digest_of(b"manifest"))
+    decision = Decision(Disposition.HOLD, "readable")
+    entries = conclusion(arrival(), limited, decision, outgoing).entries
+    assert [e.tag for e in entries if e.tag is not Tag.DESK_OPENED] == tags
+    kept = [e.facts["knowledge"] for e in entries if e.tag is Tag.ENVELOPE_JUDGED]
+    assert kept == [outgoing.knowledge] * (len(tags) - 1)
