@@ -5,7 +5,7 @@ counts only where it is those very elements; anything else is a wrapped or stray
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -43,8 +43,8 @@ _SOURCES = {
 }
 #: What is to be done with a document (EDXML.md 1.5), in both spellings; it stands
 #: beside MessageHeader. "New" is what a document is without a word.
-_ERRANDS = frozenset({"Bussiness", "Business"})
-_ERRAND_TYPES = frozenset({"BussinessDocType", "BusinessDocType"})
+_ERRANDS = ("Bussiness", "Business")
+_ERRAND_TYPES = ("BussinessDocType", "BusinessDocType")
 _NEW = frozenset({"", "0"})
 #: Children of MessageHeader that may stand more than once.
 _MANY = frozenset({"To", "ResponseFor"})
@@ -112,28 +112,28 @@ def _fields(
         yield from _SOURCES
     elif legal.message is not None and any(map(legal.is_single, targets)):
         for one, names in _SOURCES.items():
-            sources = [s for s in _sources(legal.message) if edxml(s.above) in names]
-            if sources and all(_within(s.element, targets) for s in sources):
+            sources = _sources(legal.message, names)
+            first = next(sources, None)
+            if first is not None and all(
+                _within(source, targets) for source in (first, *sources)
+            ):
                 yield one
     listed = bool(found & {Covered.BODY, Covered.ENVELOPE})
     if Covered.DOCUMENT in found or (listed and Covered.ATTACHMENTS in found):
         yield Field.ATTACHMENTS
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """An element that is read, and the child of MessageHeader it belongs to."""
-
-    element: etree._Element = field(repr=False)
-    above: etree._Element = field(repr=False)
-
-
-def _sources(message: etree._Element) -> Iterator[_Source]:
+def _sources(message: etree._Element, names: Iterable[str]) -> Iterator[etree._Element]:
     """Children of MessageHeader; of Code its own children, read one by one."""
-    for child in elements_of(message):
-        inner = list(elements_of(child)) if edxml(child) == "Code" else []
-        for element in inner or [child]:
-            yield _Source(element, child)
+    for found in message.iterchildren(*_tags(names)):
+        inner = list(elements_of(found)) if edxml(found) == "Code" else []
+        yield from inner or [found]
+
+
+def _tags(names: Iterable[str]) -> list[str]:
+    """Names in every namespace that readers take for edXML's, as lxml finds them."""
+    spaces = [f"{{{space}}}" if space else "" for space in sorted(_EDXML)]
+    return [space + name for name in names for space in spaces]
 
 
 def _errands(message: etree._Element | None) -> Iterator[etree._Element]:
@@ -141,12 +141,10 @@ def _errands(message: etree._Element | None) -> Iterator[etree._Element]:
     header = None if message is None else message.getparent()
     if header is None:
         return
-    traces = (e for e in elements_of(header) if edxml(e) == "TraceHeaderList")
-    for errand in (e for holder in (header, *traces) for e in elements_of(holder)):
-        types = (e for e in elements_of(errand) if edxml(e) in _ERRAND_TYPES)
-        if edxml(errand) in _ERRANDS and not _NEW.issuperset(
-            (e.text or "").strip() for e in types
-        ):
+    holders = header, *header.iterchildren(*_tags(["TraceHeaderList"]))
+    for errand in (e for h in holders for e in h.iterchildren(*_tags(_ERRANDS))):
+        types = errand.iterchildren(*_tags(_ERRAND_TYPES))
+        if not _NEW.issuperset((e.text or "").strip() for e in types):
             yield errand
 
 
@@ -212,8 +210,19 @@ class Legal:
         return cls(parts, message, files)
 
     def is_single(self, element: etree._Element) -> bool:
-        """Whether it is an element of the one MessageHeader, readable alone."""
-        return self.message is not None and element in set(_singles(self.message))
+        """Whether it is an element of the one MessageHeader, readable alone.
+
+        One of Code's may be; and each is the only one of its name, or many may be.
+        """
+        parent, name = element.getparent(), edxml(element)
+        if parent is None or not name:
+            return False
+        if parent is not self.message and not (
+            edxml(parent) == "Code" and self.is_single(parent)
+        ):
+            return False
+        found = parent.iterchildren(*_tags([name]))
+        return name in _MANY or len(list(islice(found, 2))) == 1
 
 
 def _named(parts: _Places, name: str) -> etree._Element | None:
@@ -259,17 +268,6 @@ def _soap_parts(root: etree._Element, counts: Counter[str]) -> _Places:
         (child(body, "Manifest"), Covered.BODY),
     )
     return [(e, p) for e, p in places if e is not None and counts[local(e)] == 1]
-
-
-def _singles(message: etree._Element) -> Iterator[etree._Element]:
-    """Children that are read, and each the only one of its name unless many may be."""
-    counts = Counter(edxml(e) for e in elements_of(message))
-    for element in elements_of(message):
-        name = edxml(element)
-        if name and (counts[name] == 1 or name in _MANY):
-            yield element
-            if name == "Code":
-                yield from _singles(element)
 
 
 def edxml(element: etree._Element) -> str:
