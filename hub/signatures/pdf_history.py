@@ -175,6 +175,8 @@ class History:
             held = self._read((stream, 0), place)
             if not isinstance(held, generic.StreamObject):
                 raise PdfReadError("object stream is none")
+            if str(held.get("/Type")) != "/ObjStm":
+                raise PdfReadError("object stream not called one")
             data = held.read_data(DecodePurpose.OBJECT_STREAM)
             count, first = int(held["/N"]), int(held["/First"])
             numbers = [int(n) for n in data[:first].split()[: 2 * min(count, _SEATS)]]
@@ -318,6 +320,8 @@ class View:
         if about.xref_section_type is XRefSectionType.STREAM:
             reference = _header(reader.stream)
             found = self.history._read(reference, (about.start_location,))  # noqa: SLF001 - its payload is wanted
+            if len(found["/W"]) != 3:  # noqa: PLR2004 - kind, place, generation
+                raise PdfReadError("references of other fields")
             entries = [entry.idnum for entry in parse_xref_stream(found)]
         else:
             table = parse_xref_table(reader.stream, strict=False)

@@ -100,8 +100,8 @@ _TABLE = re.compile(rb"\s*(?:xref\s+)?(?:\d+ \d+\s{1,3}(?:%b)*+)*+\s*trailer" % 
 def has_unnamed_objects(reader: PdfFileReader, data: bytes, signed: int) -> bool:
     """Whether objects came after a revision that no cross-reference names.
 
-    Readers that find a fault in the references look for objects themselves, and take
-    the last of each number: what nobody names is then what is read.
+    Readers that find a fault in the references look for objects and trailers
+    themselves, and take the last of each: what nobody names is then what is read.
     """
     end = _end_of(reader, signed)
     named = {
@@ -109,7 +109,8 @@ def has_unnamed_objects(reader: PdfFileReader, data: bytes, signed: int) -> bool
         for number, offset in _named_places(reader, signed)
         if (match := _NAMED.match(data, offset)) and number in {int(match[1]), None}
     }
-    return any(
+    tables = sum(1 for _ in _tables(reader, signed))
+    return data.count(b"trailer", end) > tables or any(
         match.end() not in named
         for match in _HEAD.finditer(data, end)
         if data[match.start() - 1 : match.start()].isdigit() or {*match[1]} & {*b"\r\n"}
@@ -143,11 +144,17 @@ def odd_tables(reader: PdfFileReader, data: bytes, signed: int) -> Iterator[int]
 
     Entries of 20 bytes: readers that jump over them find a fault in others.
     """
+    for number, start in _tables(reader, signed):
+        if not _TABLE.match(data, start):
+            yield number
+
+
+def _tables(reader: PdfFileReader, signed: int) -> Iterator[tuple[int, int]]:
+    """Later revisions under a table, and where it begins."""
     for number in range(signed + 1, reader.xrefs.total_revisions):
         about = reader.xrefs.get_xref_container_info(number)
-        table = about.xref_section_type is not XRefSectionType.STREAM
-        if table and not _TABLE.match(data, about.start_location):
-            yield number
+        if about.xref_section_type is not XRefSectionType.STREAM:
+            yield number, about.start_location
 
 
 def hybrid_revisions(reader: PdfFileReader, signed: int) -> list[int]:

@@ -311,3 +311,18 @@ def a_table_that_other_readers_mend() -> Case:
     data = _beside(b"%010d 00000 n\n", unnamed=_UNNAMED)
     twin = "an_object_that_nothing_refers_to"
     return _attack(data, K.STRAY_BYTES, K.OTHER, twin=twin)
+
+
+@BOOK.case
+def a_trailer_of_no_table() -> Case:
+    """text S | "trailer" of another catalogue, before the table: STRAY_BYTES."""
+    update = Update(led())
+    other = refer(_other_document(update))
+    data = update.table()
+    at = data.rindex(b"xref\n", 0, data.rindex(b"trailer"))
+    stray = b"trailer\n<</Root " + other + b">>\n"
+    start = b"startxref\n%d\n" % at
+    moved = data[:at] + stray + data[at:]
+    shifted = moved.replace(start, b"startxref\n%d\n" % (at + len(stray)))
+    twin = "an_object_that_nothing_refers_to"
+    return _attack(shifted, K.STRAY_BYTES, twin=twin)

@@ -80,3 +80,22 @@ def a_page_in_another_seat_than_said() -> Case:
     page, _ = _pages(update)
     seats = (update.reserve(), b"null"), (update.page, page)
     return _attack(_seated(update, 0, *seats), K.OTHER)
+
+
+@BOOK.case
+def a_page_in_a_stream_of_another_type() -> Case:
+    """text S | the page in an object stream of no type: OTHER, pdfium sees no page."""
+    update = Update(led())
+    page, _ = _pages(update)
+    shelf = update.put(_shelf((update.page, page)).replace(b"/Type /ObjStm", b""))
+    update.seats[update.page] = (shelf, 0)
+    return _attack(update.stream(), K.OTHER)
+
+
+@BOOK.case
+def references_of_four_fields() -> Case:
+    """text S | the page in an object stream, /W [1 4 2 0]: OTHER, pdfium opens none."""
+    update = Update(led())
+    page, _ = _pages(update)
+    data = _seated(update, 0, (update.page, page))
+    return _attack(data.replace(b"/W [1 4 2]", b"/W [1 4 2 0]"), K.OTHER)
