@@ -46,6 +46,7 @@ _SOURCES = {
 _ERRANDS = ("Bussiness", "Business")
 _ERRAND_TYPES = ("BussinessDocType", "BusinessDocType")
 _NEW = frozenset({"", "0"})
+_ASTRAY = "signed part not the read one"
 #: Children of MessageHeader that may stand more than once.
 _MANY = frozenset({"To", "ResponseFor"})
 
@@ -71,14 +72,14 @@ def coverage(document: Document, signature: etree._Element, claims: Claims) -> C
     for reference in claims.references:
         target = reference.target
         if signature in {target, *target.iterancestors()}:
+            if edxml(target):  # hidden there, where nobody reads it
+                raise Refused(SubIndication.NOT_THE_DOCUMENT, _ASTRAY)
             continue  # XAdES properties: they speak of the signature, not the document
         part = next((p for e, p in legal.parts if e is target), None)
         if part is not None:
             found.add(part)
         elif not legal.is_single(target):
-            raise Refused(
-                SubIndication.NOT_THE_DOCUMENT, "signed part not the read one"
-            )
+            raise Refused(SubIndication.NOT_THE_DOCUMENT, _ASTRAY)
         targets.add(target)
     return _concluded(legal, found, targets)
 

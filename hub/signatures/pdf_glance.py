@@ -25,6 +25,8 @@ _PIECE = re.compile(
 )
 _BEGINNING = re.compile(rb"%b*stream\r?\n" % _BLANK)
 _PARENTHESIS = re.compile(rb"\\.|[()]", re.DOTALL)
+#: A reference that goes on: for some readers it is one and for others none.
+_GLUED = re.compile(rb"\d%b+\d+%b+R[^\s\x00/]" % (_BLANK, _BLANK))
 _CLOSING = {b">>": b"<<", b"]": b"["}
 _STREAM = re.compile(rb">>%b*stream[\r\n]" % _BLANK)
 _END = re.compile(rb"(?<=[\x00\t\n\x0c\r >)\]])endobj")
@@ -85,8 +87,10 @@ def _closed_at(text: bytes) -> int:
         piece = _PIECE.match(text, position)
         position = piece.end() if piece else _end_of_string(text, position)
         found = piece[0] if piece else b""
-        if position < 0 or (
-            found in _CLOSING and (not waiting or waiting.pop() != _CLOSING[found])
+        if (
+            position < 0
+            or _GLUED.search(found)
+            or (found in _CLOSING and (not waiting or waiting.pop() != _CLOSING[found]))
         ):
             return -1
         if found in _CLOSING and not waiting:

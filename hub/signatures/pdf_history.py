@@ -179,7 +179,9 @@ class History:
                 raise PdfReadError("object stream not called one")
             data = held.read_data(DecodePurpose.OBJECT_STREAM)
             count, first = int(held["/N"]), int(held["/First"])
-            numbers = [int(n) for n in data[:first].split()[: 2 * min(count, _SEATS)]]
+            numbers = [int(n) for n in data[:first].split()]
+            if not len(numbers) == 2 * count <= 2 * _SEATS:
+                raise PdfReadError("another number of objects than said")
             seats = zip(numbers[::2], numbers[1::2], strict=True)
             offsets = {n: first + at for n, at in seats}
             if len(offsets) != len(numbers) // 2:

@@ -7,7 +7,16 @@ from hub.model.findings import Covered, Field
 from hub.rehearsal.signing import sign_xml
 from tests.cases.book import PASSED, Book, Case
 from tests.cases.room import envelope, office
-from tests.cases.shapes import HEADER, both, covers, cut, fields, once, xml_case
+from tests.cases.shapes import (
+    HEADER,
+    both,
+    covers,
+    cut,
+    fields,
+    in_signature,
+    once,
+    xml_case,
+)
 from tests.cases.wrapping import wrapped
 from tests.cases.xml import STABLE, signed
 
@@ -116,6 +125,14 @@ def half_a_number_signed() -> Case:
 def nothing_that_is_decided_by() -> Case:
     """S -> #n alone: intact, and about no field: NOT_THE_DOCUMENT."""
     return wrapped(_singly("n"), "number_signed_by_its_parts")
+
+
+@BOOK.case
+def a_number_hidden_in_the_signature() -> Case:
+    """message( DocumentId* ) S( Object( Code( n* c* ) ) ): nobody reads them there."""
+    code = (b"<edXML:Code>", b"</edXML:Code>")
+    before, hidden, after = cut(_singly("DocumentId", "n", "c"), code)
+    return wrapped(in_signature(before + after, hidden), "number_signed_by_its_parts")
 
 
 # what is to be done, beside the message header

@@ -99,3 +99,22 @@ def references_of_four_fields() -> Case:
     page, _ = _pages(update)
     data = _seated(update, 0, (update.page, page))
     return _attack(data.replace(b"/W [1 4 2]", b"/W [1 4 2 0]"), K.OTHER)
+
+
+@BOOK.case
+def a_reference_that_goes_on() -> Case:
+    """text S | the page again, its font "5 0 R7": OTHER, readers differ in it."""
+    update = Update(led())
+    odd = dictionary(update.entries(update.page)).replace(b"/F1 5 0 R", b"/F1 5 0 R7")
+    update.put(odd, update.page)
+    return _attack(update.table(), K.OTHER)
+
+
+@BOOK.case
+def a_stream_that_says_it_holds_more() -> Case:
+    """text S | the page in an object stream, /N 2 where one is: OTHER."""
+    update = Update(led())
+    page, _ = _pages(update)
+    shelf = _shelf((update.page, page)).replace(b"/N 1", b"/N 2")
+    update.seats[update.page] = (update.put(shelf), 0)
+    return _attack(update.stream(), K.OTHER)
