@@ -8,11 +8,13 @@ from datetime import datetime
 
 from hub.edxml import hoist
 from hub.edxml.schemas import NAMES
-from hub.judging import examine
+from hub.judging import budget, examine
+from hub.judging.budget import OverBudget
 from hub.judging.child import craft_of
 from hub.judging.examine import Craft, Matter
 from hub.judging.protocol import Setup
 from hub.model.examined import Examined
+from hub.model.faults import Fault, FaultCode
 from hub.model.ids import AgencyCode, digest_of
 from hub.model.knowledge import Knowledge
 from hub.model.policy import Policy
@@ -50,8 +52,19 @@ def examined(
 ) -> Examined:
     """An edXML document, or a PDF as if it were the only file of an envelope.
 
-    `sender`: whose a PDF is said to be; an envelope says it itself.
+    `sender`: whose a PDF is said to be; an envelope says it itself. Past the limits of
+    the policy the answer is a fault, RESOURCE_LIMIT.
     """
+    try:
+        with budget.within(setup.limits):
+            return _examined(data, at, setup, knowledge, sender)
+    except OverBudget:
+        return Examined(digest_of(data), fault=Fault(FaultCode.RESOURCE_LIMIT))
+
+
+def _examined(
+    data: bytes, at: datetime, setup: Setup, knowledge: Knowledge, sender: AgencyCode
+) -> Examined:
     craft = craft_of(replace(setup, translators={FILE: FILE_TRANSLATOR}))
     if data.startswith(b"%PDF-"):
         ground = judge.Ground(knowledge, craft.verification, craft.limits, at)

@@ -1,0 +1,64 @@
+"""Limits on time and memory for judging in a process that has other things to do.
+
+The judging child needs none of it: it is limited from its start and killed past its
+budget. This is for `hub verify`, where nobody else could stop a bomb in a file.
+"""
+
+import resource
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from hub.model.limits import Limits
+
+
+class OverBudget(Exception):
+    """It took more time or memory than the policy allows for one document."""
+
+
+@contextmanager
+def within(limits: Limits) -> Iterator[None]:
+    """Raise OverBudget inside past the limits; only in a process's first thread.
+
+    C code that never returns hears no alarm: the processor's time is limited, too, and
+    ends the whole process at twice the budget.
+    """
+    seconds = limits.judging_seconds
+    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+    before = signal.signal(signal.SIGALRM, _stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        with (
+            _lowered(resource.RLIMIT_AS, _size() + limits.judging_memory_bytes),
+            _lowered(resource.RLIMIT_CPU, int(used + 2 * seconds) + 1),
+        ):
+            yield
+    except MemoryError as error:
+        raise OverBudget("memory") from error
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _size() -> int:
+    """Bytes of address space this process has by now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * resource.getpagesize()
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise OverBudget("time")
+
+
+@contextmanager
+def _lowered(which: int, wanted: int) -> Iterator[None]:
+    """A soft limit, put back afterwards; never above the hard one."""
+    soft, hard = resource.getrlimit(which)
+    known = [limit for limit in (wanted, soft) if limit != resource.RLIM_INFINITY]
+    resource.setrlimit(which, (min(known), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(which, (soft, hard))
