@@ -13,6 +13,8 @@ from types import FrameType
 
 from hub.model.limits import Limits
 
+_AGAIN = 0.05
+
 
 class OverBudget(Exception):
     """It took more time or memory than the policy allows for one document."""
@@ -28,7 +30,8 @@ def within(limits: Limits) -> Iterator[None]:
     seconds = limits.judging_seconds
     used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
     before = signal.signal(signal.SIGALRM, _stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # Again and again: what is raised while something is destroyed goes no further.
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
         with (
             _lowered(resource.RLIMIT_AS, _size() + limits.judging_memory_bytes),

@@ -22,11 +22,11 @@ from pyhanko.pdf_utils.xref import (
     XRefSectionType,
     parse_xref_stream,
     parse_xref_table,
-    read_object_header,
 )
 
 from hub.signatures import pdf_glance
 from hub.signatures.pdf_glance import Reference
+from hub.signatures.pdf_heads import header_of, whole
 from hub.signatures.stamps import FOREIGN_CMS
 
 #: What pyHanko raises for odd files.
@@ -92,7 +92,7 @@ class History:
     def is_plain(self, reference: Reference, place: Place) -> bool:
         """Whether all readers begin a stream's payload where pyHanko does."""
         self.reader.stream.seek(place[0])
-        if len(place) > 1 or _header(self.reader.stream) != reference:
+        if len(place) > 1 or header_of(self.reader.stream) != reference:
             return False
         read_non_whitespace(self.reader.stream, seek_back=True)  # type: ignore[no-untyped-call]  # theirs
         start = self.reader.stream.tell()
@@ -134,7 +134,7 @@ class History:
             return self._from_shelf(reference, place)
         source = self.reader.stream
         source.seek(place[0])
-        if _header(source) != reference:
+        if header_of(source) != reference:
             raise PdfReadError("another object stands there")
         return self._parse(source, reference)
 
@@ -178,7 +178,7 @@ class History:
             if str(held.get("/Type")) != "/ObjStm":
                 raise PdfReadError("object stream not called one")
             data = held.read_data(DecodePurpose.OBJECT_STREAM)
-            count, first = int(held["/N"]), int(held["/First"])
+            count, first = whole(held["/N"]), whole(held["/First"])
             numbers = [int(n) for n in data[:first].split()]
             if not len(numbers) == 2 * count <= 2 * _SEATS:
                 raise PdfReadError("another number of objects than said")
@@ -320,7 +320,7 @@ class View:
         about = reader.xrefs.get_xref_container_info(self.revision)
         reader.stream.seek(about.start_location)
         if about.xref_section_type is XRefSectionType.STREAM:
-            reference = _header(reader.stream)
+            reference = header_of(reader.stream)
             found = self.history._read(reference, (about.start_location,))  # noqa: SLF001 - its payload is wanted
             if len(found["/W"]) != 3:  # noqa: PLR2004 - kind, place, generation
                 raise PdfReadError("references of other fields")
@@ -343,7 +343,7 @@ class View:
         reader.stream.seek(about.start_location)
         reference = (0, 0)
         if about.xref_section_type is XRefSectionType.STREAM:
-            reference = _header(reader.stream)
+            reference = header_of(reader.stream)
         else:
             deque(parse_xref_table(reader.stream, strict=False), maxlen=0)
             read_non_whitespace(reader.stream, seek_back=True)  # type: ignore[no-untyped-call]  # theirs
@@ -358,12 +358,6 @@ class View:
         """What this revision says is no more."""
         found = self.history.reader.xrefs.refs_freed_in_revision(self.revision)
         return frozenset((ref.idnum, ref.generation) for ref in found)
-
-
-def _header(source: IO[bytes]) -> Reference:
-    """Number and generation at the head of an object; raises PdfError."""
-    number, generation = read_object_header(source, strict=False)  # type: ignore[no-untyped-call]  # theirs
-    return int(number), int(generation)
 
 
 def references_in(value: Any) -> Iterator[Reference]:  # noqa: ANN401 - pyHanko's objects

@@ -97,6 +97,7 @@ async def test_verify_judges_a_file_alone(world, tmp_path):
     assert (code, '"TOTAL_FAILED"' in told) == (4, True), told
 
 
+@pytest.mark.full
 async def test_what_was_delivered_is_judged_again_beside_what_is_recorded(
     world, delivered
 ):

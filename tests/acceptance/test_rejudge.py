@@ -164,6 +164,7 @@ async def test_the_timeline_shows_both_verdicts_and_one_decision(outcome):
     assert told.count("Đã quyết định xử lý") == 1
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("name", "status"), [("good", 0), ("revoked", 0)])
 async def test_an_auditor_makes_both_verdicts_again(outcome, name, status):
     arrival = outcome.handed[name].answer["arrival"]

@@ -326,3 +326,17 @@ def a_trailer_of_no_table() -> Case:
     shifted = moved.replace(start, b"startxref\n%d\n" % (at + len(stray)))
     twin = "an_object_that_nothing_refers_to"
     return _attack(shifted, K.STRAY_BYTES, twin=twin)
+
+
+@BOOK.case
+def an_object_that_is_not_called_one() -> Case:
+    """text S | the page again under "3 0 oby" for "3 0 obj": OTHER.
+
+    pdfium finds no page there.
+    """
+    update = Update(led())
+    update.put(dictionary(update.entries(update.page)), update.page)
+    data, head = update.table(), b"%d 0 obj" % update.page
+    at = data.rindex(head)
+    data = data[:at] + head.replace(b"obj", b"oby") + data[at + len(head) :]
+    return _attack(data, K.OTHER, twin="an_object_that_nothing_refers_to")

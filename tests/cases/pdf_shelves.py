@@ -118,3 +118,16 @@ def a_stream_that_says_it_holds_more() -> Case:
     shelf = _shelf((update.page, page)).replace(b"/N 1", b"/N 2")
     update.seats[update.page] = (update.put(shelf), 0)
     return _attack(update.stream(), K.OTHER)
+
+
+@BOOK.case
+def a_stream_that_counts_in_fractions() -> Case:
+    """text S | the page in an object stream, /N 1. where 1 is meant: OTHER.
+
+    pdfium opens no page of it.
+    """
+    update = Update(led())
+    page, _ = _pages(update)
+    shelf = _shelf((update.page, page)).replace(b"/N 1", b"/N 1.")
+    update.seats[update.page] = (update.put(shelf), 0)
+    return _attack(update.stream(), K.OTHER)

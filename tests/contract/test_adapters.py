@@ -304,7 +304,7 @@ def test_every_odd_sample_ends_in_an_envelope_or_a_fault(side, samples, name):
     ),
     cut=st.integers(0, 60),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_damaged_sample_ends_in_an_envelope_or_a_fault(
     samples, side, name, at, put, cut
 ):

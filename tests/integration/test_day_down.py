@@ -107,6 +107,7 @@ async def settle(clock: SteppingClock, steps: int, each) -> None:
         clock.step(STEP.total_seconds())
 
 
+@pytest.mark.full
 async def test_after_a_day_everything_leaves_urgent_first_and_without_a_storm(store):
     clock = SteppingClock(NOW)
     sources = {name: DownSource(name, clock) for name in SOURCES}

@@ -126,6 +126,7 @@ def test_revoked_since_then_is_seen_today_and_not_as_of_then(hub):
     assert [line for line in table.splitlines() if line.startswith("≠")]
 
 
+@pytest.mark.full
 def test_any_id_leads_there_and_none_changes_anything(hub):
     before = sorted(p.name for p in hub.stage.data.rglob("*") if p.is_file())
     document = json.loads(hub.again(hub.arrival, "--json").stdout)["document"]

@@ -44,6 +44,7 @@ async def test_a_file_is_taken_and_what_changed_is_told(stage, file):
     assert (code, change["unchanged"], change["changed"]) == (0, 199, 0)
 
 
+@pytest.mark.full
 async def test_a_file_that_was_cut_short_needs_a_person(stage, file):
     await hub(stage, "agencies", "import", str(file))
     file.write_bytes(vxp_reply(ROWS[:100]))
@@ -65,6 +66,7 @@ async def test_bad_rows_are_told_with_their_number(stage, file):
     assert (code, "dòng 2 : không có mã" in told) == (0, True)
 
 
+@pytest.mark.full
 async def test_a_body_is_found_by_old_code_and_by_name(stage, file):
     await hub(stage, "agencies", "import", str(file))
     row = ROWS[60]
