@@ -1,6 +1,7 @@
 """How objects begin, read as strictly as other readers do."""
 
 import re
+from os import SEEK_CUR
 from typing import IO, Any
 
 from pyhanko.pdf_utils import generic
@@ -11,6 +12,8 @@ from pyhanko.pdf_utils.xref import read_object_header
 #: wrong by some blanks.
 _BEGINS = re.compile(rb"\s*\d+\s+\d+\s+obj")
 _LENGTH = 128
+#: Blanks, delimiters and the end (ISO 32000-2, 7.2.3).
+_APART = frozenset({b"", *(bytes([c]) for c in b"\x00\t\n\x0c\r ()<>[]{}/%")})
 
 
 def header_of(source: IO[bytes]) -> tuple[int, int]:
@@ -24,6 +27,16 @@ def header_of(source: IO[bytes]) -> tuple[int, int]:
     source.seek(start)
     number, generation = read_object_header(source, strict=False)  # type: ignore[no-untyped-call]  # theirs
     return int(number), int(generation)
+
+
+def stands_apart(source: IO[bytes]) -> bool:
+    """Whether what was just read has come to its end for every reader.
+
+    pyHanko takes "102Oendobj" for 102, others for nothing (found by tests/fuzz).
+    """
+    after = source.read(1)
+    source.seek(-len(after), SEEK_CUR)
+    return after in _APART
 
 
 def whole(found: Any) -> int:  # noqa: ANN401 - pyHanko's object

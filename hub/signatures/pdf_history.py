@@ -26,7 +26,7 @@ from pyhanko.pdf_utils.xref import (
 
 from hub.signatures import pdf_glance
 from hub.signatures.pdf_glance import Reference
-from hub.signatures.pdf_heads import header_of, whole
+from hub.signatures.pdf_heads import header_of, stands_apart, whole
 from hub.signatures.stamps import FOREIGN_CMS
 
 #: What pyHanko raises for odd files.
@@ -158,6 +158,8 @@ class History:
             source.seek(start)
             if not pdf_glance.is_plainly_closed(source.read(min(end - start, _HEAD))):
                 raise PdfReadError("brackets that do not pair")
+        elif not stands_apart(source):
+            raise PdfReadError("a value that goes on")
         return found
 
     def _from_shelf(self, reference: Reference, place: Place) -> Any:  # noqa: ANN401 - pyHanko's objects

@@ -17,7 +17,7 @@ from tests.cases.pdf_room import (
     sealed,
     updated,
 )
-from tests.cases.room import leader, office, signed_pdf
+from tests.cases.room import leader, office, paper, signed_pdf
 
 BOOK = Book()
 
@@ -340,3 +340,26 @@ def an_object_that_is_not_called_one() -> Case:
     at = data.rindex(head)
     data = data[:at] + head.replace(b"obj", b"oby") + data[at + len(head) :]
     return _attack(data, K.OTHER, twin="an_object_that_nothing_refers_to")
+
+
+def _turned(number: bytes) -> bytes:
+    """The page's /Rotate an object of its own, S | that number again."""
+    before = Update(paper())
+    turn = before.put(b"0")
+    entries = before.entries(before.page) | {"/Rotate": refer(turn)}
+    before.put(dictionary(entries), before.page)
+    update = Update(signed_pdf(leader(), before.table()))
+    update.put(number, turn)
+    return update.table()
+
+
+@BOOK.case
+def a_number_written_again() -> Case:
+    """text S | the number 0 as it was: passes."""
+    return pdf(_turned(b"0"), PASSED)
+
+
+@BOOK.case
+def a_number_that_goes_on() -> Case:
+    """text S | 0 again, as "0O": pyHanko reads 0, other readers none. OTHER."""
+    return _attack(_turned(b"0O"), K.OTHER, twin="a_number_written_again")
