@@ -33,27 +33,30 @@ def algorithm_facts(
     Both leave the signature open (ETSI EN 319 102-1, table 5): for a weak one a proof
     would be wanted that it was made in its day, a broken one no proof can mend.
     """
-    used = {*digests, *_digest_in(method)}
-    broken = bool(used & BROKEN_DIGESTS) or signer.has_broken_key
-    weak = not broken and _is_weak(used, signer, ground)
-    reasons = finding.reasons
-    if broken:
-        reasons = (*reasons, SubIndication.CRYPTO_CONSTRAINTS_FAILURE)
-    if weak:
-        reasons = (*reasons, SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
+    against = weakness({*digests, *_digest_in(method)}, signer, ground)
     return replace(
         finding,
         digest_algorithm=_weakest(digests, ground),
         signature_algorithm=method,
-        weak=weak,
-        reasons=reasons,
+        weak=SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE in against,
+        reasons=(*finding.reasons, *against),
     )
 
 
-def _is_weak(used: set[str], signer: Certificate, ground: Ground) -> bool:
+def weakness(
+    used: set[str], signer: Certificate, ground: Ground
+) -> tuple[SubIndication, ...]:
+    """What stands against the digests used and the signer's key: broken before weak.
+
+    Of a time stamp it is asked as of the signature it is (EN 319 102-1, 5.4).
+    """
+    if used & BROKEN_DIGESTS or signer.has_broken_key:
+        return (SubIndication.CRYPTO_CONSTRAINTS_FAILURE,)
     bits = signer.rsa_bits
     short = bits is not None and bits < ground.policy.minimum_rsa_bits
-    return short or bool(used.intersection(ground.policy.weak_digests))
+    if short or used.intersection(ground.policy.weak_digests):
+        return (SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE,)
+    return ()
 
 
 def _digest_in(method: str) -> set[str]:

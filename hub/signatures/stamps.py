@@ -1,7 +1,6 @@
 """RFC 3161 time stamps: tokens on a signature, and document time stamps."""
 
 import hashlib
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +17,8 @@ from hub.model.findings import StampFact, SubIndication
 from hub.model.limits import Limits
 from hub.signatures.certificates import UNREADABLE, Certificate, read
 from hub.signatures.chain import Trust, trust_stamper
-from hub.signatures.policy import BROKEN_DIGESTS, Ground, as_utc
+from hub.signatures.conclude import weakness
+from hub.signatures.policy import Ground, as_utc
 
 #: Tokens looked at on one signature; one is the habit.
 _TOKENS = 3
@@ -135,22 +135,10 @@ def judge_token(signed_data: Any, stamped: bytes | None, ground: Ground) -> Stam
         trust=trust_stamper(signer, others, at, ground),
         digest=imprint_algorithm(info),
         method=str(signer_info["signature_algorithm"]["algorithm"].native),
-        weakness=_weakness(
+        weakness=weakness(
             {imprint_algorithm(info), _digest_of(signer_info)}, signer, ground
         ),
     )
-
-
-def _weakness(
-    digests: set[str], authority: Certificate, ground: Ground
-) -> tuple[SubIndication, ...]:
-    """A token is judged like the signature it is (EN 319 102-1, 5.4)."""
-    if digests & BROKEN_DIGESTS or authority.has_broken_key:
-        return (SubIndication.CRYPTO_CONSTRAINTS_FAILURE,)
-    short = (authority.rsa_bits or math.inf) < ground.policy.minimum_rsa_bits
-    if short or digests.intersection(ground.policy.weak_digests):
-        return (SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE,)
-    return ()
 
 
 def _digest_of(signer_info: Any) -> str:  # noqa: ANN401 - asn1crypto has no types
