@@ -64,7 +64,7 @@ def plain_name(text: str) -> str:
 def bare_name(text: str) -> str:
     """The text without its marks: "ủy" and "đ" become "uy" and "d"."""
     apart = unicodedata.normalize("NFD", text.replace("đ", "d"))
-    return "".join(c for c in apart if not unicodedata.combining(c))
+    return "".join(c for c in apart if unicodedata.category(c) != "Mn")
 
 
 def same_body(one: str, other: str) -> bool:

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 
+from hub.model.names import bare_name
+
 #: Eth (Ð) and the African D (Ɖ) look like Đ and come from old fonts and conversions.
 _LOOK_ALIKES = str.maketrans({"ð": "đ", "ɖ": "đ"})
-_STROKE = str.maketrans({"đ": "d"})
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _NO_LETTER = re.compile(r"[\W_]+")
 
@@ -23,8 +24,7 @@ def same_form(text: str) -> str:
 
 def without_marks(text: str) -> str:
     """The same without tone marks, vowel marks and the stroke of đ."""
-    apart = unicodedata.normalize("NFD", same_form(text)).translate(_STROKE)
-    return "".join(c for c in apart if unicodedata.category(c) != "Mn")
+    return bare_name(same_form(text))
 
 
 def bare_words(text: str) -> str:

@@ -1,7 +1,6 @@
 """Taking a certificate into the trust folder, and out of it; by a person, on record."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from hub.errors import SettingsError
+from hub.model.names import bare_name
 from hub.trust.confirmations import Confirmation, record, withdraw, write_whole
 from hub.trust.entries import Entry, Role, plain_hex
 from hub.trust.folder import parse_certificates
@@ -140,8 +140,7 @@ def _file_name(item: Item) -> str:
 
 def _bare(text: str) -> str:
     """Small letters without marks."""
-    apart = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return "".join(c for c in apart if not unicodedata.combining(c))
+    return bare_name(text.lower())
 
 
 def _refused(vietnamese: str, english: str) -> Refused:
