@@ -27,15 +27,6 @@ _CHUNK = 65_536
 _ASK_SECONDS = 30.0
 #: A portal's file is one redirect away at most (a login page is two).
 _REDIRECTS = 3
-_REDIRECTED = frozenset(
-    {
-        HTTPStatus.MOVED_PERMANENTLY,
-        HTTPStatus.FOUND,
-        HTTPStatus.SEE_OTHER,
-        HTTPStatus.TEMPORARY_REDIRECT,
-        HTTPStatus.PERMANENT_REDIRECT,
-    }
-)
 _LATER = frozenset(
     {
         HTTPStatus.UNAUTHORIZED,  # an operator mends it
@@ -218,10 +209,9 @@ async def _chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
 
 def _next(url: str, reply: OpenReply) -> str:
     """Where a redirect leads; whether we may go there is asked like any address."""
-    location = reply.headers.get("location", "")
-    if reply.status in _REDIRECTED and location:
+    if reply.location:
         try:
-            return str(URL(url).join(URL(location)))
+            return str(URL(url).join(URL(reply.location)))
         except ValueError as error:
             raise PermanentFailure(_lost("redirect")) from error
     if reply.status in _LATER or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:

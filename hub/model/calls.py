@@ -2,6 +2,17 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
+
+_REDIRECTED = frozenset(
+    {
+        HTTPStatus.MOVED_PERMANENTLY,
+        HTTPStatus.FOUND,
+        HTTPStatus.SEE_OTHER,
+        HTTPStatus.TEMPORARY_REDIRECT,
+        HTTPStatus.PERMANENT_REDIRECT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +41,8 @@ class OpenReply:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     chunks: AsyncIterator[bytes] = field(repr=False)
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads, as written; "" where it is none or names nothing."""
+        return self.headers.get("location", "") if self.status in _REDIRECTED else ""

@@ -13,15 +13,6 @@ from hub.trust.wants import Unfit, Want
 
 #: From http to https, and on to where the list really lies.
 _REDIRECTS = 2
-_REDIRECTED = frozenset(
-    {
-        HTTPStatus.MOVED_PERMANENTLY,
-        HTTPStatus.FOUND,
-        HTTPStatus.SEE_OTHER,
-        HTTPStatus.TEMPORARY_REDIRECT,
-        HTTPStatus.PERMANENT_REDIRECT,
-    }
-)
 
 
 class Asking(Protocol):
@@ -77,10 +68,9 @@ def _location(reply: OpenReply) -> str:
     """Where a redirect leads; raises Unfit, or SourceUnavailable for a sick server."""
     if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise SourceUnavailable(f"HTTP {reply.status}")
-    location = reply.headers.get("location", "")
-    if reply.status not in _REDIRECTED or not location:
+    if not reply.location:
         raise Unfit(f"HTTP {reply.status}")
-    return location
+    return reply.location
 
 
 def _next(url: str, location: str) -> str:
