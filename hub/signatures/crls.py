@@ -40,32 +40,28 @@ _KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """A CRL whose signer may speak for the issuer."""
+    """A CRL, its bytes and as read."""
 
     der: bytes = field(repr=False)
     crl: x509.CertificateRevocationList = field(repr=False)
 
-    @property
-    def is_delta(self) -> bool:
-        """It only adds to another list."""
-        return delta_of(self.crl) is not None
-
 
 def from_crls(asking: Asking) -> Iterator[Answer]:
     """One answer from every CRL that may speak for the certificate's issuer."""
-    lists = [one for der in asking.ground.knowledge.crls for one in _open(der, asking)]
-    deltas = tuple(one.der for one in lists if _is_delta(one.der))
+    lists = [der for der in asking.ground.knowledge.crls if _may_answer(der, asking)]
+    deltas = tuple(der for der in lists if _is_delta(der))
     about = _Subject(asking.certificate, asking.issuer)
-    for one in lists:
+    for der in lists:
         try:
-            yield from _answers(one.der, deltas, about)
+            yield from _answers(der, deltas, about)
         except UNREADABLE_ANSWERS:
             continue
 
 
 @lru_cache(maxsize=64)
 def _is_delta(der: bytes) -> bool:
-    return _List(der, _read(der)).is_delta
+    """It only adds to another list."""
+    return delta_of(_read(der)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +97,21 @@ def _crl(der: bytes) -> x509.CertificateRevocationList | None:
         return None
 
 
-def _open(der: bytes, asking: Asking) -> Iterator[_List]:
-    found = _crl(der)
+def _may_answer(der: bytes, asking: Asking) -> bool:
+    """Whether it can be read, and its signer may speak for the issuer."""
     try:
-        if found is not None and _speaks(found, der, asking):
-            _is_delta(der)  # raises now what it would raise later
-            yield _List(der, found)
+        if not _speaks(der, asking):
+            return False
+        _is_delta(der)  # raises now what it would raise later
     except UNREADABLE_ANSWERS:
-        return
+        return False
+    return True
 
 
 # who signed it
 
 
-def _speaks(crl: x509.CertificateRevocationList, der: bytes, asking: Asking) -> bool:
+def _speaks(der: bytes, asking: Asking) -> bool:
     """By the issuer's key, another key of its name, or whom the certificate names."""
     own = _is_by(der, asking.issuer.der)
     if own and _is_signed_by(der, asking.issuer):
@@ -123,7 +120,7 @@ def _speaks(crl: x509.CertificateRevocationList, der: bytes, asking: Asking) -> 
         return False
     return asking.deep and any(
         _is_signed_by(der, one) and _may_speak(one, asking)
-        for one in _named(crl.issuer, asking)
+        for one in _named(_read(der).issuer, asking)
     )
 
 
@@ -190,7 +187,7 @@ def _answer(one: _List, deltas: list[_List], about: _Subject) -> Iterator[Answer
         return
     entry = _entry(one, about)
     said = _revoked(one.crl, entry) if entry else _good(one, about)
-    if one.is_delta:
+    if _is_delta(one.der):
         # Alone it proves a revocation, and never that there is none.
         if said.status is Revocation.REVOKED and reason_of(entry) != "removeFromCRL":
             yield said
