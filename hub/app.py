@@ -37,7 +37,6 @@ from hub.pipeline.timer import VerdictTimer
 from hub.polling import Lease
 from hub.ports import Trust
 from hub.resources import resource
-from hub.rules.reading import read_policy
 from hub.settings import Settings, why_unread
 from hub.sources import (
     grounds_of,
@@ -48,6 +47,7 @@ from hub.sources import (
 )
 from hub.trust.bound import BoundTrust
 from hub.trust.inventory import problems
+from hub.typed_yaml import version_of
 
 log = logging.getLogger(__name__)
 
@@ -192,7 +192,7 @@ def means_of(settings: Settings) -> Means:
         data = path.read_bytes()
     except OSError as error:
         raise SettingsError((f"{path}: {why_unread(error)}",)) from error
-    if read_policy(data).version != policy.version:
+    if version_of(data) != policy.version:
         raise SettingsError((f"{path}: changed while the hub was starting",))
     return Means(
         policy_version=policy.version,
