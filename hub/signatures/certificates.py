@@ -6,9 +6,14 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import InternalError, UnsupportedAlgorithm
+from cryptography.exceptions import (
+    InternalError,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+)
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import (
     AuthorityInformationAccessOID,
@@ -51,6 +56,9 @@ _PERSONAL_ID = re.compile(
 _BODY_ID = re.compile(r"^(mst|mns|mã số thuế|ntr|vat)\b", re.IGNORECASE)
 
 
+E = TypeVar("E", bound=x509.ExtensionType)
+
+
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """A certificate from outside, its bytes and as read."""
@@ -81,6 +89,35 @@ def read(der: bytes) -> Certificate:
         parsed = x509.load_der_x509_certificate(der)
         parsed.public_key()  # raises now what it would raise later
     return Certificate(der, parsed)
+
+
+def extension(held: x509.Extensions, kind: type[E]) -> E | None:
+    """What the extension of that kind says; None where there is none."""
+    try:
+        return held.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
+        return None
+
+
+def readable(ders: Iterable[bytes]) -> list[Certificate]:
+    """Those that can be read, each once."""
+    found = []
+    for der in dict.fromkeys(ders):
+        try:
+            found.append(read(der))
+        except UNREADABLE:
+            continue
+    return found
+
+
+@lru_cache(maxsize=1024)
+def issued(certificate: Certificate, by: Certificate) -> bool:
+    """Whether one has signed the other; agencies send with the same ones every day."""
+    try:
+        certificate.parsed.verify_directly_issued_by(by.parsed)
+    except (*UNREADABLE, InvalidSignature):
+        return False
+    return True
 
 
 def _texts(name: x509.Name, *oids: x509.ObjectIdentifier) -> list[str]:
@@ -159,11 +196,8 @@ def may_sign(certificate: Certificate) -> bool:
 
 
 def _usage_allows_signing(certificate: Certificate) -> bool:
-    try:
-        usage = certificate.parsed.extensions.get_extension_for_class(x509.KeyUsage)
-    except x509.ExtensionNotFound:
-        return True
-    return usage.value.digital_signature or usage.value.content_commitment
+    usage = extension(certificate.parsed.extensions, x509.KeyUsage)
+    return usage is None or usage.digital_signature or usage.content_commitment
 
 
 def may_stamp(certificate: Certificate) -> bool:
@@ -183,22 +217,14 @@ def may_stamp(certificate: Certificate) -> bool:
 
 def may_list(certificate: Certificate) -> bool:
     """Whether it may sign CRLs: cRLSign, or no usage stated (RFC 5280, 6.3.3 f)."""
-    try:
-        usage = certificate.parsed.extensions.get_extension_for_class(x509.KeyUsage)
-    except x509.ExtensionNotFound:
-        return True
-    return usage.value.crl_sign
+    usage = extension(certificate.parsed.extensions, x509.KeyUsage)
+    return usage is None or usage.crl_sign
 
 
 def is_authority(certificate: Certificate) -> bool:
     """Whether it is a CA's (basicConstraints)."""
-    try:
-        found = certificate.parsed.extensions.get_extension_for_class(
-            x509.BasicConstraints
-        )
-    except x509.ExtensionNotFound:
-        return False
-    return found.value.ca
+    found = extension(certificate.parsed.extensions, x509.BasicConstraints)
+    return found is not None and found.ca
 
 
 def signing_digest(certificate: Certificate) -> str:
@@ -212,37 +238,24 @@ def signing_digest(certificate: Certificate) -> str:
 
 def _purposes(certificate: Certificate) -> frozenset[x509.ObjectIdentifier]:
     """The extended key usages; empty where none are stated."""
-    try:
-        found = certificate.parsed.extensions.get_extension_for_class(
-            x509.ExtendedKeyUsage
-        )
-    except x509.ExtensionNotFound:
-        return frozenset()
-    return frozenset(found.value)
+    found = extension(certificate.parsed.extensions, x509.ExtendedKeyUsage)
+    return frozenset(found or ())
 
 
 def crl_urls(certificate: Certificate) -> tuple[str, ...]:
     """Where the certificate says its CRL is; http(s) only."""
-    try:
-        points = certificate.parsed.extensions.get_extension_for_class(
-            x509.CRLDistributionPoints
-        ).value
-    except x509.ExtensionNotFound:
-        return ()
-    names = (name for point in points for name in point.full_name or ())
+    points = extension(certificate.parsed.extensions, x509.CRLDistributionPoints)
+    names = (name for point in points or () for name in point.full_name or ())
     return _web(name.value for name in names)
 
 
 def ocsp_urls(certificate: Certificate) -> tuple[str, ...]:
     """Where the certificate says its OCSP responder is; http(s) only."""
-    try:
-        found = certificate.parsed.extensions.get_extension_for_class(
-            x509.AuthorityInformationAccess
-        ).value
-    except x509.ExtensionNotFound:
-        return ()
+    found = extension(certificate.parsed.extensions, x509.AuthorityInformationAccess)
     wanted = AuthorityInformationAccessOID.OCSP
-    return _web(d.access_location.value for d in found if d.access_method == wanted)
+    return _web(
+        d.access_location.value for d in found or () if d.access_method == wanted
+    )
 
 
 def _web(values: Iterable[object]) -> tuple[str, ...]:

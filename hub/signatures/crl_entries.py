@@ -4,6 +4,8 @@ from functools import lru_cache
 
 from cryptography import x509
 
+from hub.signatures.certificates import extension
+
 #: DER of BOOLEAN TRUE: every critical extension holds it.
 _CRITICAL = b"\x01\x01\xff"
 #: DER of the OID of certificateIssuer, 2.5.29.29.
@@ -37,11 +39,9 @@ def _of_issuer(
     wanted = x509.DirectoryName(issuer)
     fits = crl.issuer == issuer
     for entry in crl:
-        try:
-            named = entry.extensions.get_extension_for_class(x509.CertificateIssuer)
-            fits = wanted in named.value
-        except x509.ExtensionNotFound:
-            pass
+        named = extension(entry.extensions, x509.CertificateIssuer)
+        if named is not None:
+            fits = wanted in named
         if fits and entry.serial_number == serial:
             return entry
     return None
@@ -49,13 +49,8 @@ def _of_issuer(
 
 def reason_of(entry: x509.RevokedCertificate | None) -> str:
     """Why, as RFC 5280 5.3.1 writes it; "" where nothing is said."""
-    if entry is None:
-        return ""
-    try:
-        found = entry.extensions.get_extension_for_class(x509.CRLReason)
-    except x509.ExtensionNotFound:
-        return ""
-    return str(found.value.reason.value)
+    found = None if entry is None else extension(entry.extensions, x509.CRLReason)
+    return "" if found is None else str(found.reason.value)
 
 
 def is_walkable(crl: x509.CertificateRevocationList, der: bytes) -> bool:

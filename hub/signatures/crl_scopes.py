@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cryptography import x509
 
-from hub.signatures.certificates import Certificate, is_authority
+from hub.signatures.certificates import Certificate, extension, is_authority
 
 #: Every reason that a list for some reasons may name (RFC 5280, 4.2.1.13).
 EVERY_REASON = frozenset(
@@ -22,12 +22,7 @@ def scope_of(
     crl: x509.CertificateRevocationList,
 ) -> x509.IssuingDistributionPoint | None:
     """What the list says it is about; None: everything its issuer has issued."""
-    try:
-        return crl.extensions.get_extension_for_class(
-            x509.IssuingDistributionPoint
-        ).value
-    except x509.ExtensionNotFound:
-        return None
+    return extension(crl.extensions, x509.IssuingDistributionPoint)
 
 
 def is_understood(crl: x509.CertificateRevocationList) -> bool:
@@ -37,19 +32,14 @@ def is_understood(crl: x509.CertificateRevocationList) -> bool:
 
 def delta_of(crl: x509.CertificateRevocationList) -> int | None:
     """The number of the list this one adds to; None for a complete list."""
-    try:
-        found = crl.extensions.get_extension_for_class(x509.DeltaCRLIndicator)
-    except x509.ExtensionNotFound:
-        return None
-    return found.value.crl_number
+    found = extension(crl.extensions, x509.DeltaCRLIndicator)
+    return None if found is None else found.crl_number
 
 
 def number_of(crl: x509.CertificateRevocationList) -> int:
     """The list's number; 0 for none."""
-    try:
-        return crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
-    except x509.ExtensionNotFound:
-        return 0
+    found = extension(crl.extensions, x509.CRLNumber)
+    return 0 if found is None else found.crl_number
 
 
 def is_for_certificates(crl: x509.CertificateRevocationList) -> bool:
@@ -66,13 +56,8 @@ def names_issuer(certificate: Certificate, issuer: x509.Name) -> bool:
 
 def points_of(certificate: Certificate) -> tuple[x509.DistributionPoint, ...]:
     """The certificate's distribution points; raises one of UNREADABLE."""
-    try:
-        found = certificate.parsed.extensions.get_extension_for_class(
-            x509.CRLDistributionPoints
-        )
-    except x509.ExtensionNotFound:
-        return ()
-    return tuple(found.value)
+    found = extension(certificate.parsed.extensions, x509.CRLDistributionPoints)
+    return tuple(found or ())
 
 
 def reasons_for(

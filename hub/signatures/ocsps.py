@@ -21,7 +21,7 @@ from hub.signatures.answers import (
     Asking,
     Means,
 )
-from hub.signatures.certificates import Certificate, read
+from hub.signatures.certificates import Certificate, extension, read
 from hub.signatures.crls import from_crls
 
 #: Certificates of a response looked at: one responder, and its CA at most.
@@ -102,25 +102,23 @@ def _may_respond(one: x509.Certificate, made: datetime, asking: Asking) -> bool:
     issuer, ground = asking.issuer, asking.ground
     try:
         one.verify_directly_issued_by(issuer.parsed)
-        found = one.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
-    except (*UNREADABLE_ANSWERS, InvalidSignature, x509.ExtensionNotFound):
+        purposes = extension(one.extensions, x509.ExtendedKeyUsage) or ()
+    except (*UNREADABLE_ANSWERS, InvalidSignature):
         return False
     # An expired responder's key answers with any date: only a later proof helps.
     last = made if asking.moment.proven else max(made, ground.at - ground.skew)
     dated = one.not_valid_before_utc <= made and last <= one.not_valid_after_utc
-    named = ExtendedKeyUsageOID.OCSP_SIGNING in found.value
+    named = ExtendedKeyUsageOID.OCSP_SIGNING in purposes
     return named and dated and not _is_revoked(one, asking)
 
 
 def _is_revoked(responder: x509.Certificate, asking: Asking) -> bool:
     """Unless its CA says that nobody need ask (id-pkix-ocsp-nocheck)."""
-    try:
-        responder.extensions.get_extension_for_class(x509.OCSPNoCheck)
-    except x509.ExtensionNotFound:
-        own = read(responder.public_bytes(Encoding.DER))
-        asked = replace(asking, certificate=own, deep=False)
-        return any(a.status is Revocation.REVOKED for a in from_crls(asked))
-    return False
+    if extension(responder.extensions, x509.OCSPNoCheck) is not None:
+        return False
+    own = read(responder.public_bytes(Encoding.DER))
+    asked = replace(asking, certificate=own, deep=False)
+    return any(a.status is Revocation.REVOKED for a in from_crls(asked))
 
 
 def _verifies(response: ocsp.OCSPResponse, signer: x509.Certificate) -> bool:

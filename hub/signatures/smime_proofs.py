@@ -15,7 +15,7 @@ from hub.model.findings import Chain
 from hub.model.frames import Mail, Proof, ProofState
 from hub.model.knowledge import Needs
 from hub.model.limits import Limits
-from hub.signatures.certificates import Certificate, needs_of
+from hub.signatures.certificates import Certificate, extension, needs_of
 from hub.signatures.chain import trust_signer
 from hub.signatures.policy import BROKEN_DIGESTS, Ground, as_utc, choose_moment
 from hub.signatures.stamps import FOREIGN_CMS, cms_certificates
@@ -110,11 +110,6 @@ def addresses_of(certificate: Certificate) -> frozenset[str]:
     """The mail addresses a certificate is made out to, small letters."""
     subject = certificate.parsed.subject.get_attributes_for_oid(NameOID.EMAIL_ADDRESS)
     found = {str(each.value).lower() for each in subject}
-    try:
-        names = certificate.parsed.extensions.get_extension_for_class(
-            x509.SubjectAlternativeName
-        )
-    except x509.ExtensionNotFound:
-        return frozenset(found)
-    mails = names.value.get_values_for_type(x509.RFC822Name)
+    names = extension(certificate.parsed.extensions, x509.SubjectAlternativeName)
+    mails = [] if names is None else names.get_values_for_type(x509.RFC822Name)
     return frozenset(found | {name.lower() for name in mails})
