@@ -47,14 +47,6 @@ class Offered:
         )
         return replace(ground, knowledge=more) if self.has_answers else ground
 
-    def and_also(self, other: "Offered") -> "Offered":
-        """What both bring, each piece once."""
-        return Offered(
-            _once(self.certificates, other.certificates),
-            _once(self.crls, other.crls),
-            _once(self.ocsps, other.ocsps),
-        )
-
 
 def _once(some: Iterable[bytes], more: Iterable[bytes]) -> tuple[bytes, ...]:
     return tuple(dict.fromkeys((*some, *more)))

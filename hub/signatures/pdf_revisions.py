@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from hub.model.changes import HARMLESS, AlterationKind
+from hub.model.changes import AlterationKind
 from hub.signatures.pdf_fields import compare_forms
 from hub.signatures.pdf_glance import Reference
 from hub.signatures.pdf_history import NOWHERE, History, View, references_in
@@ -31,11 +31,6 @@ class Revision:
     signed: tuple[str, ...] = ()
     brought: tuple[str, ...] = ()
     drawn: tuple[str, ...] = ()
-
-    @property
-    def harmless(self) -> bool:
-        """Whether it left what is read as it was."""
-        return self.kinds <= HARMLESS
 
 
 @dataclass(slots=True)
