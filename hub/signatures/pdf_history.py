@@ -52,6 +52,16 @@ def pointer(reference: Reference) -> generic.IndirectObject:
     return generic.IndirectObject(*reference, None)  # type: ignore[no-untyped-call]  # theirs
 
 
+def entries_of(found: Any) -> dict[str, Any]:  # noqa: ANN401 - pyHanko's objects
+    """A dictionary's entries as they stand, references not followed."""
+    return {key: found.raw_get(key) for key in found}
+
+
+def members_of(found: Any) -> list[Any]:  # noqa: ANN401 - pyHanko's objects
+    """An array's members as they stand, references not followed."""
+    return [found.raw_get(index) for index in range(len(found))]
+
+
 @dataclass(slots=True)
 class History:
     """One file's objects over all its revisions."""
@@ -224,7 +234,7 @@ class Headed:
     __slots__ = ("head",)
 
     def __init__(self, stream: generic.StreamObject) -> None:
-        self.head = {key: stream.raw_get(key) for key in stream}
+        self.head = entries_of(stream)
 
 
 @dataclass(slots=True)
@@ -290,21 +300,18 @@ class View:
         if isinstance(found, Headed):
             return found.head
         if isinstance(found, generic.DictionaryObject):
-            return {key: found.raw_get(key) for key in found}
+            return entries_of(found)
         return {}
 
     def array(self, value: Any) -> list[Any]:  # noqa: ANN401 - pyHanko's objects
         """The members of an array, raw; empty for anything else."""
         found = self.get(value)
-        if not isinstance(found, generic.ArrayObject):
-            return []
-        return [found.raw_get(index) for index in range(len(found))]
+        return members_of(found) if isinstance(found, generic.ArrayObject) else []
 
     @property
     def trailer(self) -> dict[str, Any]:
         """The trailer's entries as of this revision, raw."""
-        flat = self.history.reader.trailer.flatten(self.revision)
-        return {key: flat.raw_get(key) for key in flat}
+        return entries_of(self.history.reader.trailer.flatten(self.revision))
 
     @property
     def written(self) -> frozenset[Reference]:
@@ -372,6 +379,6 @@ def references_in(value: Any) -> Iterator[Reference]:  # noqa: ANN401 - pyHanko'
         elif isinstance(found, Headed):
             waiting += found.head.values()
         elif isinstance(found, generic.DictionaryObject):
-            waiting += [found.raw_get(key) for key in found]
+            waiting += entries_of(found).values()
         elif isinstance(found, generic.ArrayObject):
-            waiting += [found.raw_get(index) for index in range(len(found))]
+            waiting += members_of(found)

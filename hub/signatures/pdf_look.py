@@ -14,13 +14,9 @@ from dataclasses import dataclass
 import pypdfium2
 
 from hub.model.changes import Look
+from hub.signatures.pdf_history import FOREIGN as FOREIGN_PDF
 from hub.signatures.pdf_pictures import draw, place_of, takes_ink_away
-from hub.signatures.pdf_unseen import (
-    FOREIGN_PDF,
-    Rectangle,
-    Unseen,
-    unseen_in_both,
-)
+from hub.signatures.pdf_unseen import Rectangle, Unseen, unseen_in_both
 
 #: Times one file is looked at; a later signature's own changes are within the first's.
 MOST_LOOKS = 3

@@ -15,7 +15,14 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError
 
 from hub.signatures.pdf_glance import Reference
-from hub.signatures.pdf_history import Headed, View, pointer, reference_of
+from hub.signatures.pdf_history import (
+    Headed,
+    View,
+    entries_of,
+    members_of,
+    pointer,
+    reference_of,
+)
 
 #: Pairs of objects looked at in one comparison; a tagged report of 300 pages has
 #: some 60,000 objects.
@@ -149,14 +156,10 @@ def _parts(old: Any, new: Any) -> list[tuple[Any, Any]] | None:  # noqa: ANN401 
     if isinstance(old, generic.DictionaryObject) and isinstance(
         new, generic.DictionaryObject
     ):
-        return _entries(_raw(old), _raw(new))
+        return _entries(entries_of(old), entries_of(new))
     if isinstance(old, generic.ArrayObject) and isinstance(new, generic.ArrayObject):
         return _members(old, new)
     return [] if _same_primitive(old, new) else None
-
-
-def _raw(found: generic.DictionaryObject) -> dict[str, Any]:
-    return {key: found.raw_get(key) for key in found}
 
 
 def _entries(
@@ -172,7 +175,7 @@ def _members(
 ) -> list[tuple[Any, Any]] | None:
     if len(old) != len(new):
         return None
-    return [(old.raw_get(i), new.raw_get(i)) for i in range(len(old))]
+    return list(zip(members_of(old), members_of(new), strict=True))
 
 
 def _same_primitive(old: Any, new: Any) -> bool:  # noqa: ANN401 - pyHanko's objects

@@ -6,26 +6,20 @@ widgets are left out and told apart: where they stand, pictures will differ.
 """
 
 import hashlib
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
-from struct import error as StructError  # noqa: N812 - a class with a small name
 from typing import Any
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 
-from hub.signatures.stamps import FOREIGN_CMS
-
-#: What pyHanko raises for odd files.
-FOREIGN_PDF = (*FOREIGN_CMS, PdfError, StructError, zlib.error, EOFError, StopIteration)
+from hub.signatures.pdf_glance import Reference
+from hub.signatures.pdf_history import members_of, reference_of
 
 #: Left, bottom, right, top in points.
 Rectangle = tuple[float, float, float, float]
-_Reference = tuple[int, int]
 
 #: Objects looked at in one file, and how deep one may lie in another.
 _OBJECTS = 50_000
@@ -61,7 +55,7 @@ class Unseen:
 
 
 def unseen_in_both(signed: bytes, whole: bytes) -> tuple[Unseen, Unseen]:
-    """The file as it was signed, and as it is; raises one of FOREIGN_PDF."""
+    """The file as it was signed, and as it is; raises one of pdf_history's FOREIGN."""
     before = PdfFileReader(BytesIO(signed), strict=False)
     after = PdfFileReader(BytesIO(whole), strict=False)
     names = _filled(after) - _filled(before) | _empty_since(before, after)
@@ -83,13 +77,13 @@ def _empty_since(before: PdfFileReader, after: PdfFileReader) -> set[str]:
 def _read(reader: PdfFileReader, names: set[str]) -> Unseen:
     pages = tuple(_pages(reader))
     later = {
-        _reference(each): each
+        reference_of(each): each
         for name, _, one in enumerate_sig_fields(reader)
         if name in names
         for each in (one, *_raw(_at(one.get_object(), "/Kids")))
         if isinstance(each, generic.IndirectObject)
     }
-    digests = _Digests({_reference(page): n for n, page in enumerate(pages)})
+    digests = _Digests({reference_of(page): n for n, page in enumerate(pages)})
     return Unseen(
         _document(reader.root, digests, set(later)),
         tuple(_page(p.get_object(), digests, set(later)) for p in pages),
@@ -113,7 +107,7 @@ def _pages(reader: PdfFileReader) -> Iterator[Any]:
             yield reference
 
 
-def _document(root: Any, digests: "_Digests", later: set[_Reference]) -> bytes:  # noqa: ANN401 - pyHanko's object
+def _document(root: Any, digests: "_Digests", later: set[Reference]) -> bytes:  # noqa: ANN401 - pyHanko's object
     """Catalogue and form, without the fields of later signatures."""
     form = _at(root, "/AcroForm") or {}
     fields = [f for f in _raw(_at(form, "/Fields")) if _name(f) not in later]
@@ -122,7 +116,7 @@ def _document(root: Any, digests: "_Digests", later: set[_Reference]) -> bytes: 
     return _sum([*parts, *sorted(digests.of(f) for f in fields)])
 
 
-def _page(page: Any, digests: "_Digests", later: set[_Reference]) -> bytes:  # noqa: ANN401 - pyHanko's object
+def _page(page: Any, digests: "_Digests", later: set[Reference]) -> bytes:  # noqa: ANN401 - pyHanko's object
     """Boxes, actions and annotations, without the widgets of later signatures."""
     found = _raw(_at(page, "/Annots"))
     standing = [digests.of(a) for a in found if _name(a) not in later]
@@ -137,7 +131,7 @@ def _page(page: Any, digests: "_Digests", later: set[_Reference]) -> bytes:  # n
     return _sum([own, *sorted(standing), b"acting", *sorted(acting)])
 
 
-def _places(page: Any, later: dict[_Reference, Any]) -> tuple[Rectangle, ...]:  # noqa: ANN401 - pyHanko's object
+def _places(page: Any, later: dict[Reference, Any]) -> tuple[Rectangle, ...]:  # noqa: ANN401 - pyHanko's object
     names = [_name(a) for a in _raw(_at(page, "/Annots"))]
     shown = [later[n].get_object() for n in names if n in later]
     return tuple(_rectangle(w["/Rect"]) for w in shown if "/AP" in w)
@@ -151,7 +145,7 @@ def _rectangle(found: Any) -> Rectangle:  # noqa: ANN401 - pyHanko's object
 class _Digests:
     """Digests of objects and all they refer to; numbers of objects do not count."""
 
-    def __init__(self, pages: dict[_Reference, int]) -> None:
+    def __init__(self, pages: dict[Reference, int]) -> None:
         self._known = {key: b"page %d" % number for key, number in pages.items()}
         self._left = _OBJECTS
         self._depth = 0
@@ -188,7 +182,7 @@ class _Digests:
         return _sum(parts)
 
     def _of_reference(self, found: generic.IndirectObject) -> bytes:
-        key = _reference(found)
+        key = reference_of(found)
         if key not in self._known:
             self._known[key] = b"above"  # what it leads back to
             meant: Any = found
@@ -214,16 +208,9 @@ def _at(dictionary: Any, key: str) -> Any:  # noqa: ANN401 - pyHanko's object
 
 def _raw(array: Any) -> list[Any]:  # noqa: ANN401 - pyHanko's object
     """Members as they stand; none of what is no array."""
-    if not isinstance(array, generic.ArrayObject):
-        return []
-    return [array.raw_get(index) for index in range(len(array))]
+    return members_of(array) if isinstance(array, generic.ArrayObject) else []
 
 
-def _name(found: Any) -> _Reference | None:  # noqa: ANN401 - pyHanko's object
+def _name(found: Any) -> Reference | None:  # noqa: ANN401 - pyHanko's object
     """The reference of what is no direct object."""
-    known = isinstance(found, generic.IndirectObject)
-    return _reference(found) if known else None
-
-
-def _reference(found: Any) -> _Reference:  # noqa: ANN401 - pyHanko's object
-    return found.idnum, found.generation
+    return reference_of(found) if isinstance(found, generic.IndirectObject) else None
