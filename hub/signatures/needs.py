@@ -7,12 +7,11 @@ PDF files, and inside the time stamps of both.
 
 import binascii
 import re
-from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from asn1crypto import cms, core
+from asn1crypto import cms
 from lxml import etree
 
 from hub.model.frames import Hoisted
@@ -23,12 +22,13 @@ from hub.signatures.document import Document, elements, local
 from hub.signatures.keyinfo import certificate_bytes
 from hub.signatures.pdf import FOREIGN as FOREIGN_PDF
 from hub.signatures.policy import Refused
+from hub.signatures.stamps import tokens_of
+from hub.signatures.xades import decoded
 
 _CONTENTS = re.compile(rb"/Contents\s*<([0-9a-fA-F\s]{64,})>")
 _FOREIGN = (*FOREIGN_PDF, etree.LxmlError, Refused)
 #: XAdES: a certificate, and a token whose certificates count too.
 _VALUE, _TOKEN = "EncapsulatedX509Certificate", "EncapsulatedTimeStamp"
-_STAMP = "signature_time_stamp_token"
 #: A real one has 2 KB; a hundred of these are still no burden.
 _LARGEST = 16_384
 
@@ -61,19 +61,11 @@ def _from_xml(hoisted: Hoisted, limits: Limits) -> list[bytes]:
 
 def _from_signature(signature: etree._Element, limits: Limits) -> Iterator[bytes]:
     yield from certificate_bytes(signature)[: limits.certificates]
-    values = (_decoded(e) for e in elements(signature) if local(e) == _VALUE)
+    values = (decoded(e) or b"" for e in elements(signature) if local(e) == _VALUE)
     yield from islice(values, limits.certificates)
-    tokens = (_decoded(e) for e in elements(signature) if local(e) == _TOKEN)
+    tokens = (decoded(e) or b"" for e in elements(signature) if local(e) == _TOKEN)
     for token in islice(tokens, limits.certificates):
         yield from _from_cms(token, limits)
-
-
-def _decoded(element: etree._Element) -> bytes:
-    """Base64 with blanks; b"" for what is none."""
-    try:
-        return b64decode("".join((element.text or "").split()), validate=True)
-    except (binascii.Error, ValueError):
-        return b""
 
 
 def _from_pdf(data: bytes, limits: Limits) -> Iterator[bytes]:
@@ -105,9 +97,4 @@ def _certificates(signed_data: Any, limits: Limits) -> list[bytes]:  # noqa: ANN
 
 def _tokens(signed_data: Any) -> Iterator[Any]:  # noqa: ANN401 - asn1crypto has no types
     for info in signed_data["signer_infos"]:
-        attributes = info["unsigned_attrs"]
-        if isinstance(attributes, core.Void):
-            continue
-        for attribute in attributes:
-            if attribute["type"].native == _STAMP:
-                yield from (value["content"] for value in attribute["values"])
+        yield from (token["content"] for token in tokens_of(info))

@@ -196,7 +196,8 @@ def count_certificates(signed_data: Any) -> int:  # noqa: ANN401 - asn1crypto ha
 def signature_stamps(signer_info: Any, ground: Ground) -> Stamps:  # noqa: ANN401 - asn1crypto has no types
     """The tokens among a CMS signature's unsigned attributes."""
     value = bytes(signer_info["signature"].native)
-    return stamps_over(value, _tokens(signer_info), ground)
+    tokens = [bytes(token.dump()) for token in tokens_of(signer_info)]
+    return stamps_over(value, tokens, ground)
 
 
 def content_stamps(
@@ -238,9 +239,9 @@ def stamps_over(stamped: bytes, tokens: Iterable[bytes], ground: Ground) -> Stam
     return Stamps(tuple(judged), lost)
 
 
-def _tokens(signer_info: Any) -> Iterable[bytes]:  # noqa: ANN401 - asn1crypto has no types
-    values = _values(signer_info["unsigned_attrs"], "signature_time_stamp_token")
-    return [bytes(token.dump()) for token in values]
+def tokens_of(signer_info: Any) -> list[Any]:  # noqa: ANN401 - asn1crypto has no types
+    """The time-stamp tokens (ContentInfo) on a CMS signature."""
+    return _values(signer_info["unsigned_attrs"], "signature_time_stamp_token")
 
 
 def _values(attributes: Any, wanted: str) -> list[Any]:  # noqa: ANN401 - asn1crypto has no types
