@@ -28,7 +28,13 @@ from pyhanko_certvalidator.policy_decl import (
     DisallowWeakAlgorithmsPolicy,
 )
 
-from hub.signatures.certificates import UNREADABLE, Certificate, read
+from hub.signatures.certificates import (
+    UNREADABLE,
+    Certificate,
+    issued,
+    read,
+    readable,
+)
 from hub.signatures.policy import BROKEN_DIGESTS, BROKEN_RSA_BITS, Ground
 
 #: What certvalidator and asn1crypto raise for odd certificates.
@@ -166,31 +172,13 @@ def vouched(
     What nobody vouches for is left out before paths are built: ten certificates of
     one name made by a stranger would take over 100 s to try (ENGINEERING.md A).
     """
-    waiting = [c for c in _readable(others) if c.der != leaf.der]
+    waiting = [c for c in readable(others) if c.der != leaf.der]
     if not waiting:
         return ()
-    known = _readable((*ground.knowledge.anchors, *ground.knowledge.intermediates))
+    known = readable((*ground.knowledge.anchors, *ground.knowledge.intermediates))
     kept: list[Certificate] = []
-    while found := [c for c in waiting if any(_issued(c, by) for by in known)]:
+    while found := [c for c in waiting if any(issued(c, by) for by in known)]:
         kept += found
         known = found
         waiting = [c for c in waiting if c not in found]
     return tuple(certificate.der for certificate in kept)
-
-
-def _readable(ders: Iterable[bytes]) -> list[Certificate]:
-    found = []
-    for der in dict.fromkeys(ders):
-        try:
-            found.append(read(der))
-        except UNREADABLE:
-            continue
-    return found
-
-
-def _issued(certificate: Certificate, by: Certificate) -> bool:
-    try:
-        certificate.parsed.verify_directly_issued_by(by.parsed)
-    except (*UNREADABLE, InvalidSignature):
-        return False
-    return True

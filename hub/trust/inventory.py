@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from hub.errors import SettingsError
 from hub.model.ids import Digest, digest_of
-from hub.signatures.certificates import UNREADABLE
+from hub.signatures.certificates import Certificate
 from hub.trust.confirmations import Confirmation, read_confirmations
 from hub.trust.entries import Entry, Role, read_entries
 from hub.trust.folder import (
@@ -20,6 +20,7 @@ from hub.trust.folder import (
     parse_certificates,
     unread_files,
 )
+from hub.trust.wants import is_authority_of
 
 #: An authority's successor takes weeks to be confirmed.
 _SOON = timedelta(days=90)
@@ -89,16 +90,17 @@ def described(
     confirmation: Confirmation | None = None,
 ) -> Item:
     """What there is to say of one certificate."""
+    der = certificate.public_bytes(Encoding.DER)
     return Item(
         path=path,
         role=role,
-        fingerprint=fingerprint_of(certificate),
+        fingerprint=digest_of(der),
         subject=certificate.subject.rfc4514_string(),
         issuer=certificate.issuer.rfc4514_string(),
         serial=f"{certificate.serial_number:X}",
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
-        is_authority=_is_authority(certificate),
+        is_authority=is_authority_of(Certificate(der, certificate)),
         entry=entry,
         confirmation=confirmation,
     )
@@ -173,11 +175,3 @@ def _certificates(
             continue
         for one in found:
             yield path, one, fingerprint_of(one)
-
-
-def _is_authority(certificate: x509.Certificate) -> bool:
-    try:
-        found = certificate.extensions.get_extension_for_class(x509.BasicConstraints)
-    except (x509.ExtensionNotFound, *UNREADABLE):
-        return False
-    return found.value.ca

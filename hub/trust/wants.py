@@ -7,19 +7,24 @@ has signed it, and an address counts only where it stands on the list (`Places`)
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from hub.model.ids import digest_of
 from hub.model.revocations import RevocationKind, Wanted
-from hub.signatures.certificates import UNREADABLE, Certificate, crl_urls, ocsp_urls
-from hub.signatures.certificates import read as read_certificate
+from hub.signatures.certificates import (
+    UNREADABLE,
+    Certificate,
+    crl_urls,
+    is_authority,
+    issued,
+    ocsp_urls,
+    readable,
+)
 from hub.trust.entries import Entry
 
 #: Longer addresses are nobody's.
@@ -76,7 +81,7 @@ class Authorities:
     @classmethod
     def of(cls, ders: Iterable[bytes], entries: Mapping[str, Entry]) -> "Authorities":
         """Those installed; what cannot be read is left out."""
-        return cls(_by_subject(_readable(ders)), entries)
+        return cls(_by_subject(readable(ders)), entries)
 
     @property
     def all(self) -> tuple[Certificate, ...]:
@@ -86,13 +91,13 @@ class Authorities:
     def issuer_of(self, certificate: Certificate) -> Certificate | None:
         """Who has signed it, by name and by key; None: nobody we know."""
         for authority in self.known.get(certificate.parsed.issuer, ()):
-            if _issued(certificate, authority):
+            if issued(certificate, authority):
                 return authority
         return None
 
     def with_those_in(self, certificates: Iterable[Certificate]) -> "Authorities":
         """And the authorities among `certificates` that we know through these."""
-        waiting = [c for c in certificates if _is_authority(c)]
+        waiting = [c for c in certificates if is_authority_of(c)]
         found = self
         while vouched := [c for c in waiting if found.issuer_of(c)]:
             waiting = [c for c in waiting if c not in vouched]
@@ -147,7 +152,7 @@ def place_of(url: str) -> str:
 
 def wants_of(ders: Iterable[bytes], authorities: Authorities) -> tuple[Want, ...]:
     """What is wanted about certificates and everybody above them, each once."""
-    met = _readable(ders)
+    met = readable(ders)
     known = authorities.with_those_in(met)
     path = _with_those_above(met, known)
     return _each_once(want for one in path for want in _about(one, known))
@@ -189,6 +194,14 @@ def ocsp_urls_of(certificate: Certificate) -> tuple[str, ...]:
         return ocsp_urls(certificate)
     except UNREADABLE:
         return ()
+
+
+def is_authority_of(certificate: Certificate) -> bool:
+    """Whether it is a CA's; False where its extensions cannot be read."""
+    try:
+        return is_authority(certificate)
+    except UNREADABLE:
+        return False
 
 
 def _with_those_above(
@@ -241,16 +254,6 @@ def _answer(url: str, issuer: Certificate, about: Certificate) -> Want:
     return Want(Wanted(key, RevocationKind.OCSP, url, by), issuer, about)
 
 
-def _readable(ders: Iterable[bytes]) -> list[Certificate]:
-    found = []
-    for der in dict.fromkeys(ders):
-        try:
-            found.append(read_certificate(der))
-        except UNREADABLE:
-            continue
-    return found
-
-
 def _by_subject(
     certificates: Iterable[Certificate],
 ) -> dict[x509.Name, tuple[Certificate, ...]]:
@@ -258,23 +261,3 @@ def _by_subject(
     for one in certificates:
         found[one.parsed.subject] = (*found.get(one.parsed.subject, ()), one)
     return found
-
-
-def _is_authority(certificate: Certificate) -> bool:
-    try:
-        found = certificate.parsed.extensions.get_extension_for_class(
-            x509.BasicConstraints
-        )
-    except (x509.ExtensionNotFound, *UNREADABLE):
-        return False
-    return found.value.ca
-
-
-@lru_cache(maxsize=1024)
-def _issued(certificate: Certificate, by: Certificate) -> bool:
-    """Whether one has signed the other; agencies send with the same ones every day."""
-    try:
-        certificate.parsed.verify_directly_issued_by(by.parsed)
-    except (*UNREADABLE, InvalidSignature):
-        return False
-    return True
