@@ -71,12 +71,16 @@ LEAF_USAGES = {
 }
 
 
+def key_usage(names: frozenset[str]) -> x509.KeyUsage:
+    """A keyUsage that allows these uses (RFC 5280, 4.2.1.3, in small letters)."""
+    return x509.KeyUsage(**{name: name in names for name in _USAGES})
+
+
 def _extensions(wish: Wish) -> list[tuple[x509.ExtensionType, bool]]:
     """Extensions with their critical flags."""
-    usage = x509.KeyUsage(**{name: name in wish.usage for name in _USAGES})
     found: list[tuple[x509.ExtensionType, bool]] = [
         (wish.constraints, True),
-        (usage, True),
+        (key_usage(wish.usage), True),
     ]
     if wish.purposes:
         found.append((x509.ExtendedKeyUsage(wish.purposes), True))

@@ -19,24 +19,12 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from hub.model.knowledge import Knowledge
+from hub.rehearsal.certificates import CA_USAGE, LEAF_USAGES, key_usage
 from hub.rehearsal.pki import Identity
 from tests.cases.room import DAY, HOUR, NOW
 
 YEAR = timedelta(days=365)
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
-CA = frozenset({"key_cert_sign", "crl_sign"})
-SIGNS = frozenset({"digital_signature", "content_commitment"})
-_USAGES = (
-    "digital_signature",
-    "content_commitment",
-    "key_encipherment",
-    "data_encipherment",
-    "key_agreement",
-    "key_cert_sign",
-    "crl_sign",
-    "encipher_only",
-    "decipher_only",
-)
 _SERIALS = count(0x5EED_0000_0001)
 
 
@@ -94,7 +82,7 @@ class Shape:
     ca: bool = True
     #: CAs that may stand below; None: any number.
     below: int | None = None
-    usage: frozenset[str] | None = CA
+    usage: frozenset[str] | None = CA_USAGE
     valid: tuple[datetime, datetime] = (NOW - 5 * YEAR, NOW + 10 * YEAR)
     more: tuple[Extension, ...] = ()
     pss: bool = False
@@ -102,7 +90,7 @@ class Shape:
     label: str = ""
 
 
-LEAF = Shape(ca=False, usage=SIGNS)
+LEAF = Shape(ca=False, usage=LEAF_USAGES["both"])
 
 
 def issue(subject: x509.Name, issuer: Authority | None, shape: Shape) -> Authority:
@@ -138,8 +126,7 @@ def _extensions(shape: Shape) -> Sequence[Extension]:
     if shape.ca or shape.usage is not None:
         found.append((x509.BasicConstraints(shape.ca, shape.below), True))
     if shape.usage is not None:
-        usage = x509.KeyUsage(**{each: each in shape.usage for each in _USAGES})
-        found.append((usage, True))
+        found.append((key_usage(shape.usage), True))
     return [*found, *shape.more]
 
 

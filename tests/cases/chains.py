@@ -12,10 +12,10 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from hub.model.findings import Chain, Finding, Revocation, SubIndication
 from hub.model.knowledge import Knowledge
+from hub.rehearsal.certificates import CA_USAGE
 from hub.rehearsal.pki import Identity
 from tests.cases import authorities
 from tests.cases.authorities import (
-    CA,
     LEAF,
     Authority,
     Shape,
@@ -227,7 +227,7 @@ def leaf_that_issues() -> Case:
 @BOOK.case
 def ca_without_basic_constraints() -> Case:
     """root -> CA (keyCertSign, no basicConstraints) -> leaf: not a CA."""
-    ca = below(root(), "CA cũ", Shape(ca=False, usage=CA))
+    ca = below(root(), "CA cũ", Shape(ca=False, usage=CA_USAGE))
     return signed(leaf(ca), known(root(), ca), BAD_CHAIN, "two_cas")
 
 
