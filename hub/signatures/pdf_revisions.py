@@ -101,28 +101,21 @@ def _compare_catalogues(comparison: Comparison, *, signed: bool) -> set[Alterati
     kinds: set[AlterationKind] = set()
     if not comparison.same_entries(old, new, _ASIDE):
         kinds.add(AlterationKind.CATALOG)
-    if not _same(comparison, old, new, "/Perms") and not (
+    if not comparison.same_entry(old, new, "/Perms") and not (
         signed and _brings_certification(comparison, old, new)
     ):
         kinds.add(AlterationKind.CATALOG)
-    if not _same(comparison, old, new, "/Metadata"):
+    if not comparison.same_entry(old, new, "/Metadata"):
         kinds.add(AlterationKind.METADATA)
-    if not _same(comparison, old, new, "/DSS"):
+    if not comparison.same_entry(old, new, "/DSS"):
         dss = comparison.new.dictionary(new.get("/DSS"))
         usual = bool(dss) and dss.keys() <= _DSS_KEYS
         kinds.add(AlterationKind.VALIDATION_DATA if usual else AlterationKind.CATALOG)
-    if not all(_same(comparison, old, new, key) for key in ("/Version", "/Extensions")):
+    if not all(
+        comparison.same_entry(old, new, key) for key in ("/Version", "/Extensions")
+    ):
         kinds.add(AlterationKind.BOOKKEEPING)
     return kinds
-
-
-def _same(
-    comparison: Comparison, old: dict[str, Any], new: dict[str, Any], key: str
-) -> bool:
-    return comparison.same_entries(
-        {k: v for k, v in old.items() if k == key},
-        {k: v for k, v in new.items() if k == key},
-    )
 
 
 def _brings_certification(

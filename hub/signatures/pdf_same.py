@@ -86,9 +86,11 @@ class Comparison:
         self, old: dict[str, Any], new: dict[str, Any], but: Iterable[str] = ()
     ) -> bool:
         """Whether two dictionaries say the same, some keys apart."""
-        keys = (old.keys() | new.keys()) - set(but)
-        null = generic.NullObject()
-        return all(self.same(old.get(k, null), new.get(k, null)) for k in keys)
+        return all(self.same(one, other) for one, other in _entries(old, new, but))
+
+    def same_entry(self, old: dict[str, Any], new: dict[str, Any], key: str) -> bool:
+        """Whether two dictionaries say the same under one key."""
+        return self.same_entries(old, new, (old.keys() | new.keys()) - {key})
 
     def _step(
         self,
@@ -152,7 +154,7 @@ def _is_as_long(view: View, head: dict[str, Any], payload: bytes) -> bool:
 def _parts(old: Any, new: Any) -> list[tuple[Any, Any]] | None:  # noqa: ANN401 - pyHanko's objects
     """Pairs of parts that must be the same; None: these two differ already."""
     if isinstance(old, Headed) and isinstance(new, Headed):
-        return _entries(old.head, new.head, _LENGTH)
+        return _entries(old.head, new.head, {_LENGTH})
     if isinstance(old, generic.DictionaryObject) and isinstance(
         new, generic.DictionaryObject
     ):
@@ -163,10 +165,10 @@ def _parts(old: Any, new: Any) -> list[tuple[Any, Any]] | None:  # noqa: ANN401 
 
 
 def _entries(
-    old: dict[str, Any], new: dict[str, Any], but: str = ""
+    old: dict[str, Any], new: dict[str, Any], but: Iterable[str] = ()
 ) -> list[tuple[Any, Any]]:
     null = generic.NullObject()  # an entry that is null is none (ISO 32000, 7.3.7)
-    keys = (old.keys() | new.keys()) - {but}
+    keys = (old.keys() | new.keys()) - set(but)
     return [(old.get(key, null), new.get(key, null)) for key in keys]
 
 
