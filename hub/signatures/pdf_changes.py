@@ -106,7 +106,7 @@ def _two_readings(
     """What makes other readers read another file than this one."""
     reader, data = file.history.reader, file.data
     for number in range(file.history.last + 1):
-        if file.history.view(number).doubles_trailer:
+        if file.story.doubles_trailer(number):
             yield Alteration(AlterationKind.OTHER, number)
     for number in hybrid_revisions(reader, revision):
         yield Alteration(AlterationKind.HYBRID, number)

@@ -39,6 +39,7 @@ class Story:
 
     history: History
     _told: dict[int, Revision] = field(default_factory=dict)
+    _doubled: dict[int, bool] = field(default_factory=dict)
 
     def revision(self, number: int) -> Revision:
         """What revision `number` (from 1) did; raises PdfError."""
@@ -47,6 +48,12 @@ class Story:
                 self.history.view(number - 1), self.history.view(number)
             )
         return self._told[number]
+
+    def doubles_trailer(self, number: int) -> bool:
+        """Whether that revision's trailer has a key twice; raises PdfError."""
+        if number not in self._doubled:
+            self._doubled[number] = self.history.view(number).doubles_trailer
+        return self._doubled[number]
 
 
 def _compare(old: View, new: View) -> Revision:
