@@ -15,13 +15,12 @@ import pypdfium2
 
 from hub.model.changes import Look
 from hub.signatures.pdf_history import FOREIGN as FOREIGN_PDF
+from hub.signatures.pdf_overlays import MOST_COVERED
 from hub.signatures.pdf_pictures import draw, place_of, takes_ink_away
 from hub.signatures.pdf_unseen import Rectangle, Unseen, unseen_in_both
 
 #: Times one file is looked at; a later signature's own changes are within the first's.
 MOST_LOOKS = 3
-#: The part of a page that later signatures may cover (see `pdf_overlays`).
-_MOST_COVERED = 0.4
 #: XFA forms draw themselves by scripts, in few readers and not in this one.
 _DRAWN_FORMS = (pypdfium2.raw.FORMTYPE_NONE, pypdfium2.raw.FORMTYPE_ACRO_FORM)
 
@@ -151,7 +150,7 @@ def _is_same_around(
     """The same beside later signatures, and no ink is gone where they stand."""
     places = [place_of(pair.after, rectangle) for rectangle in later]
     covered = sum(place.width * place.height for place in places)
-    if covered > _MOST_COVERED * new.width * new.height:
+    if covered > MOST_COVERED * new.width * new.height:
         return False
     if any(takes_ink_away(old, new, place) for place in places):
         return False

@@ -16,7 +16,7 @@ from hub.signatures.pdf_pages import pages_of
 from hub.signatures.pdf_unseen import Rectangle
 
 #: The part of a page that later signatures may cover; a seal and a hand take 5 %.
-_MOST = 0.4
+MOST_COVERED = 0.4
 
 
 def drawn_later(signed: View, now: View) -> dict[int, list[Rectangle]]:
@@ -42,7 +42,7 @@ def covers_a_page(signed: View, now: View) -> bool:
     drawn = {r: _area(now, box) for r, box in _drawn(now, _later(signed, now))}
     return bool(drawn) and any(
         sum(drawn.get(r, 0.0) for r in _annotations(now, entries))
-        > _MOST * _area(now, whole.get("/MediaBox"))
+        > MOST_COVERED * _area(now, whole.get("/MediaBox"))
         for _, entries, whole in pages_of(now)
         if "/Annots" in entries
     )
