@@ -17,6 +17,7 @@ from hub.model.changes import Look
 from hub.signatures.pdf_history import FOREIGN as FOREIGN_PDF
 from hub.signatures.pdf_overlays import MOST_COVERED
 from hub.signatures.pdf_pictures import draw, place_of, takes_ink_away
+from hub.signatures.pdf_ranges import gap_of
 from hub.signatures.pdf_unseen import Rectangle, Unseen, unseen_in_both
 
 #: Times one file is looked at; a later signature's own changes are within the first's.
@@ -43,12 +44,11 @@ _HEX_ONLY = re.compile(rb"<[0-9a-fA-F\s]*>")
 
 def signed_end(data: bytes, byte_range: Sequence[int]) -> int | None:
     """Where the signed revision ends; None unless its signature alone is left out."""
-    if len(byte_range) != 4 or byte_range[0] != 0:  # noqa: PLR2004 - two pairs
+    found = gap_of(byte_range, len(data))
+    if found is None:
         return None
-    _, before, start, length = map(int, byte_range)
-    if not 0 < before < start <= start + length <= len(data):
-        return None
-    return start + length if _HEX_ONLY.fullmatch(data, before, start) else None
+    before, start, end = found
+    return end if _HEX_ONLY.fullmatch(data, before, start) else None
 
 
 def second_look(data: bytes, end: int | None, most: int) -> Seen:

@@ -31,18 +31,29 @@ def signed_end(signature: EmbeddedPdfSignature, data: bytes) -> int | None:
     12.8.1): "universal forgery" and "wrapping" leave other gaps (Mladenov et al.,
     "1 Trillion Dollar Refund", CCS 2019).
     """
-    numbers = [int(value) for value in signature.byte_range]
-    if len(numbers) != 4 or numbers[0] != 0:  # noqa: PLR2004 - two pairs
+    found = gap_of([int(value) for value in signature.byte_range], len(data))
+    if found is None:
         return None
-    _, before, start, after = numbers
-    if not 0 < before < start <= start + after <= len(data):
-        return None
+    before, start, end = found
     hidden = data[before:start]
     if hidden[:1] != b"<" or hidden[-1:] != b">":
         return None
     if hidden[1:-1].lower() != signature.pkcs7_content.hex().encode():
         return None
-    return start + after
+    return end
+
+
+def gap_of(byte_range: Sequence[int], size: int) -> tuple[int, int, int] | None:
+    """Begin and end of the one gap in a byte range, and where the range ends.
+
+    None for other numbers than two pairs from the first byte on, inside the file.
+    """
+    if len(byte_range) != 4 or byte_range[0] != 0:  # noqa: PLR2004 - two pairs
+        return None
+    _, before, start, after = map(int, byte_range)
+    if not 0 < before < start <= start + after <= size:
+        return None
+    return before, start, start + after
 
 
 def covered(signature: EmbeddedPdfSignature, data: bytes) -> Covered | None:
@@ -83,8 +94,7 @@ def has_stray_bytes(reader: PdfFileReader, data: bytes, signed: Covered) -> bool
     end = signed.end
     xrefs = reader.xrefs
     if signed.revision != xrefs.total_revisions - 1:
-        sections = range(xrefs.total_revisions)
-        last = max(xrefs.get_xref_container_info(n).end_location for n in sections)
+        last = _end_of(reader, xrefs.total_revisions - 1)
         end = data.find(_EOF, last) + len(_EOF)
     rest = memoryview(data)[end:]
     return len(rest) > _LINE_END or bool(bytes(rest).strip())
@@ -118,6 +128,7 @@ def has_unnamed_objects(reader: PdfFileReader, data: bytes, signed: int) -> bool
 
 
 def _end_of(reader: PdfFileReader, revision: int) -> int:
+    """Where the last cross-reference section of the revisions up to one ends."""
     xrefs = reader.xrefs
     sections = range(revision + 1)
     return max(xrefs.get_xref_container_info(n).end_location for n in sections)
