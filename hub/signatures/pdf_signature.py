@@ -53,7 +53,8 @@ def judge_signature(
         signer,
         ground,
     )
-    over = [p for p in proofs if p.covers(signed_end(embedded, file.data))]
+    end = signed_end(embedded, file.data) if proofs else None
+    over = [p for p in proofs if p.covers(end)]
     stamps = _stamps(info, ground, over)
     predigest(embedded, file.data, file.midway)
     before = content_stamps(
