@@ -39,13 +39,18 @@ def certificates(
     embedded: EmbeddedPdfSignature, ground: Ground
 ) -> tuple[Certificate, tuple[bytes, ...]]:
     """The signer's certificate and the others; raises Refused."""
-    if count_certificates(embedded.signed_data) > ground.limits.certificates:
-        raise Refused(SubIndication.RESOURCE_LIMIT, "too many certificates")
+    refuse_too_many(embedded, ground)
     try:
         return cms_certificates(embedded.signed_data, ground.limits)
     except FOREIGN_CMS as error:
         reason = SubIndication.NO_SIGNING_CERTIFICATE_FOUND
         raise Refused(reason, "no readable certificate") from error
+
+
+def refuse_too_many(embedded: EmbeddedPdfSignature, ground: Ground) -> None:
+    """Raise Refused for a CMS of more certificates than are looked at."""
+    if count_certificates(embedded.signed_data) > ground.limits.certificates:
+        raise Refused(SubIndication.RESOURCE_LIMIT, "too many certificates")
 
 
 def check(

@@ -13,20 +13,21 @@ from typing import Protocol, TypeVar
 
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from hub.model.findings import Finding, SubIndication
+from hub.model.findings import Finding
 from hub.signatures.conclude import (
     algorithm_facts,
     signer_facts,
     timed,
     with_trust,
 )
+from hub.signatures.pdf_cms import refuse_too_many
 from hub.signatures.pdf_dss import Offered, dss_of
 from hub.signatures.pdf_file import File
 from hub.signatures.pdf_ranges import signed_end
 from hub.signatures.pdf_speed import predigest
 from hub.signatures.pdf_whole import broken, changed
-from hub.signatures.policy import Ground, Refused, choose_moment
-from hub.signatures.stamps import Stamp, count_certificates, judge_token
+from hub.signatures.policy import Ground, choose_moment
+from hub.signatures.stamps import Stamp, judge_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,7 @@ def judge_document_stamp(
 
     Raises Refused, or one of FOREIGN.
     """
-    if count_certificates(embedded.signed_data) > file.ground.limits.certificates:
-        raise Refused(SubIndication.RESOURCE_LIMIT, "too many certificates")
+    refuse_too_many(embedded, file.ground)
     end = signed_end(embedded, file.data)
     stamp = _judged(file, embedded, [p for p in proofs if p.covers(end)])
     finding = _facts(finding, stamp, file.ground)
