@@ -51,6 +51,10 @@ def open_(why: SubIndication) -> Expected:
     return Expected(Indication.INDETERMINATE, why)
 
 
+#: Whatever else must hold of the findings; says nothing when it does.
+Also = Callable[[tuple[Finding, ...]], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One document, what it is judged with, and what must be found in it."""
@@ -62,8 +66,7 @@ class Case:
     ground: Ground = field(repr=False)
     #: Name of the genuine case of the same shape; "" for genuine ones.
     twin: str = ""
-    #: Anything else that must hold of the findings; says nothing when it does.
-    also: Callable[[tuple[Finding, ...]], None] | None = field(default=None, repr=False)
+    also: Also | None = field(default=None, repr=False)
 
 
 Maker = Callable[[], Case]

@@ -4,7 +4,6 @@
 CA has an empty CRL. The envelope's signature itself is intact in all of them.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from cryptography import x509
@@ -26,7 +25,7 @@ from tests.cases.authorities import (
     name,
     root,
 )
-from tests.cases.book import PASSED, Book, Case, Expected, Sort, open_
+from tests.cases.book import PASSED, Also, Book, Case, Expected, Sort, open_
 from tests.cases.room import (
     ground,
     knowledge,
@@ -42,8 +41,6 @@ BAD_CHAIN = open_(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE)
 WRONG_USE = open_(SubIndication.CHAIN_CONSTRAINTS_FAILURE)
 WEAK = open_(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
 BROKEN = open_(SubIndication.CRYPTO_CONSTRAINTS_FAILURE)
-
-Also = Callable[[tuple[Finding, ...]], None]
 
 
 def signed(

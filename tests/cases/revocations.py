@@ -5,7 +5,6 @@
 root's list says good of the CA in all of them; the cases are about the CA's.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -26,7 +25,7 @@ from tests.cases.authorities import (
     name,
     root,
 )
-from tests.cases.book import PASSED, Book, Case, Expected, Sort, failed, open_
+from tests.cases.book import PASSED, Also, Book, Case, Expected, Sort, failed, open_
 from tests.cases.room import DAY, HOUR, NOW, ground, signed_envelope, signed_pdf
 from tests.cases.time_stamps import TSA
 from tests.cases.tokens import Token, stamped_pdf
@@ -38,8 +37,6 @@ LATER = open_(SubIndication.TRY_LATER)
 CA_REVOKED = open_(SubIndication.REVOKED_CA_NO_POE)
 REVOKED = failed(SubIndication.REVOKED)
 FULL = "list_that_names_nobody"
-
-Also = Callable[[tuple[Finding, ...]], None]
 
 
 @cache

@@ -5,7 +5,6 @@ fact beside the finding: each of these changes stays UNEXPLAINED.
 """
 
 import re
-from collections.abc import Callable
 from io import BytesIO
 
 from pyhanko.pdf_utils.content import RawContent
@@ -17,7 +16,7 @@ from pyhanko.stamp import StaticStampStyle
 from hub.model.changes import Changes, Look
 from hub.model.findings import Finding, SubIndication
 from hub.rehearsal.seals import Stamp
-from tests.cases.book import PASSED, Book, Case, Sort, open_
+from tests.cases.book import PASSED, Also, Book, Case, Sort, open_
 from tests.cases.room import ground, leader, office, signed_pdf
 
 BOOK = Book()
@@ -42,7 +41,7 @@ def _written(writer: IncrementalPdfFileWriter) -> bytes:
 
 def looks(
     *expected: tuple[Look | None, tuple[int, ...]],
-) -> Callable[[tuple[Finding, ...]], None]:
+) -> Also:
     """Each finding's look and its pages; one that was taken changes no outcome."""
 
     def check(found: tuple[Finding, ...]) -> None:

@@ -1,15 +1,12 @@
 """How XML cases are cut, wrapped and asked further: what several chapters need."""
 
-from collections.abc import Callable
-
 from hub.model.findings import Covered, Field, Finding, Level, StampFact, TimeProof
 from hub.model.verdicts import Verdict
 from hub.signatures.judge import Ground
-from tests.cases.book import Case, Expected, Sort
+from tests.cases.book import Also, Case, Expected, Sort
 from tests.cases.room import ground
 
 Edges = tuple[bytes, bytes]
-Also = Callable[[tuple[Finding, ...]], None]
 
 ROOT: Edges = (b"<edXML ", b"</edXML>")
 ENVELOPE: Edges = (b"<edXML:edXMLEnvelope", b"</edXML:edXMLEnvelope>")

@@ -4,9 +4,9 @@ EDXML.md 5.1: most of what is in the wild can never be verified, and is no forge
 """
 
 from hub.model.findings import Finding, Indication, Slot, TimeProof
-from tests.cases.book import PASSED, Book, Case, Expected
+from tests.cases.book import PASSED, Also, Book, Case, Expected
 from tests.cases.room import DAY, NOW, QCVN, envelope
-from tests.cases.shapes import HEADER, Also, once, xml_case
+from tests.cases.shapes import HEADER, once, xml_case
 from tests.cases.xml import signed
 
 BOOK = Book()

@@ -5,7 +5,7 @@ So it passes with a proven stamp of then, and is OUT_OF_BOUNDS_NOT_REVOKED witho
 whoever got the key since can claim that day, and forge no stamp of it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from hub.model.knowledge import Knowledge
 from hub.rehearsal.pki import Identity
 from tests.cases import authorities
 from tests.cases.authorities import LEAF, YEAR, Entry, Shape, crl, issue, name
-from tests.cases.book import PASSED, Book, Case, Sort, open_
+from tests.cases.book import PASSED, Also, Book, Case, Sort, open_
 from tests.cases.dates import MONTH, expired, lists_of
 from tests.cases.room import DAY, HOUR, NOW, ground, office, pki
 from tests.cases.tokens import Token, stamped_pdf
@@ -29,8 +29,6 @@ THEN = NOW - MONTH
 UNPROVEN = open_(SubIndication.OUT_OF_BOUNDS_NOT_REVOKED)
 _STAMPING = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
 TSA = replace(LEAF, more=((_STAMPING, True),))
-
-Also = Callable[[tuple[Finding, ...]], None]
 
 
 def saying(*reasons: SubIndication | None) -> Also:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from hub.model.findings import Covered, SubIndication
 from hub.rehearsal.signing import sign_xml
-from tests.cases.book import PASSED, Book, Case, open_
+from tests.cases.book import PASSED, Also, Book, Case, open_
 from tests.cases.room import QCVN, envelope, office
 from tests.cases.shapes import (
     BODY,
@@ -19,7 +19,6 @@ from tests.cases.shapes import (
     HEADER,
     MESSAGE,
     SIGNATURE,
-    Also,
     Edges,
     both,
     covers,

@@ -18,7 +18,7 @@ from hub.rehearsal.xadessigning import (
     stamp_xades,
     token_over,
 )
-from tests.cases.book import PASSED, Case, failed, open_
+from tests.cases.book import PASSED, Also, Case, failed, open_
 from tests.cases.room import (
     DAY,
     HOUR,
@@ -31,7 +31,7 @@ from tests.cases.room import (
     pki,
     revoking,
 )
-from tests.cases.shapes import Also, both, cut, intact, reached, xml_case
+from tests.cases.shapes import both, cut, intact, reached, xml_case
 from tests.cases.xades import AT, BOOK, STATED, YEAR, signed, signed_at
 
 __all__ = ["BOOK"]
