@@ -41,6 +41,12 @@ def once(xml: bytes, old: bytes, new: bytes) -> bytes:
     return xml.replace(old, new, 1)
 
 
+def refilled(xml: bytes, name: bytes, text: bytes) -> bytes:
+    """The first element of that name (with its prefix) holds another text."""
+    start = xml.index(b"<%s>" % name) + len(name) + 2
+    return xml[:start] + text + xml[xml.index(b"</%s>" % name, start) :]
+
+
 def in_signature(xml: bytes, inner: bytes) -> bytes:
     """Hidden in a ds:Object of the signature, which it does not cover."""
     return once(

@@ -6,7 +6,7 @@ EDXML.md 5.1: most of what is in the wild can never be verified, and is no forge
 from hub.model.findings import Finding, Indication, Slot, TimeProof
 from tests.cases.book import PASSED, Also, Book, Case, Expected
 from tests.cases.room import DAY, NOW, QCVN, envelope
-from tests.cases.shapes import HEADER, once, xml_case
+from tests.cases.shapes import HEADER, once, refilled, xml_case
 from tests.cases.xml import signed
 
 BOOK = Book()
@@ -58,19 +58,15 @@ def specimen_in_the_wrong_namespace() -> Case:
 @BOOK.case
 def specimen_s_digest() -> Case:
     """A ds:Signature around the specimen's digest: PLACEHOLDER."""
-    xml = signed()
-    start, end = xml.index(b"<ds:DigestValue>"), xml.index(b"</ds:DigestValue>")
-    dummy = b"<ds:DigestValue>FwgIqsSYJshUS2+wlOM61L+q7Aw="
-    return xml_case(xml[:start] + dummy + xml[end:], PLACEHOLDER)
+    dummy = b"FwgIqsSYJshUS2+wlOM61L+q7Aw="
+    return xml_case(refilled(signed(), b"ds:DigestValue", dummy), PLACEHOLDER)
 
 
 @BOOK.case
 def certificate_cut_after_a_line() -> Case:
     """X509Certificate( MIIFqTCCBJG ): PLACEHOLDER."""
-    xml = signed()
-    start, end = xml.index(b"<ds:X509Certificate>"), xml.index(b"</ds:X509Certificate>")
-    cut = b"<ds:X509Certificate>MIIFqTCCBJG"
-    return xml_case(xml[:start] + cut + xml[end:], PLACEHOLDER)
+    xml = refilled(signed(), b"ds:X509Certificate", b"MIIFqTCCBJG")
+    return xml_case(xml, PLACEHOLDER)
 
 
 @BOOK.case

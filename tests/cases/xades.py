@@ -40,6 +40,7 @@ from tests.cases.shapes import (
     intact,
     once,
     reached,
+    refilled,
     remarks,
     xml_case,
 )
@@ -167,9 +168,7 @@ def certificate_put_in_place_of_the_named_one() -> Case:
 
     NO_SIGNING_CERTIFICATE_FOUND: what SigningCertificate is there for.
     """
-    xml = signed()
-    start, end = xml.index(b"<ds:X509Certificate>"), xml.index(b"</ds:X509Certificate>")
-    changed = xml[:start] + b"<ds:X509Certificate>" + _coded(_reissued()) + xml[end:]
+    changed = refilled(signed(), b"ds:X509Certificate", _coded(_reissued()))
     return xml_case(changed, OTHER_SIGNER, twin="level_b", also=intact)
 
 

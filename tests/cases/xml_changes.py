@@ -13,7 +13,7 @@ from signxml.signer import XMLSigner
 from hub.model.findings import Finding, SubIndication
 from tests.cases.book import PASSED, Case, open_
 from tests.cases.room import DAY, NOW, envelope, leader, office, pki
-from tests.cases.shapes import broken, intact, once, remarks, xml_case
+from tests.cases.shapes import broken, intact, once, refilled, remarks, xml_case
 from tests.cases.xml import BOOK, DIGEST, PARTS, VALUE, WEAK, signed
 
 __all__ = ["BOOK"]
@@ -97,10 +97,8 @@ def blank_added() -> Case:
 @BOOK.case
 def one_certificate_for_another() -> Case:
     """S -> "", KeyInfo holds the leader's certificate: SIG_CRYPTO_FAILURE."""
-    xml = signed()
-    start, end = xml.index(b"<ds:X509Certificate>"), xml.index(b"</ds:X509Certificate>")
     other = b64encode(leader().certificate)
-    changed = xml[:start] + b"<ds:X509Certificate>" + other + xml[end:]
+    changed = refilled(signed(), b"ds:X509Certificate", other)
     return xml_case(changed, VALUE, twin="whole_document", also=broken)
 
 
@@ -185,9 +183,7 @@ def ecdsa_of_another_length() -> Case:
     """The same with a value of a byte less: SIG_CRYPTO_FAILURE, not an exception."""
     key = ec.generate_private_key(ec.SECP256R1())
     xml = _with_signxml(key, _certified(key), "ecdsa-sha256")
-    start, end = xml.index(b"<ds:SignatureValue>"), xml.index(b"</ds:SignatureValue>")
-    short = b64encode(bytes(63))
-    changed = xml[:start] + b"<ds:SignatureValue>" + short + xml[end:]
+    changed = refilled(xml, b"ds:SignatureValue", b64encode(bytes(63)))
     return xml_case(changed, VALUE, twin="ecdsa", also=broken)
 
 

@@ -25,6 +25,7 @@ from tests.cases.room import (
     signed_envelope,
     signed_pdf,
 )
+from tests.cases.shapes import refilled
 
 
 def with_version(der: bytes, version: int) -> bytes:
@@ -64,9 +65,7 @@ odd = pytest.mark.parametrize("der", ODD.values(), ids=ODD.keys())
 
 def instead(xml: bytes, der: bytes) -> bytes:
     """The XML with another certificate in KeyInfo."""
-    start = xml.index(b"<ds:X509Certificate>") + len(b"<ds:X509Certificate>")
-    end = xml.index(b"</ds:X509Certificate>")
-    return xml[:start] + base64.b64encode(der) + xml[end:]
+    return refilled(xml, b"ds:X509Certificate", base64.b64encode(der))
 
 
 @odd
