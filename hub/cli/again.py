@@ -14,9 +14,9 @@ from hub.judging.parent import ChildJudge
 from hub.model.again import Again, Recorded, Sameness
 from hub.model.arrivals import Arrival
 from hub.model.manifests import Manifest
-from hub.model.records import Entry
+from hub.model.records import JUDGED, Entry
 from hub.parts import Parts, built
-from hub.pipeline.again import JUDGED, Archive, judged_again
+from hub.pipeline.again import Archive, judged_again
 from hub.pipeline.keeping import grounds_of, software
 from hub.ports import Judge
 from hub.settings import Settings
@@ -106,7 +106,7 @@ async def _arrival(parts: Parts, wanted: str) -> tuple[Arrival, list[Entry]] | N
     for one in dict.fromkeys((*found.arrivals, *came)):
         arrival = await queries.arrival(one)
         entries = await queries.entries_of(arrival=one)
-        judged = [e for e in entries if e.tag.startswith(JUDGED)]
+        judged = [e for e in entries if e.tag in JUDGED]
         if arrival is not None and judged:
             return arrival, judged
     return None

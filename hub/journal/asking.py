@@ -8,11 +8,12 @@ from sqlalchemy import Connection, and_, exists, select
 
 from hub.journal import projecting, verdict_rows
 from hub.journal.entries import OWN, append, facts_of
-from hub.journal.rejudged import DECIDED, JUDGED, NOBODY, Rejudged, rejudged
+from hub.journal.rejudged import DECIDED, NOBODY, Rejudged, rejudged
 from hub.journal.tables import arrivals, desk, entries, verdicts
 from hub.model.arrivals import ArrivalState
 from hub.model.ids import ArrivalId
 from hub.model.records import (
+    JUDGED,
     DeskItem,
     DeskName,
     Facts,

@@ -38,13 +38,13 @@ from hub.journal.tables import (
 from hub.model.arrivals import Arrival
 from hub.model.ids import AgencyCode, ArrivalId, Digest, DocumentKey
 from hub.model.records import (
+    JUDGED,
     Delivery,
     DeskItem,
     DeskName,
     DocumentRow,
     Entry,
     PaperTask,
-    Tag,
 )
 
 T = TypeVar("T")
@@ -136,8 +136,8 @@ def _digests(connection: Connection) -> frozenset[Digest]:
 
 
 def _manifests(connection: Connection) -> frozenset[Digest]:
-    judged = entries.c.tag.startswith(Tag.ENVELOPE_JUDGED, autoescape=True)
-    facts = connection.execute(select(entries.c.facts).where(judged)).scalars()
+    judged = select(entries.c.facts).where(entries.c.tag.in_(JUDGED))
+    facts = connection.execute(judged).scalars()
     return frozenset(Digest(d) for text in facts for d in _MANIFEST.findall(text))
 
 

@@ -13,8 +13,6 @@ from hub.model.ids import ArrivalId, Digest, digest_of
 from hub.model.records import DeskItem, OutboxRow, Tag
 from hub.model.rejudging import VerdictState
 
-#: Entries whose facts are a verdict.
-JUDGED = (Tag.ENVELOPE_JUDGED, Tag.ENVELOPE_JUDGED_AGAIN)
 #: What an operator asked for waits for nobody's revocation data.
 NOBODY = digest_of(b"nobody")
 #: Condition: an arrival that is being decided anew is judged anyway.

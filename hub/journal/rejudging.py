@@ -21,15 +21,13 @@ from hub.journal import asking, projecting, verdict_rows
 from hub.journal.claims import buried, require
 from hub.journal.databases import Database
 from hub.journal.entries import OWN, append, facts_of
-from hub.journal.rejudged import DECIDED, JUDGED, NOBODY, Rejudged, rejudged
+from hub.journal.rejudged import DECIDED, NOBODY, Rejudged, rejudged
 from hub.journal.rows import arrival_of, value
 from hub.journal.tables import arrivals, deliveries, entries, outbox, verdicts
 from hub.journal.waking import Waking
 from hub.model.arrivals import ArrivalState
 from hub.model.ids import ArrivalId, Digest
-from hub.model.records import (
-    Facts,
-)
+from hub.model.records import JUDGED, Facts
 from hub.model.rejudging import (
     Holder,
     OpenCase,

@@ -57,6 +57,10 @@ class Tag(StrEnum):
     PARTICULARS_ERASED = "particulars:erased"
 
 
+#: Entries whose facts are a verdict's.
+JUDGED = (Tag.ENVELOPE_JUDGED, Tag.ENVELOPE_JUDGED_AGAIN)
+
+
 @dataclass(frozen=True, slots=True)
 class NewEntry:
     """An entry about to be written; the journal gives its id, the sealer its number."""

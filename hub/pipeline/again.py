@@ -22,8 +22,6 @@ from hub.pipeline.facts import BESIDE, verdict_facts
 from hub.pipeline.keeping import Lost, Reading, knowledge_of, manifest_of
 from hub.ports import Clock, Evidence, Judge, Trust
 
-#: Beginning of the tags whose facts are a verdict's.
-JUDGED = "envelope:judged"
 #: Facts that differ at every judging and say nothing of the signatures.
 _OF_THE_DAY = frozenset(
     {"at", "knowledge", "policy_version", "policy_edition", "trust_version"}
