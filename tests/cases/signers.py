@@ -12,7 +12,7 @@ from hub.model.ids import AgencyCode
 from hub.model.knowledge import Binding
 from hub.rehearsal.pki import Identity
 from hub.signatures.belonging import belonging
-from tests.cases.book import PASSED, Book, Case, Sort, open_
+from tests.cases.book import PASSED, Also, Book, Case, Sort, open_
 from tests.cases.room import (
     ground,
     leader,
@@ -68,15 +68,20 @@ def neighbour() -> Identity:
     return pki().leaf(THEIRS)
 
 
-def whose(sort: Sort, data: bytes, *expected: Belonging, twin: str = "") -> Case:
-    """A sound document of the sender, whose signatures are whose they are."""
+def belong(sender: AgencyCode, *expected: Belonging) -> Also:
+    """Whose the signatures are, seen from a sender."""
 
-    def belong(found: tuple[Finding, ...]) -> None:
-        told = belonging(found, SENDER, bindings())
+    def also(found: tuple[Finding, ...]) -> None:
+        told = belonging(found, sender, bindings())
         assert tuple(finding.belongs for finding in told) == expected
 
-    count = len(expected)
-    return Case(sort, data, (PASSED,) * count, ground(), twin=twin, also=belong)
+    return also
+
+
+def whose(sort: Sort, data: bytes, *expected: Belonging, twin: str = "") -> Case:
+    """A sound document of the sender, whose signatures are whose they are."""
+    also = belong(SENDER, *expected)
+    return Case(sort, data, (PASSED,) * len(expected), ground(), twin, also)
 
 
 def sealed(identity: Identity, *expected: Belonging, twin: str = "") -> Case:
@@ -148,18 +153,13 @@ def seal_of_a_stranger_by_the_senders_name() -> Case:
     INDETERMINATE, NO_CERTIFICATE_CHAIN_FOUND; SENDER by its name, which an authority
     nobody knows does not prove: rules ask only signatures with a trusted chain.
     """
-
-    def by_name(found: tuple[Finding, ...]) -> None:
-        (told,) = belonging(found, SENDER, bindings())
-        assert told.belongs is Belonging.SENDER
-
     return Case(
         Sort.PDF,
         signed_pdf(stranger()),
         (open_(SubIndication.NO_CERTIFICATE_CHAIN_FOUND),),
         ground(),
         twin="seal_of_the_sender",
-        also=by_name,
+        also=belong(SENDER, Belonging.SENDER),
     )
 
 
@@ -267,13 +267,8 @@ def envelope_signed_by_a_neighbour() -> Case:
 def of_the_pinned_office(
     identity: Identity, expected: Belonging, twin: str = ""
 ) -> Case:
-    def belong(found: tuple[Finding, ...]) -> None:
-        (told,) = belonging(found, PINNED, bindings())
-        assert told.belongs is expected
-
-    return Case(
-        Sort.PDF, signed_pdf(identity), (PASSED,), ground(), twin=twin, also=belong
-    )
+    also = belong(PINNED, expected)
+    return Case(Sort.PDF, signed_pdf(identity), (PASSED,), ground(), twin, also)
 
 
 @BOOK.case
