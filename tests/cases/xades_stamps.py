@@ -19,6 +19,7 @@ from hub.rehearsal.xadessigning import (
     token_over,
 )
 from tests.cases.book import PASSED, Also, Case, failed, open_
+from tests.cases.dates import lists_of
 from tests.cases.room import (
     DAY,
     HOUR,
@@ -134,10 +135,8 @@ def stamped_before_its_certificate_ended() -> Case:
 
 
 def _in_its_days() -> Knowledge:
-    """CRLs made before the end: later ones may leave out what has ended."""
-    made, at = pki(), NOW - DAY - HOUR
-    crls = (made.crl((), at=at), made.crl((), at=at, issuer=made.root))
-    return replace(knowledge(), crls=crls)
+    """A CRL made before the end: later ones may leave out what has ended."""
+    return lists_of(NOW - DAY - HOUR)
 
 
 @BOOK.case
