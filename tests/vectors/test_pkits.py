@@ -8,14 +8,13 @@ from hub.model.findings import Chain, TimeProof
 from hub.signatures.certificates import UNREADABLE, read
 from hub.signatures.chain import Trust, trust_signer
 from hub.signatures.policy import Moment
-from tests.vectors.pkits import AT, DEVIATIONS, WHY, names, vector
+from tests.vectors.pkits import AT, DEVIATIONS, WHY, Vector, names, vector
 
 NAMES = names()
 
 
-def judged(name: str) -> Trust | None:
+def judged(one: Vector) -> Trust | None:
     """What the hub says of the signer; None: it does not read the certificate."""
-    one = vector(name)
     with warnings.catch_warnings():
         # As in judge(): the suite's odd serials and names are to be met, not praised.
         warnings.simplefilter("ignore")
@@ -29,16 +28,17 @@ def judged(name: str) -> Trust | None:
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n not in DEVIATIONS])
 def test_path(name):
-    found = judged(name)
+    one = vector(name)
+    found = judged(one)
     assert found is not None
-    assert next(iter(found.reasons), None) is vector(name).expected
+    assert next(iter(found.reasons), None) is one.expected
     assert (found.chain is Chain.TRUSTED) >= (not found.reasons)
 
 
 @pytest.mark.parametrize("name", DEVIATIONS)
 def test_a_deviation_is_on_the_safe_side_and_still_one(name):
     """A valid path that this hub leaves open; should it ever pass, strike it out."""
-    found = judged(name)
+    found = judged(vector(name))
     assert name.startswith("Valid")
     assert found is None or found.reasons
 
