@@ -3,7 +3,6 @@
 Whoever imports this imports pyHanko, lxml and xmlschema: half a second.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from hub.edxml import hoist
@@ -18,10 +17,8 @@ from hub.model.faults import Fault, FaultCode
 from hub.model.ids import AgencyCode, digest_of
 from hub.model.knowledge import Knowledge
 from hub.model.policy import Policy
-from hub.model.verdicts import Verdict
 from hub.resources import resource
 from hub.signatures import judge
-from hub.signatures.belonging import belonging
 
 NOBODY = AgencyCode("")
 #: The door of a file on disk; its translator is edXML's own.
@@ -65,7 +62,7 @@ def examined(
 def _examined(
     data: bytes, at: datetime, setup: Setup, knowledge: Knowledge, sender: AgencyCode
 ) -> Examined:
-    craft = craft_of(replace(setup, translators={FILE: FILE_TRANSLATOR}))
+    craft = craft_of(setup)
     if data.startswith(b"%PDF-"):
         ground = judge.Ground(knowledge, craft.verification, craft.limits, at)
         return _examined_pdf(data, ground, craft, sender)
@@ -78,12 +75,5 @@ def _examined_pdf(
 ) -> Examined:
     findings = judge.judge(hoist.plain(b"<file/>"), [(1, data)], ground)
     in_pdf = tuple(f for f in findings if f.attachment == 1)
-    verdict = Verdict(
-        findings=belonging(in_pdf, sender, ground.knowledge.bindings),
-        policy_version=craft.policy_version,
-        policy_edition=craft.policy_edition,
-        trust_version=ground.knowledge.version,
-        at=ground.at,
-        main_pdf=1,
-    )
+    verdict = examine.verdict_of(in_pdf, sender, ground, craft, 1)
     return Examined(digest_of(data), verdict=verdict)

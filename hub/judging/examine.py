@@ -13,6 +13,7 @@ from hub.judging.stamp import find_stamp
 from hub.model.envelopes import Attachment, Family, FileState, Hop, Kind
 from hub.model.examined import Examined
 from hub.model.faults import Fault, FaultCode
+from hub.model.findings import Finding
 from hub.model.frames import Entity, Reading, RemoteFile
 from hub.model.ids import AgencyCode, Digest, digest_of
 from hub.model.knowledge import Knowledge, Needs
@@ -120,13 +121,12 @@ def examine(matter: Matter, craft: Craft, knowledge: Knowledge) -> Examined:
         envelope=envelope,
         fault=_damage(envelope.attachments) or frame.fault,
         quirks=reading.quirks + _schema_quirks(reading, craft.checker),
-        verdict=Verdict(
-            findings=belonging(findings, envelope.sender.code, knowledge.bindings),
-            policy_version=craft.policy_version,
-            policy_edition=craft.policy_edition,
-            trust_version=knowledge.version,
-            at=matter.at,
-            main_pdf=envelope.main_pdf.position if envelope.main_pdf else None,
+        verdict=verdict_of(
+            findings,
+            envelope.sender.code,
+            ground,
+            craft,
+            envelope.main_pdf.position if envelope.main_pdf else None,
         ),
         identity=identity.identify(envelope),
         stamp=find_stamp([data for _, data in pdfs], craft.secrecy),
@@ -134,6 +134,24 @@ def examine(matter: Matter, craft: Craft, knowledge: Knowledge) -> Examined:
         guesses=frame.guesses,
         proofs=None if frame.mail is None else mail.prove(frame.mail, ground),
         dossier=frame.dossier,
+    )
+
+
+def verdict_of(
+    findings: Sequence[Finding],
+    sender: AgencyCode,
+    ground: Ground,
+    craft: Craft,
+    main_pdf: int | None,
+) -> Verdict:
+    """Findings with whose they are, and what they were made by."""
+    return Verdict(
+        findings=belonging(findings, sender, ground.knowledge.bindings),
+        policy_version=craft.policy_version,
+        policy_edition=craft.policy_edition,
+        trust_version=ground.knowledge.version,
+        at=ground.at,
+        main_pdf=main_pdf,
     )
 
 
