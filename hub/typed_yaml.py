@@ -3,6 +3,7 @@
 import re
 from collections.abc import Hashable
 from hashlib import sha256
+from pathlib import Path
 from typing import TypeVar
 
 import yaml
@@ -66,6 +67,16 @@ def _why(error: Exception) -> str:
         problem = _QUOTED.sub("…", error.problem or "")
         return f"{problem}, line {error.problem_mark.line + 1}"
     return _QUOTED.sub("…", next(iter(str(error).splitlines()), type(error).__name__))
+
+
+def read_file(path: Path, kind: type[T]) -> T:
+    """A file as a dataclass; raises SettingsError, its path before each problem."""
+    try:
+        return shape(load(path.read_bytes()), kind)
+    except OSError as error:
+        raise SettingsError((f"{path}: {error.strerror}",)) from error
+    except SettingsError as error:
+        raise SettingsError(tuple(f"{path}: {p}" for p in error.problems)) from error
 
 
 def shape(value: Plain, kind: type[T]) -> T:

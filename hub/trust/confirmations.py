@@ -14,7 +14,6 @@ from typing import Any, ClassVar
 import yaml
 
 from hub import typed_yaml
-from hub.errors import SettingsError
 from hub.model.ids import Digest
 
 _NAME = "confirmed.yaml"
@@ -76,13 +75,7 @@ def _read(folder: Path) -> tuple[Confirmation, ...]:
     path = folder / _NAME
     if not path.exists():
         return ()
-    try:
-        file = typed_yaml.shape(typed_yaml.load(path.read_bytes()), _File)
-    except OSError as error:
-        raise SettingsError((f"{path}: {error.strerror}",)) from error
-    except SettingsError as error:
-        raise SettingsError(tuple(f"{path}: {p}" for p in error.problems)) from error
-    return file.confirmations
+    return typed_yaml.read_file(path, _File).confirmations
 
 
 def _write(folder: Path, confirmations: Iterable[Confirmation]) -> None:

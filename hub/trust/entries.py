@@ -70,13 +70,7 @@ def read_entries(folder: Path) -> dict[str, Entry]:
     """Entries by fingerprint; raises SettingsError."""
     own = folder / _NAME
     path = own if own.exists() else resource("config", "trust") / _NAME
-    try:
-        file = typed_yaml.shape(typed_yaml.load(path.read_bytes()), _File)
-    except OSError as error:
-        raise SettingsError((f"{path}: {error.strerror}",)) from error
-    except SettingsError as error:
-        problems = tuple(f"{path}: {problem}" for problem in error.problems)
-        raise SettingsError(problems) from error
+    file = typed_yaml.read_file(path, _File)
     bad = [e.name for e in file.entries if not _SHA256.fullmatch(e.fingerprint)]
     if bad:
         raise SettingsError(tuple(f"{path}: {n}: sha256: 64 hex digits" for n in bad))
