@@ -20,6 +20,7 @@ from hub.model.revocations import RevocationKind
 from hub.signatures.answers import UNREADABLE_ANSWERS, Asking
 from hub.signatures.ocsps import from_ocsps
 from hub.signatures.policy import Ground, Moment
+from hub.trust.folder import parse_list
 from hub.trust.wants import Checked, Unfit, Want
 
 #: A clock of theirs may be ahead of ours by so much.
@@ -40,10 +41,8 @@ def check(body: bytes, want: Want, at: datetime) -> Checked:
 
 
 def _check_list(body: bytes, want: Want) -> Checked:
-    pem = body.lstrip().startswith(b"-----BEGIN")
-    read = x509.load_pem_x509_crl if pem else x509.load_der_x509_crl
     try:
-        crl = read(body)
+        crl = parse_list(body)
         if crl.issuer != want.issuer.parsed.subject:
             raise Unfit("list of another authority")
         if not _is_signed(crl, want.issuer.parsed):

@@ -123,19 +123,27 @@ def _named(folder: Path, *endings: str) -> list[Path]:
 
 def parse_certificates(data: bytes) -> list[x509.Certificate]:
     """One of DER, or all of PEM; raises ValueError."""
-    if data.lstrip().startswith(b"-----BEGIN"):
+    if _is_pem(data):
         return x509.load_pem_x509_certificates(data)
     return [x509.load_der_x509_certificate(data)]
+
+
+def parse_list(data: bytes) -> x509.CertificateRevocationList:
+    """A CRL of DER or PEM; raises ValueError."""
+    read = x509.load_pem_x509_crl if _is_pem(data) else x509.load_der_x509_crl
+    return read(data)
+
+
+def _is_pem(data: bytes) -> bool:
+    return data.lstrip().startswith(b"-----BEGIN")
 
 
 def _crls(folder: Path, problems: list[str]) -> tuple[bytes, ...]:
     found: list[bytes] = []
     for path in _named(folder, ".crl"):
         data = path.read_bytes()
-        pem = data.lstrip().startswith(b"-----BEGIN")
-        read = x509.load_pem_x509_crl if pem else x509.load_der_x509_crl
         try:
-            found.append(read(data).public_bytes(Encoding.DER))
+            found.append(parse_list(data).public_bytes(Encoding.DER))
         except ValueError:
             problems.append(
                 f"{path}: không phải danh sách thu hồi / not a revocation list"
