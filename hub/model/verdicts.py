@@ -93,7 +93,7 @@ class Verdict:
             if f.intact is True
             and f.chain is Chain.TRUSTED
             and f.indication is not Indication.TOTAL_FAILED
-            and self._is_about_the_document(f)
+            and self.is_about_the_document(f)
         )
 
     @property
@@ -110,9 +110,10 @@ class Verdict:
         if finding.belongs is Belonging.OTHER:
             return False
         own = finding.kind is SignatureKind.XML or finding.by_organization
-        return own and self._is_about_the_document(finding)
+        return own and self.is_about_the_document(finding)
 
-    def _is_about_the_document(self, finding: Finding) -> bool:
+    def is_about_the_document(self, finding: Finding) -> bool:
+        """Whether it is on the main PDF, or covers the body by XML (`covers_body`)."""
         if finding.kind is SignatureKind.XML:
             return covers_body(finding)
         pdf = finding.kind is SignatureKind.PDF

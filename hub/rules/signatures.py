@@ -18,7 +18,7 @@ from hub.model.findings import (
 )
 from hub.model.names import same_body
 from hub.model.policy import Remedy, SignaturePolicy
-from hub.model.verdicts import Verdict, covers_body
+from hub.model.verdicts import Verdict
 from hub.rules.case import Case
 from hub.rules.choice import Choice, by
 from hub.rules.signers import Met, signer_troubles, unsigned_fields
@@ -171,9 +171,8 @@ def _may_be_signed(verdict: Verdict) -> bool:
     One on an annex must not stand in for the signature the source owes.
     """
     return any(
-        covers_body(f) or f.slot is Slot.MALFORMED
-        if f.kind is SignatureKind.XML
-        else f.kind is SignatureKind.PDF and f.attachment == verdict.main_pdf
+        verdict.is_about_the_document(f)
+        or (f.kind is SignatureKind.XML and f.slot is Slot.MALFORMED)
         for f in verdict.findings
         if f.indication in {Indication.INDETERMINATE, Indication.TOTAL_FAILED}
     )
