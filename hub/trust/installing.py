@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -58,11 +58,9 @@ def candidate(
         raise _refused("mỗi tệp một chứng thư", "one certificate a file, please")
     certificate = found[0]
     entry = entries.get(fingerprint_of(certificate))
-    path = Path()
-    item = described(certificate, path, role or Role.INTERMEDIATE, entry)
+    item = described(certificate, Path(), role or Role.INTERMEDIATE, entry)
     if role is None:
-        documented = entry.role if entry else None
-        item = described(certificate, path, documented or _role(item), entry)
+        item = replace(item, role=entry.role if entry else _role(item))
     if not item.is_authority:
         raise _refused(
             "không phải chứng thư của nơi cấp (basicConstraints)",
