@@ -5,9 +5,9 @@ from dataclasses import fields
 
 from hub.model.agencies import Agency, CertificateBinding, Correspondent
 from hub.model.codes import is_well_formed
-from hub.model.ids import normal_code
 from hub.model.knowledge import Binding
 from hub.model.names import Attributes, distinguished, hex_digits, plain_name
+from hub.registry.problems import codes_of
 
 Bound = Agency | Correspondent
 
@@ -32,16 +32,15 @@ def correspondent_problems(
     for body in correspondents:
         if not body.name.strip():
             yield f"senders: {body.code}: the name is empty"
-        codes = (body.code, *body.aliases)
-        for code in codes:
+        for code in (body.code, *body.aliases):
             if not is_well_formed(code):
                 yield f"senders: code {code!r} has none of the known forms"
-        for normal in sorted(set(map(normal_code, codes))):
+        for normal in sorted(codes_of(body)):
             if normal in met:
                 yield f"senders: code {normal} stands there twice"
             if normal in taken:
                 yield f"senders: {normal} is an agency here: bind it under `agencies`"
-        met |= set(map(normal_code, codes))
+        met |= codes_of(body)
 
 
 def binding_problems(bodies: Sequence[Bound]) -> Iterator[str]:
@@ -117,5 +116,4 @@ def _certificate(binding: CertificateBinding) -> str:
 
 def _same_bodies(one: Bound, other: Bound) -> bool:
     """The same entry, or one body under one code before and after it was renamed."""
-    codes = set(map(normal_code, (one.code, *one.aliases)))
-    return not codes.isdisjoint(map(normal_code, (other.code, *other.aliases)))
+    return not codes_of(one).isdisjoint(codes_of(other))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import combinations
 
-from hub.model.agencies import Agency
+from hub.model.agencies import Agency, Correspondent
 from hub.model.codes import is_well_formed
 from hub.model.ids import AgencyCode, normal_code
 
@@ -18,19 +18,20 @@ def problems_of(
     agencies: tuple[Agency, ...], hub: AgencyCode, territory: tuple[str, ...]
 ) -> tuple[str, ...]:
     """One sentence a problem, in the order of the table; empty when there is none."""
-    known = {code for agency in agencies for code in _codes(agency)}
+    known = {code for agency in agencies for code in codes_of(agency)}
     found = [*_hub(hub, known), *_territory(territory)]
     for agency in agencies:
         found += [*_forms(agency), *_life(agency), *_kin(agency, known)]
-    found += _twice(agencies, "code", _codes)
+    found += _twice(agencies, "code", codes_of)
     found += _twice(agencies, "queue", lambda agency: {agency.queue})
     found += _twice(agencies, "mailbox", lambda a: {m.casefold() for m in a.mailboxes})
     found += _loops(agencies)
     return tuple(found)
 
 
-def _codes(agency: Agency) -> set[str]:
-    return {normal_code(code) for code in (agency.code, *agency.aliases)}
+def codes_of(body: Agency | Correspondent) -> set[str]:
+    """All its codes, as they are looked up."""
+    return {normal_code(code) for code in (body.code, *body.aliases)}
 
 
 def _hub(hub: AgencyCode, known: set[str]) -> Iterator[str]:
@@ -68,7 +69,7 @@ def _life(agency: Agency) -> Iterator[str]:
 
 
 def _kin(agency: Agency, known: set[str]) -> Iterator[str]:
-    own = _codes(agency)
+    own = codes_of(agency)
     for code in agency.successors:
         if normal_code(code) not in known:
             yield f"{agency.code}: successor {code} is unknown"
@@ -113,7 +114,7 @@ def _followers(agency: Agency, agencies: Iterable[Agency]) -> set[Agency]:
     waiting = [agency]
     while waiting:
         wanted = {normal_code(code) for code in waiting.pop().successors}
-        heirs = {a for a in table if _codes(a) & wanted} - met
+        heirs = {a for a in table if codes_of(a) & wanted} - met
         met |= heirs
         waiting += heirs
     return met
