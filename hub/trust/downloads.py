@@ -17,7 +17,7 @@ from hub.ports import Clock, Evidence
 from hub.trust.asking import Asking, Manner, fetched
 from hub.trust.memory import Memory
 from hub.trust.timing import refresh_at, retry_at
-from hub.trust.wants import Checked, Places, Unfit, Want, place_of
+from hub.trust.wants import Checked, Unfit, Want, place_of
 
 log = logging.getLogger(__name__)
 
@@ -293,8 +293,3 @@ def host_of(url: str) -> Wanted:
 def _facts(wanted: Wanted) -> dict[str, object]:
     """The server, and no more: an address might name a person's certificate."""
     return {"kind": str(wanted.kind), "server": place_of(wanted.url) or wanted.url}
-
-
-def admitted(wants: Iterable[Want], places: Places) -> tuple[Want, ...]:
-    """Those on servers that may be asked."""
-    return tuple(want for want in wants if places.admit(want.wanted.url))

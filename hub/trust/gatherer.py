@@ -13,7 +13,7 @@ from hub.model.revocations import Remembered, RevocationKind
 from hub.polling import Lease, Overtaken
 from hub.ports import Clock, Evidence
 from hub.trust.asking import Asking, Manner
-from hub.trust.downloads import Downloads, admitted
+from hub.trust.downloads import Downloads
 from hub.trust.folder import Installed, TrustFolder
 from hub.trust.memory import Memory
 from hub.trust.wants import (
@@ -92,7 +92,7 @@ class TrustGatherer:
         if not needs.certificates:
             return standing.installed.knowledge
         all_wants = wants_of(needs.certificates, standing.authorities)
-        wants = admitted(all_wants, standing.places)[:_MOST_WANTS]
+        wants = standing.places.admitted(all_wants)[:_MOST_WANTS]
         self._note_others(all_wants, standing.places)
         if not wants:
             return standing.installed.knowledge
@@ -168,7 +168,7 @@ class TrustGatherer:
         again = [want_again(r.wanted, standing.authorities) for r in wanted.values()]
         found = {want.wanted.key: want for want in again if want}
         found |= {want.wanted.key: want for want in lists_of(standing.authorities)}
-        return admitted(found.values(), standing.places)
+        return standing.places.admitted(found.values())
 
     def _note_others(self, wants: Iterable[Want], places: Places) -> None:
         """An administrator may want to allow them: known authorities name them."""

@@ -136,6 +136,10 @@ class Places:
         """Whether an address is on one of these servers."""
         return len(url) <= _LONGEST_URL and place_of(url) in self.allowed
 
+    def admitted(self, wants: Iterable[Want]) -> tuple[Want, ...]:
+        """What may be asked for."""
+        return tuple(want for want in wants if self.admit(want.wanted.url))
+
 
 def place_of(url: str) -> str:
     """Scheme, host and port of an address; "" for what is none or holds a login."""
