@@ -113,12 +113,11 @@ def _properties(signer: Identity, form: Form) -> str:
 
 def _named(der: bytes, form: Form) -> str:
     algorithm = ALGORITHMS[form.digest]
-    value = base64.b64encode(hashlib.new(algorithm.name, der).digest()).decode()
     prefix = "xades" if form.version == "1.1.1" else "ds"
     return (
         f"<xades:{form.naming}><xades:Cert><xades:CertDigest>"
         f'<{prefix}:DigestMethod Algorithm="{algorithm.digest_uri}"/>'
-        f"<{prefix}:DigestValue>{value}</{prefix}:DigestValue>"
+        f"<{prefix}:DigestValue>{algorithm.digest(der)}</{prefix}:DigestValue>"
         f"</xades:CertDigest></xades:Cert></xades:{form.naming}>"
     )
 
