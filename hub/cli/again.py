@@ -101,9 +101,7 @@ async def _again(settings: Settings, wanted: str) -> Again | None:
 async def _arrival(parts: Parts, wanted: str) -> tuple[Arrival, list[Entry]] | None:
     """The first arrival an id leads to of which a verdict is recorded."""
     queries = parts.store.queries
-    found = await queries.find(wanted)
-    came = [a.id for d in found.documents for a in await queries.arrivals_of(d)]
-    for one in dict.fromkeys((*found.arrivals, *came)):
+    for one in await queries.comings(await queries.find(wanted)):
         arrival = await queries.arrival(one)
         entries = await queries.entries_of(arrival=one)
         judged = [e for e in entries if e.tag in JUDGED]

@@ -183,9 +183,9 @@ async def _entries_of(store: Store, wanted: str) -> Sequence[Entry]:
     """All entries about the arrivals and documents an id leads to."""
     queries = store.queries
     found = await queries.find(wanted)
-    came = [a.id for d in found.documents for a in await queries.arrivals_of(d)]
+    came = await queries.comings(found)
     lists = [await queries.entries_of(document=d) for d in found.documents]
-    lists += [await queries.entries_of(arrival=a) for a in (*found.arrivals, *came)]
+    lists += [await queries.entries_of(arrival=a) for a in came]
     return list({entry.id: entry for entries in lists for entry in entries}.values())
 
 

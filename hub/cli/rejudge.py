@@ -140,6 +140,4 @@ async def _seen(settings: Settings, wanted: str) -> int:
 async def _arrivals(store: Store, wanted: str) -> list[ArrivalId]:
     if not wanted:
         return [row.arrival for row in await store.rejudging.listed()]
-    found = await store.queries.find(wanted)
-    came = [a.id for d in found.documents for a in await store.queries.arrivals_of(d)]
-    return list(dict.fromkeys((*found.arrivals, *came)))
+    return await store.queries.comings(await store.queries.find(wanted))

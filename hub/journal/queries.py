@@ -186,6 +186,11 @@ class Queries:
         """Every coming of a document, oldest first."""
         return await self._arrivals(arrivals.c.document == document)
 
+    async def comings(self, found: Found) -> list[ArrivalId]:
+        """The arrivals that were found, and those of the documents; each once."""
+        came = [a.id for d in found.documents for a in await self.arrivals_of(d)]
+        return list(dict.fromkeys((*found.arrivals, *came)))
+
     async def document(self, key: DocumentKey) -> DocumentRow | None:
         """What is known of one document."""
         query = select(documents).where(documents.c.key == key)
