@@ -150,6 +150,24 @@ def leaf(
     return issue(name(common, ORGANIZATION_NAME=common), issuer, shape)
 
 
+def certified(
+    subject: x509.Name,
+    key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey,
+    by: Identity,
+) -> x509.Certificate:
+    """A certificate for a key that is there already; it says nothing else."""
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(by.parsed.subject)
+        .public_key(key)
+        .serial_number(next(_SERIALS))
+        .not_valid_before(NOW - YEAR)
+        .not_valid_after(NOW + YEAR)
+        .sign(by.key, hashes.SHA256())
+    )
+
+
 # altered afterwards, signed again
 
 

@@ -10,11 +10,8 @@ stamps (T), certificates and revocation data (V).
 
 from base64 import b64encode
 from dataclasses import replace
-from datetime import timedelta
 from functools import cache
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from hub.model.findings import Covered, Finding, Level, SubIndication, TimeProof
@@ -23,6 +20,7 @@ from hub.rehearsal.xadessigning import (
     Form,
     sign_xades,
 )
+from tests.cases.authorities import certified
 from tests.cases.book import PASSED, Book, Case, failed, open_
 from tests.cases.room import (
     HOUR,
@@ -48,7 +46,6 @@ from tests.cases.shapes import (
 BOOK = Book()
 
 AT = NOW - HOUR
-YEAR = timedelta(days=365)
 UNLAWFUL = open_(SubIndication.SIG_CONSTRAINTS_FAILURE)
 OTHER_SIGNER = open_(SubIndication.NO_SIGNING_CERTIFICATE_FOUND)
 _P = (b"<xades:SignedProperties", b"</xades:SignedProperties>")
@@ -145,21 +142,9 @@ def another_certificate_named() -> Case:
 def _reissued() -> Identity:
     """Another certificate for the office's key, made out to somebody else."""
     other = pki().leaf("UBND xã Giao Yến")
-    return replace(other, certificate=_for_key(other), key=office().key)
-
-
-def _for_key(other: Identity) -> bytes:
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(other.parsed.subject)
-        .issuer_name(pki().issuing.parsed.subject)
-        .public_key(office().key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - YEAR)
-        .not_valid_after(NOW + YEAR)
-        .sign(pki().issuing.key, hashes.SHA256())
-    )
-    return made.public_bytes(Encoding.DER)
+    key = office().key
+    made = certified(other.parsed.subject, key.public_key(), pki().issuing)
+    return replace(other, certificate=made.public_bytes(Encoding.DER), key=key)
 
 
 @BOOK.case

@@ -18,6 +18,7 @@ from hub.rehearsal.xadessigning import (
     stamp_xades,
     token_over,
 )
+from tests.cases.authorities import YEAR
 from tests.cases.book import PASSED, Also, Case, failed, open_
 from tests.cases.dates import lists_of
 from tests.cases.room import (
@@ -33,7 +34,7 @@ from tests.cases.room import (
     revoking,
 )
 from tests.cases.shapes import both, cut, intact, reached, xml_case
-from tests.cases.xades import AT, BOOK, STATED, YEAR, signed, signed_at
+from tests.cases.xades import AT, BOOK, STATED, signed, signed_at
 
 __all__ = ["BOOK"]
 

@@ -3,7 +3,6 @@
 from base64 import b64encode
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
@@ -11,8 +10,9 @@ from signxml.algorithms import SignatureConstructionMethod
 from signxml.signer import XMLSigner
 
 from hub.model.findings import Finding, SubIndication
+from tests.cases.authorities import certified
 from tests.cases.book import PASSED, Case, open_
-from tests.cases.room import DAY, NOW, envelope, leader, office, pki
+from tests.cases.room import envelope, leader, office, pki
 from tests.cases.shapes import broken, intact, once, refilled, remarks, xml_case
 from tests.cases.xml import BOOK, DIGEST, PARTS, VALUE, WEAK, signed
 
@@ -188,16 +188,7 @@ def ecdsa_of_another_length() -> Case:
 
 
 def _certified(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(office().parsed.subject)
-        .issuer_name(pki().issuing.parsed.subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - DAY)
-        .not_valid_after(NOW + DAY)
-        .sign(pki().issuing.key, hashes.SHA256())
-    )
+    return certified(office().parsed.subject, key.public_key(), pki().issuing)
 
 
 @BOOK.case
