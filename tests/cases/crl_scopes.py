@@ -9,6 +9,7 @@ from functools import cache
 from cryptography import x509
 
 from hub.model.findings import Revocation
+from hub.model.knowledge import Knowledge
 from tests.cases.authorities import (
     LEAF,
     Authority,
@@ -179,37 +180,40 @@ def revoked_for_one_of_the_reasons() -> Case:
 # deltas
 
 
+def _base(*lines: Entry) -> bytes:
+    """List 5, of two days ago."""
+    return crl(ca(), *lines, at=NOW - 2 * DAY, more=(numbered(5),))
+
+
+def _delta(*lines: Entry, to: int = 5) -> bytes:
+    """What came since the list of that number."""
+    return crl(ca(), *lines, more=(numbered(7), adding_to(to)))
+
+
 @BOOK.case
 def base_and_delta() -> Case:
     """List 5, and what came since: TOTAL_PASSED, as of the delta."""
-    base = crl(ca(), at=NOW - 2 * DAY, more=(numbered(5),))
-    delta = crl(ca(), more=(numbered(7), adding_to(5)))
-    return judged(lists(base, delta), also=saying(Revocation.GOOD, NOW - HOUR))
+    return judged(lists(_base(), _delta()), also=saying(Revocation.GOOD, NOW - HOUR))
 
 
 @BOOK.case
 def delta_alone() -> Case:
     """What came since list 5, without list 5: TRY_LATER."""
-    delta = crl(ca(), more=(numbered(7), adding_to(5)))
-    return judged(lists(delta), LATER, "base_and_delta")
+    return judged(lists(_delta()), LATER, "base_and_delta")
 
 
 @BOOK.case
 def revoked_in_the_delta() -> Case:
     """List 5 names nobody, what came since does: REVOKED_NO_POE."""
-    base = crl(ca(), at=NOW - 2 * DAY, more=(numbered(5),))
-    delta = crl(ca(), gone(NOW - DAY), more=(numbered(7), adding_to(5)))
-    return judged(lists(base, delta), NO_POE, "base_and_delta")
+    return judged(lists(_base(), _delta(gone(NOW - DAY))), NO_POE, "base_and_delta")
 
 
 @BOOK.case
 def hold_lifted_in_the_delta() -> Case:
     """List 5 has it on hold, the delta removes it: TOTAL_PASSED."""
     hold = gone(NOW - 3 * DAY, x509.ReasonFlags.certificate_hold)
-    base = crl(ca(), hold, at=NOW - 2 * DAY, more=(numbered(5),))
     removed = gone(NOW - DAY, x509.ReasonFlags.remove_from_crl)
-    delta = crl(ca(), removed, more=(numbered(7), adding_to(5)))
-    return judged(lists(base, delta))
+    return judged(lists(_base(hold), _delta(removed)))
 
 
 @BOOK.case
@@ -219,10 +223,9 @@ def delta_to_a_later_list() -> Case:
     TRY_LATER: between 5 and 6 nobody knows.
     """
     hold = gone(NOW - 3 * DAY, x509.ReasonFlags.certificate_hold)
-    base = crl(ca(), hold, at=NOW - 2 * DAY, more=(numbered(5),))
     removed = gone(NOW - DAY, x509.ReasonFlags.remove_from_crl)
-    delta = crl(ca(), removed, more=(numbered(7), adding_to(6)))
-    return judged(lists(base, delta), LATER, "hold_lifted_in_the_delta")
+    what = lists(_base(hold), _delta(removed, to=6))
+    return judged(what, LATER, "hold_lifted_in_the_delta")
 
 
 # lines of several issuers
@@ -250,10 +253,16 @@ def _issued_by(authority: Authority) -> tuple[Extension, ...]:
 
 def _indirect(*lines: Entry) -> Case:
     """The list by another, with these lines."""
-    more = (scope(indirect_crl=True),)
-    crls = (crl(root()), crl(_lister(), *lines, more=more))
-    what = known(root(), ca(), _lister(), crls=crls)
-    return judged(what, signer=listed_elsewhere())
+    return judged(_listing(_by_another(*lines)), signer=listed_elsewhere())
+
+
+def _by_another(*lines: Entry) -> bytes:
+    return crl(_lister(), *lines, more=(scope(indirect_crl=True),))
+
+
+def _listing(*ders: bytes) -> Knowledge:
+    """Root's list, and these; who makes lists for others is known."""
+    return known(root(), ca(), _lister(), crls=(crl(root()), *ders))
 
 
 @BOOK.case
@@ -291,10 +300,7 @@ def line_of_another_issuer() -> Case:
 @BOOK.case
 def list_by_somebody_not_named() -> Case:
     """Leaf names nobody; somebody else's list does not name it: TRY_LATER."""
-    more = (scope(indirect_crl=True),)
-    crls = (crl(root()), crl(_lister(), more=more))
-    what = known(root(), ca(), _lister(), crls=crls)
-    return judged(what, LATER, "list_by_another")
+    return judged(_listing(_by_another()), LATER, "list_by_another")
 
 
 @BOOK.case
@@ -303,10 +309,8 @@ def revoked_by_somebody_not_named() -> Case:
 
     A CA beside it has no say.
     """
-    more = (scope(indirect_crl=True),)
     line = Entry(by().serial, NOW - DAY, more=_issued_by(ca()))
-    crls = (crl(root()), crl(ca()), crl(_lister(), line, more=more))
-    return judged(known(root(), ca(), _lister(), crls=crls))
+    return judged(_listing(crl(ca()), _by_another(line)))
 
 
 # what is not understood
