@@ -59,9 +59,10 @@ def properties(
     document: Document, signature: etree._Element, claims: Claims
 ) -> Properties:
     """The properties of a signature; what is wrong with them is said, not raised."""
-    found = [e for e in _qualifying(signature) if local(e) == "QualifyingProperties"]
+    there = list(_qualifying(signature))
+    found = [e for e in there if local(e) == "QualifyingProperties"]
     try:
-        if len(found) != len(list(_qualifying(signature))) or len(found) > 1:
+        if len(found) != len(there) or len(found) > 1:
             # A reference to properties elsewhere, or two who contradict each other.
             raise _constraint("properties not in one place")
         if not found:
