@@ -4,7 +4,7 @@ Reads only. As of then everything must come out as it is recorded: the bytes, th
 knowledge, the policy and the moment are the same.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,10 +15,12 @@ import msgspec
 from hub.model.again import Again, Difference, Recorded, Sameness
 from hub.model.arrivals import Arrival
 from hub.model.ids import Digest
-from hub.model.knowledge import Gathered, Knowledge
+from hub.model.knowledge import Knowledge
 from hub.model.manifests import Manifest
 from hub.model.records import Entry, Facts
+from hub.pipeline.examining import examined_now
 from hub.pipeline.facts import BESIDE, verdict_facts
+from hub.pipeline.gather import Gather
 from hub.pipeline.keeping import Lost, Reading, knowledge_of, manifest_of
 from hub.ports import Clock, Evidence, Judge, Trust
 
@@ -31,8 +33,6 @@ _OF_THE_DAY = frozenset(
 #: A judge set up by a manifest (None: by the settings of today), while it is needed;
 #: raises Lost.
 Judging = Callable[[Manifest | None, str], AbstractAsyncContextManager[Judge]]
-#: The remote files of an arrival as they were kept, none fetched.
-Recall = Callable[[Arrival, Iterable[str]], Awaitable[tuple[Gathered, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class Archive:
 
     evidence: Evidence
     judging: Judging
-    recall: Recall
+    #: The remote files of an arrival as they were kept, none fetched.
+    recall: Gather
     trust: Trust
     clock: Clock
     #: Versions of the programs that judge here (keeping.py).
@@ -76,14 +77,14 @@ async def judged_again(
 
 async def _today(arrival: Arrival, archive: Archive) -> Facts:
     async with archive.judging(None, "") as judge:
-        needs = await judge.inspect(arrival)
-        files = await archive.recall(arrival, needs.files)
-        if files:
-            needs = await judge.inspect(arrival, files)
-        knowledge = await archive.trust.gather(needs)
-        at = archive.clock.now()
-        examined = await judge.examine(arrival, knowledge, files, at=at)
-    return plain(verdict_facts(examined))
+        done = await examined_now(
+            arrival,
+            judge=judge,
+            gather=archive.recall,
+            trust=archive.trust,
+            clock=archive.clock,
+        )
+    return plain(verdict_facts(done.examined))
 
 
 async def _as_of_then(arrival: Arrival, entry: Entry, archive: Archive) -> Recorded:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -18,7 +17,8 @@ from hub.model.knowledge import Gathered
 from hub.model.policy import Policy
 from hub.model.rejudging import Patience
 from hub.pipeline.conclusion import Outgoing, conclusion
-from hub.pipeline.gather import Gatherer
+from hub.pipeline.examining import examined_now
+from hub.pipeline.gather import Gather, Gatherer
 from hub.pipeline.keeping import Keeper
 from hub.pipeline.leases import renewing
 from hub.ports import Clock, Evidence, Journal, Judge, Registry, Trust
@@ -34,10 +34,6 @@ _MOST_CLAIMS = 20
 #: How long an arrival waits when something it needs is away: half its age, within
 #: these. Trouble that passes has no deadline.
 _SOON, _LATE = timedelta(seconds=5), timedelta(minutes=5)
-
-
-#: Remote files of an arrival by their addresses.
-Gather = Callable[[Arrival, Iterable[str]], Awaitable[tuple[Gathered, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,19 +153,16 @@ class Carrier:
 
         `gather`: how files come here, where not as for an arrival just come.
         """
-        judge = self._outsides.judge
-        files: tuple[Gathered, ...] = ()
-        needs = await judge.inspect(arrival)
-        if needs.files:
-            gather = gather or self._outsides.gatherer.gather
-            files = await gather(arrival, needs.files)
-            needs = await judge.inspect(arrival, files)
-        knowledge = await self._outsides.trust.gather(needs)
-        # After gathering: an OCSP answer made for this document is not of the future.
-        at = self._outsides.clock.now()
-        examined = await judge.examine(arrival, knowledge, files, at=at)
-        kept = await self._outsides.keeper.keep(knowledge)
-        return Judged(examined, files, kept)
+        outsides = self._outsides
+        done = await examined_now(
+            arrival,
+            judge=outsides.judge,
+            gather=gather or outsides.gatherer.gather,
+            trust=outsides.trust,
+            clock=outsides.clock,
+        )
+        kept = await outsides.keeper.keep(done.knowledge)
+        return Judged(done.examined, done.files, kept)
 
     async def judge_again(self, arrival: Arrival) -> Judged:
         """The same with the files as they were when it was decided."""

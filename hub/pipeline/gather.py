@@ -1,7 +1,7 @@
 """Remote files of an arrival: fetched once into the evidence store and recorded."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -14,6 +14,8 @@ from hub.ports import Clock, Evidence, Fetch, Journal
 
 log = logging.getLogger(__name__)
 
+#: Remote files of an arrival by their addresses.
+Gather = Callable[[Arrival, Iterable[str]], Awaitable[tuple[Gathered, ...]]]
 
 #: How long one arrival may keep a worker waiting; what came by then is recorded.
 _TURN = timedelta(minutes=5)
