@@ -1,12 +1,12 @@
 """`hub policy show`: the policy as tables an official can read, with its hash."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
+from hub.cli.at_hand import policy_in, settings_at_hand
 from hub.cli.say import terminal
 from hub.console.finding_words import FIELDS
 from hub.console.policy_words import COLUMNS, DEMANDS, ROWS, TROUBLES
@@ -14,8 +14,6 @@ from hub.console.words import DISPOSITIONS, PAPER, Pair, say
 from hub.errors import SettingsError
 from hub.model.policy import GridRow, PaperPeriod, Policy, SignaturePolicy, SignedColumn
 from hub.resources import resource
-from hub.rules.reading import read_policy
-from hub.settings import CONFIG_VARIABLE, load, why_unread
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,8 +39,11 @@ def show(
     ] = None,
 ) -> None:
     """In chính sách dạng bảng, kèm ấn bản và mã băm. / Print it as tables."""
-    path = file or _of_the_hub() or resource("config", "policy.yaml")
-    shown = _read(path)
+    try:
+        path = file or _of_the_hub() or resource("config", "policy.yaml")
+        shown = policy_in(path)
+    except SettingsError as error:
+        terminal.unfit(error)
     terminal.say(f"{terminal.t('Tệp', 'File')}: {path}")
     terminal.say(f"{terminal.t('Ấn bản', 'Edition')}: {shown.edition}")
     terminal.say(f"SHA-256: {shown.version}")
@@ -54,14 +55,8 @@ def show(
 
 def _of_the_hub() -> Path | None:
     """The policy of the settings that were named or lie here; None: there are none."""
-    named = terminal.config or os.environ.get(CONFIG_VARIABLE)
-    if not named and not Path("hub.yaml").exists():
-        return None
-    try:
-        settings = load(terminal.config)
-    except SettingsError as error:
-        terminal.unfit(error)
-    return settings.resolve(settings.file.policy)
+    known = settings_at_hand()
+    return known.resolve(known.file.policy) if known else None
 
 
 def _begin(period: PaperPeriod) -> Pair:
@@ -69,16 +64,6 @@ def _begin(period: PaperPeriod) -> Pair:
     if first is None:
         return "Bản giấy, kỳ đầu", "Paper, first period"
     return f"Bản giấy, từ {first:%d/%m/%Y}", f"Paper, from {first}"
-
-
-def _read(path: Path) -> Policy:
-    try:
-        return read_policy(path.read_bytes())
-    except OSError as error:
-        terminal.unfit(SettingsError((f"{path}: {why_unread(error)}",)))
-    except SettingsError as error:
-        told = tuple(f"{path}: {problem}" for problem in error.problems)
-        terminal.unfit(SettingsError(told))
 
 
 def _print(title: Pair, table: Table) -> None:

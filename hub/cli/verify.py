@@ -1,7 +1,6 @@
 """`hub verify`: one file's signatures, by itself; no broker, journal or settings."""
 
 import json
-import os
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from typing import Annotated, NoReturn
 import msgspec
 import typer
 
-from hub import settings as hub_settings
+from hub.cli.at_hand import policy_in, settings_at_hand
 from hub.cli.say import FAILED, PERSON, terminal
 from hub.console.report import Row, rows
 from hub.console.timeline import VIETNAM, plain
@@ -24,7 +23,7 @@ from hub.model.reports import Report
 from hub.model.verdicts import Headline
 from hub.pipeline.reports import canonical, report
 from hub.resources import resource
-from hub.rules.reading import read_policy
+from hub.settings import Settings
 from hub.trust.bound import bound
 from hub.trust.folder import load as load_trust
 
@@ -35,7 +34,6 @@ EXIT = {
     Headline.INDETERMINATE: PERSON,
     Headline.UNSIGNED: 5,
 }
-_HOME = Path("hub.yaml")
 #: X.509 writes dates from 1950 on; far dates leave what can be counted with.
 _FIRST_YEAR, _LAST_YEAR = 1950, 2500
 #: What a file of another kind is called.
@@ -213,12 +211,12 @@ def _judged(data: bytes, at: datetime, ground: Ground, source: str) -> Report:
 def _ground(policy: Path | None, trust: Path | None, sender: AgencyCode) -> Ground:
     """What was given; else what the settings name, where there are any; else ours."""
     try:
-        known = None if policy and trust else _settings()
+        known = None if policy and trust else settings_at_hand()
         folder = trust or _trust_of(known)
         knowledge = load_trust(folder)
         if known:
             knowledge = bound(knowledge, known.registry.bindings())
-        chosen = _read(policy) if policy else _policy_of(known)
+        chosen = policy_in(policy) if policy else _policy_of(known)
     except SettingsError as error:
         terminal.unfit(error)
     if not knowledge.anchors:
@@ -226,29 +224,12 @@ def _ground(policy: Path | None, trust: Path | None, sender: AgencyCode) -> Grou
     return Ground(chosen, knowledge, sender)
 
 
-def _settings() -> hub_settings.Settings | None:
-    """The settings file that was named or lies here; secrets of sources unread."""
-    named = terminal.config or os.environ.get(hub_settings.CONFIG_VARIABLE)
-    if not named and not _HOME.exists():
-        return None
-    return hub_settings.load(terminal.config)
-
-
-def _trust_of(known: hub_settings.Settings | None) -> Path:
+def _trust_of(known: Settings | None) -> Path:
     return known.resolve(known.file.trust) if known else resource("config", "trust")
 
 
-def _policy_of(known: hub_settings.Settings | None) -> Policy:
-    return known.policy if known else _read(resource("config", "policy.yaml"))
-
-
-def _read(path: Path) -> Policy:
-    try:
-        return read_policy(path.read_bytes())
-    except OSError as error:
-        raise SettingsError((f"{path}: {hub_settings.why_unread(error)}",)) from error
-    except SettingsError as error:
-        raise SettingsError(tuple(f"{path}: {p}" for p in error.problems)) from error
+def _policy_of(known: Settings | None) -> Policy:
+    return known.policy if known else policy_in(resource("config", "policy.yaml"))
 
 
 def _say_what_is_read(made: Report) -> None:
