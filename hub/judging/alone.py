@@ -6,18 +6,17 @@ Whoever imports this imports pyHanko, lxml and xmlschema: half a second.
 from datetime import datetime
 
 from hub.edxml import hoist
-from hub.edxml.schemas import NAMES
 from hub.judging import budget, examine
 from hub.judging.budget import OverBudget
 from hub.judging.child import craft_of
 from hub.judging.examine import Craft, Matter
 from hub.judging.protocol import Setup
+from hub.judging.setup import policy_setup
 from hub.model.examined import Examined
 from hub.model.faults import Fault, FaultCode
 from hub.model.ids import AgencyCode, digest_of
 from hub.model.knowledge import Knowledge
 from hub.model.policy import Policy
-from hub.resources import resource
 from hub.signatures import judge
 
 NOBODY = AgencyCode("")
@@ -28,16 +27,7 @@ FILE_TRANSLATOR = "hub.edxml.dialects:frame"
 
 def setup_of(policy: Policy) -> Setup:
     """What a judge of files is told: the policy, our schemas, no door and no hub."""
-    return Setup(
-        translators={FILE: FILE_TRANSLATOR},
-        limits=policy.limits,
-        verification=policy.verification,
-        secrecy=policy.secrecy,
-        policy_version=policy.version,
-        policy_edition=policy.edition,
-        hub_code="",
-        schemas={name: resource("schemas", name).read_bytes() for name in NAMES},
-    )
+    return policy_setup(policy, {FILE: FILE_TRANSLATOR})
 
 
 def examined(

@@ -7,10 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from adapters.axis.adapter import TRANSLATOR
-from hub.edxml.schemas import NAMES as SCHEMAS
 from hub.judging import examine
 from hub.judging.child import craft_of
-from hub.judging.protocol import Setup
+from hub.judging.setup import policy_setup
 from hub.model.arrivals import Door
 from hub.model.findings import Finding
 from hub.model.knowledge import Knowledge
@@ -107,17 +106,8 @@ def _knowledge() -> Knowledge:
 @cache
 def _craft() -> examine.Craft:
     policy = read_policy(resource("config", "policy.yaml").read_bytes())
-    return craft_of(
-        Setup(
-            translators={Door("axis-rest"): TRANSLATOR},
-            limits=policy.limits,
-            verification=policy.verification,
-            secrecy=policy.secrecy,
-            policy_version=policy.version,
-            hub_code="000.90.37.H40",
-            schemas={n: resource("schemas", n).read_bytes() for n in SCHEMAS},
-        )
-    )
+    translators = {Door("axis-rest"): TRANSLATOR}
+    return craft_of(policy_setup(policy, translators, "000.90.37.H40"))
 
 
 def _examined(data: bytes, content_type: str) -> tuple[Finding, ...]:

@@ -11,10 +11,10 @@ import pytest
 import pytest_asyncio
 
 from adapters.axis.adapter import TRANSLATOR
-from hub.edxml.schemas import NAMES
 from hub.evidence.folder import FolderEvidence
 from hub.judging.parent import ChildJudge
 from hub.judging.protocol import Setup
+from hub.judging.setup import policy_setup
 from hub.model.arrivals import Arrival, Door
 from hub.model.knowledge import Knowledge
 from hub.rehearsal.catalogue import CASES
@@ -26,15 +26,7 @@ from hub.trust.folder import load
 from tests.fakes.outsides import arrival
 
 POLICY = read_policy(resource("config", "policy.yaml").read_bytes())
-SETUP = Setup(
-    translators={Door("axis-rest"): TRANSLATOR},
-    limits=POLICY.limits,
-    verification=POLICY.verification,
-    secrecy=POLICY.secrecy,
-    policy_version=POLICY.version,
-    hub_code="000.90.37.H40",
-    schemas={name: resource("schemas", name).read_bytes() for name in NAMES},
-)
+SETUP = policy_setup(POLICY, {Door("axis-rest"): TRANSLATOR}, "000.90.37.H40")
 
 
 def setup_with(translator: str, **limits: float) -> Setup:
