@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from asn1crypto import cms, core, tsp
+from asn1crypto import x509 as asn1
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from pyhanko.sign.general import extract_certificate_info, extract_signer_info
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -130,7 +131,7 @@ def judge_token(signed_data: Any, stamped: bytes | None, ground: Ground) -> Stam
     return Stamp(
         at=at,
         fits=fits,
-        signed=_holds(signed_data, bytes(content)),
+        signed=_holds(signer_info, signer, bytes(content)),
         authority=signer,
         trust=trust_stamper(signer, others, at, ground),
         digest=imprint_algorithm(info),
@@ -163,14 +164,12 @@ def _digest(name: str, data: bytes) -> bytes:
     return hashlib.new(name, data, usedforsecurity=False).digest()
 
 
-def _holds(signed_data: Any, content: bytes) -> bool:  # noqa: ANN401 - asn1crypto has no types
-    signer_info = extract_signer_info(signed_data)
-    name = _digest_of(signer_info)
+def _holds(signer_info: Any, signer: Certificate, content: bytes) -> bool:  # noqa: ANN401 - asn1crypto has no types
     found = validate_sig_integrity(
         signer_info,
-        extract_certificate_info(signed_data).signer_cert,
+        asn1.Certificate.load(signer.der),
         expected_content_type="tst_info",
-        actual_digest=_digest(name, content),
+        actual_digest=_digest(_digest_of(signer_info), content),
     )
     return all(found)
 
