@@ -14,18 +14,18 @@ from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.stamp import StaticStampStyle
 
 from hub.model.changes import Changes, Look
-from hub.model.findings import Finding, SubIndication
+from hub.model.findings import Finding
 from hub.rehearsal.seals import Stamp
-from tests.cases.book import PASSED, Also, Book, Case, Sort, open_
-from tests.cases.room import ground, leader, office, signed_pdf
+from tests.cases.book import PASSED, Also, Book, Case
+from tests.cases.pdf_room import UNEXPLAINED, pdf, updated
+from tests.cases.room import leader, office, signed_pdf
 
 BOOK = Book()
-UNEXPLAINED = open_(SubIndication.CHANGED_UNEXPLAINED)
 
 
-def rewritten(pdf: bytes, old: bytes = b"", new: bytes = b"") -> bytes:
+def rewritten(data: bytes, old: bytes = b"", new: bytes = b"") -> bytes:
     """Page 1 draws from a new object, as a tool does that saves what it opened."""
-    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    writer = IncrementalPdfFileWriter(BytesIO(data))
     page = writer.root["/Pages"]["/Kids"][0]
     drawing = page["/Contents"].data.replace(old, new) + b"\n"
     page["/Contents"] = writer.add_object(StreamObject(stream_data=drawing))
@@ -56,7 +56,7 @@ def looks(
 @BOOK.case
 def signed_and_left_alone() -> Case:
     """Text S: TOTAL_PASSED; nothing to compare."""
-    return Case(Sort.PDF, signed_pdf(), (PASSED,), ground(), also=looks((None, ())))
+    return pdf(signed_pdf(), PASSED, also=looks((None, ())))
 
 
 @BOOK.case
@@ -64,18 +64,16 @@ def leader_then_office() -> Case:
     """Text S(leader) | S(office): both TOTAL_PASSED; the analysis explains it."""
     both = signed_pdf(office(), signed_pdf(leader()), field="Signature2")
     told = looks((None, ()), (None, ()))
-    return Case(Sort.PDF, both, (PASSED, PASSED), ground(), also=told)
+    return pdf(both, PASSED, PASSED, also=told)
 
 
 @BOOK.case
 def saved_anew_with_the_same_drawing() -> Case:
     """Text S | the same text in another object: UNEXPLAINED, look SAME."""
     data = rewritten(signed_pdf())
-    return Case(
-        Sort.PDF,
+    return pdf(
         data,
-        (UNEXPLAINED,),
-        ground(),
+        UNEXPLAINED,
         twin="signed_and_left_alone",
         also=looks((Look.SAME, ())),
     )
@@ -85,11 +83,9 @@ def saved_anew_with_the_same_drawing() -> Case:
 def another_day_in_the_text() -> Case:
     """Text S | text*: one letter is another. UNEXPLAINED, look DIFFERENT on page 1."""
     data = rewritten(signed_pdf(), b"ngay 03", b"ngay 08")
-    return Case(
-        Sort.PDF,
+    return pdf(
         data,
-        (UNEXPLAINED,),
-        ground(),
+        UNEXPLAINED,
         twin="signed_and_left_alone",
         also=looks((Look.DIFFERENT, (1,))),
     )
@@ -102,11 +98,10 @@ def saved_anew_before_the_office_signs() -> Case:
     The first UNEXPLAINED, look SAME; the second TOTAL_PASSED.
     """
     data = signed_pdf(office(), rewritten(signed_pdf(leader())), field="Signature2")
-    return Case(
-        Sort.PDF,
+    return pdf(
         data,
-        (UNEXPLAINED, PASSED),
-        ground(),
+        UNEXPLAINED,
+        PASSED,
         twin="leader_then_office",
         also=looks((Look.SAME, ()), (None, ())),
     )
@@ -119,11 +114,10 @@ def another_day_before_the_office_signs() -> Case:
     The first UNEXPLAINED, look DIFFERENT on page 1; the second TOTAL_PASSED.
     """
     changed = rewritten(signed_pdf(leader()), b"ngay 03", b"ngay 08")
-    return Case(
-        Sort.PDF,
+    return pdf(
         signed_pdf(office(), changed, field="Signature2"),
-        (UNEXPLAINED, PASSED),
-        ground(),
+        UNEXPLAINED,
+        PASSED,
         twin="leader_then_office",
         also=looks((Look.DIFFERENT, (1,)), (None, ())),
     )
@@ -136,22 +130,13 @@ def a_bracket_that_only_some_readers_close() -> Case:
     UNEXPLAINED, look DIFFERENT: pyHanko reads it as it was, pdfium an empty page. Found
     by the fuzzer.
     """
-    data, table = signed_pdf(), rb"startxref\s+(\d+)"
+    data = signed_pdf()
     held = re.search(rb"\n4 0 obj\n(<<.*?)endobj", data, re.DOTALL)
     assert held is not None
-    anew = b"4 0 obj\n" + held[1].replace(b">>stream", b">rstream") + b"endobj\n"
-    places = len(data), len(data) + len(anew), int(re.findall(table, data)[-1])
-    update = (
-        anew
-        + b"xref\n4 1\n%010d 00000 n \n" % places[0]
-        + b"trailer\n<</Size 99/Root 1 0 R/Prev %d>>\n" % places[2]
-        + b"startxref\n%d\n%%%%EOF\n" % places[1]
-    )
-    return Case(
-        Sort.PDF,
-        data + update,
-        (UNEXPLAINED,),
-        ground(),
+    anew = held[1].replace(b">>stream", b">rstream")
+    return pdf(
+        updated(data, lambda update: update.put(anew, 4)),
+        UNEXPLAINED,
         twin="signed_and_left_alone",
         also=looks((Look.DIFFERENT, (1,))),
     )
@@ -172,7 +157,7 @@ def a_seal_across_the_text() -> Case:
     seal = Stamp("seal", (62, 690, 162, 790))
     both = signed_pdf(office(), signed_pdf(leader()), field="Signature2", stamp=seal)
     told = looks((None, ()), (None, ()))
-    return Case(Sort.PDF, both, (PASSED, PASSED), ground(), also=told)
+    return pdf(both, PASSED, PASSED, also=told)
 
 
 @BOOK.case
@@ -184,11 +169,10 @@ def a_signature_of_white_paper_over_the_text() -> Case:
     """
     plate = Plate("seal", (150, 712, 300, 732))
     both = signed_pdf(office(), signed_pdf(leader()), field="Signature2", stamp=plate)
-    return Case(
-        Sort.PDF,
+    return pdf(
         both,
-        (UNEXPLAINED, PASSED),
-        ground(),
+        UNEXPLAINED,
+        PASSED,
         twin="a_seal_across_the_text",
         also=looks((Look.DIFFERENT, (1,)), (None, ())),
     )
@@ -202,11 +186,9 @@ def a_script_that_no_picture_shows() -> Case:
     action["/N"] = pdf_name("/Print")
     writer.root["/OpenAction"] = action
     writer.update_root()
-    return Case(
-        Sort.PDF,
+    return pdf(
         _written(writer),
-        (UNEXPLAINED,),
-        ground(),
+        UNEXPLAINED,
         twin="signed_and_left_alone",
         also=looks((Look.DIFFERENT, ())),
     )
