@@ -18,6 +18,7 @@ from tests.cases.pdf_room import (
     K,
     altered,
     body,
+    first_field,
     pdf,
     sealed,
     sheet,
@@ -103,8 +104,7 @@ def sneaky_signature_in_two_steps() -> Case:
     def prepare(update: Update) -> None:
         field = b"<</Type/Annot/Subtype/Widget%s/Rect[100 100 200 200]/P %s>>"
         number = update.put(field % (SEAL_FIELD, refer(update.page)))
-        own = update.reader.root["/AcroForm"]["/Fields"].raw_get(0).idnum
-        members = b"[%s %s]" % (refer(own), refer(number))
+        members = b"[%s %s]" % (first_field(update), refer(number))
         update.change(update.root, {"/AcroForm": b"<</SigFlags 3/Fields%s>>" % members})
         update.change(update.page, {"/Annots": members})
 
@@ -237,8 +237,7 @@ def xfa_added() -> Case:
 
     def add(update: Update) -> None:
         packet = refer(update.put(stream(b"<xdp:xdp/>")))
-        own = update.reader.root["/AcroForm"]["/Fields"].raw_get(0).idnum
-        form = b"<</SigFlags 3/Fields[%s]/XFA %s>>" % (refer(own), packet)
+        form = b"<</SigFlags 3/Fields[%s]/XFA %s>>" % (first_field(update), packet)
         update.change(update.root, {"/AcroForm": form})
 
     return pdf(

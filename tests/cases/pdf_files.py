@@ -9,11 +9,12 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 
 from hub.model.changes import Look
-from hub.model.findings import Finding, Indication, SubIndication
+from hub.model.findings import Finding, SubIndication
 from hub.rehearsal.hands import ADOBE
 from hub.rehearsal.pdf_updates import Update, stream
-from tests.cases.book import PASSED, Book, Case, Expected, open_
+from tests.cases.book import PASSED, Book, Case, open_
 from tests.cases.pdf_room import (
+    MALFORMED,
     OTHER_TEXT,
     TEXT,
     UNEXPLAINED,
@@ -24,28 +25,13 @@ from tests.cases.pdf_room import (
     pdf,
     sealed,
     sheet,
+    shelf,
     signed,
     updated,
 )
 from tests.cases.room import leader, office, paper, signed_pdf
 
 BOOK = Book()
-
-MALFORMED = Expected(Indication.INDETERMINATE)
-
-
-def shelf(objects: dict[int, bytes]) -> bytes:
-    """An object stream of these objects."""
-    heads, held = b"", b""
-    for number, one in objects.items():
-        heads += b"%d %d " % (number, len(held))
-        held += one + b"\n"
-    entries = {
-        "/Type": b"/ObjStm",
-        "/N": b"%d" % len(objects),
-        "/First": b"%d" % len(heads),
-    }
-    return stream(heads + held, entries)
 
 
 def rows_of(rows: dict[int, tuple[int, int, int]], more: dict[str, bytes]) -> bytes:
@@ -63,7 +49,7 @@ def on_shelves(objects: dict[int, bytes], shelved: dict[int, bytes]) -> bytes:
     """A file under a cross-reference stream, some objects in object stream 20."""
     out = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
     rows = {0: (0, 0, 65_535)}
-    for number, one in {**objects, 20: shelf(shelved)}.items():
+    for number, one in {**objects, 20: shelf(shelved.items())}.items():
         rows[number] = (1, len(out), 0)
         out += b"%d 0 obj\n%s\nendobj\n" % (number, one)
     rows |= {number: (2, 20, seat) for seat, number in enumerate(shelved)}
@@ -101,7 +87,8 @@ def an_object_stream_replaced() -> Case:
     Entries that were signed point into it: one reader takes the new one for them.
     """
     objects = body()
-    held = shelf({2: objects[2], 5: objects[5].replace(b"Helvetica", b"Symbol")})
+    font = objects[5].replace(b"Helvetica", b"Symbol")
+    held = shelf([(2, objects[2]), (5, font)])
     data = updated(signed(_modern(), ADOBE), lambda update: update.put(held, 20))
 
     def other(found: tuple[Finding, ...]) -> None:

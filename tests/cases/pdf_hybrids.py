@@ -5,9 +5,9 @@ they may, no signature is clean.
 """
 
 from hub.model.findings import Finding
-from hub.rehearsal.pdf_updates import Update, stream
+from hub.rehearsal.pdf_updates import Update, dictionary, stream
 from tests.cases.book import PASSED, Book, Case
-from tests.cases.pdf_files import rows_of, shelf
+from tests.cases.pdf_files import rows_of
 from tests.cases.pdf_room import (
     OTHER_TEXT,
     UNEXPLAINED,
@@ -18,6 +18,7 @@ from tests.cases.pdf_room import (
     pdf,
     sealed,
     sheet,
+    shelf,
     signed,
     updated,
 )
@@ -30,7 +31,7 @@ def hybrid(extra: dict[int, bytes], objects: dict[int, bytes] | None = None) -> 
     objects = objects or body()
     out = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
     places = {}
-    for number, one in {**objects, 20: shelf(extra)}.items():
+    for number, one in {**objects, 20: shelf(extra.items())}.items():
         places[number] = len(out)
         out += b"%d 0 obj\n%s\nendobj\n" % (number, one)
     rows = {number: (2, 20, seat) for seat, number in enumerate(extra)}
@@ -71,8 +72,7 @@ def _two_texts(data: bytes) -> bytes:
     update = Update(data)
     shown = update.put(stream(OTHER_TEXT))
     page = update.entries(update.page) | {"/Contents": b"%d 0 R" % shown}
-    entries = b"".join(k.encode() + b" " + v + b" " for k, v in page.items())
-    held = update.put(shelf({update.page: b"<<%s>>" % entries}))
+    held = update.put(shelf([(update.page, dictionary(page))]))
     first = update.table()
     rows = {update.page: (2, held, 0)}
     aside = len(first)
@@ -120,10 +120,8 @@ def a_page_with_two_texts() -> Case:
 
     def twice(update: Update) -> None:
         shown = update.put(stream(OTHER_TEXT))
-        page = update.entries(update.page)
-        entries = b"".join(k.encode() + b" " + v + b" " for k, v in page.items())
-        more = b"/Contents %d 0 R" % shown
-        update.put(b"<<%s %s>>" % (entries, more), update.page)
+        page = dictionary(update.entries(update.page)).removesuffix(b">>")
+        update.put(b"%s/Contents %d 0 R>>" % (page, shown), update.page)
 
     return pdf(
         updated(_lax(), twice),

@@ -9,13 +9,14 @@ from dataclasses import replace
 
 from asn1crypto import cms, core
 
-from hub.model.findings import Finding, Indication, Level, SubIndication
+from hub.model.findings import Finding, Level, SubIndication
 from hub.model.limits import Limits
 from hub.rehearsal.hands import Habit, Wish, signed_cms
 from hub.rehearsal.signing import hand
 from hub.rehearsal.tamper import alter
 from tests.cases.book import PASSED, Book, Case, Expected, failed, open_
 from tests.cases.pdf_room import (
+    MALFORMED,
     OTHER_TEXT,
     TEXT,
     UNEXPLAINED,
@@ -39,8 +40,6 @@ from tests.cases.room import (
 
 BOOK = Book()
 
-#: Meant to be a signature and not readable as one.
-MALFORMED = Expected(Indication.INDETERMINATE)
 UNSUPPORTED = open_(SubIndication.UNSUPPORTED)
 CONSTRAINTS = open_(SubIndication.SIG_CONSTRAINTS_FAILURE)
 MISMATCH = failed(SubIndication.HASH_FAILURE)

@@ -1,18 +1,20 @@
 """PDFs for the book: sheets written by hand, hands that sign them, what is expected."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 from hub.model.changes import AlterationKind, Changes
-from hub.model.findings import Finding, SubIndication
+from hub.model.findings import Finding, Indication, SubIndication
 from hub.rehearsal.hands import Box, Habit, Wish, sign_by_hand
-from hub.rehearsal.pdf_updates import Update, stream
+from hub.rehearsal.pdf_updates import Update, refer, stream
 from hub.rehearsal.pki import Identity
 from hub.signatures.judge import Ground
 from tests.cases.book import Case, Expected, Sort, open_
 from tests.cases.room import HOUR, NOW, ground, leader, office, paper, pki
 
 UNEXPLAINED = open_(SubIndication.CHANGED_UNEXPLAINED)
+#: Meant to be a signature and not readable as one.
+MALFORMED = Expected(Indication.INDETERMINATE)
 WEAK = open_(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
 
 K = AlterationKind
@@ -30,6 +32,11 @@ def pdf(
 ) -> Case:
     """One PDF of the book."""
     return Case(Sort.PDF, data, expected, case or ground(), twin, also)
+
+
+def attack(data: bytes, *kinds: AlterationKind, twin: str) -> Case:
+    """One signature, intact, over what is no longer read."""
+    return pdf(data, UNEXPLAINED, twin=twin, also=altered(set(kinds)))
 
 
 #: What tools that write the hour do to Info, or do not when they are quick.
@@ -90,6 +97,21 @@ def body(
     }
 
 
+def shelf(seats: Iterable[tuple[int, bytes]]) -> bytes:
+    """An object stream of these objects."""
+    heads, held, count = b"", b"", 0
+    for number, one in seats:
+        heads += b"%d %d " % (number, len(held))
+        held += one + b"\n"
+        count += 1
+    entries = {
+        "/Type": b"/ObjStm",
+        "/N": b"%d" % count,
+        "/First": b"%d" % len(heads),
+    }
+    return stream(heads + held, entries)
+
+
 SEAL: Box = (100, 100, 200, 200)
 
 
@@ -127,3 +149,9 @@ def updated(data: bytes, change: Callable[[Update], object]) -> bytes:
     update = Update(data)
     change(update)
     return update.table()
+
+
+def first_field(update: Update) -> bytes:
+    """A reference to the form's first field."""
+    fields = update.reader.root["/AcroForm"]["/Fields"]
+    return refer(fields.raw_get(0).idnum)

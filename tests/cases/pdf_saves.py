@@ -4,6 +4,8 @@ After Mladenov et al., "1 Trillion Dollar Refund" (CCS 2019). r1 | r2 | ..., S a
 signature over all before it.
 """
 
+from functools import partial
+
 from hub.rehearsal.pdf_updates import Update, dictionary, refer, stream
 from hub.rehearsal.tamper import write_over
 from tests.cases.book import PASSED, Book, Case
@@ -12,6 +14,7 @@ from tests.cases.pdf_room import (
     UNEXPLAINED,
     K,
     altered,
+    attack,
     led,
     pdf,
     sealed,
@@ -28,9 +31,7 @@ def the_sheet() -> Case:
     return pdf(led(), PASSED, also=altered(None))
 
 
-def _attack(data: bytes, *kinds: K, twin: str = "the_sheet") -> Case:
-    """The leader's signature, intact, over what is no longer read."""
-    return pdf(data, UNEXPLAINED, twin=twin, also=altered(set(kinds)))
+_attack = partial(attack, twin="the_sheet")
 
 
 @BOOK.case

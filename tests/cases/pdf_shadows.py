@@ -4,16 +4,19 @@ Hide, replace, hide-and-replace (Mainka et al., "Shadow Attacks", NDSS 2021), fo
 and seals that are drawn over the text. r1 | r2 | ..., S a signature over all before.
 """
 
-from hub.model.findings import Indication
+from functools import partial
+
 from hub.rehearsal.pdf_updates import Update, dictionary, refer, stream
 from hub.rehearsal.signing import Stamp
-from tests.cases.book import PASSED, Book, Case, Expected
+from tests.cases.book import PASSED, Book, Case
 from tests.cases.pdf_room import (
+    MALFORMED,
     OTHER_TEXT,
     TEXT,
     UNEXPLAINED,
     K,
     altered,
+    attack,
     body,
     led,
     pdf,
@@ -25,8 +28,6 @@ from tests.cases.pdf_room import (
 from tests.cases.room import leader, signed_pdf
 
 BOOK = Book()
-
-MALFORMED = Expected(Indication.INDETERMINATE)
 
 
 @BOOK.case
@@ -41,9 +42,7 @@ def signed_twice() -> Case:
     return pdf(sealed(led()), PASSED, PASSED)
 
 
-def _attack(data: bytes, *kinds: K, twin: str = "the_sheet") -> Case:
-    """The leader's signature, intact, over what is no longer read."""
-    return pdf(data, UNEXPLAINED, twin=twin, also=altered(set(kinds)))
+_attack = partial(attack, twin="the_sheet")
 
 
 # shadow documents: the signed file has it all

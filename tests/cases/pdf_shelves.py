@@ -5,25 +5,13 @@
 r1 | r2 | ..., S a signature over all before.
 """
 
+from functools import partial
+
 from hub.rehearsal.pdf_updates import Update, dictionary, refer, stream
 from tests.cases.book import PASSED, Book, Case
-from tests.cases.pdf_room import OTHER_TEXT, UNEXPLAINED, K, altered, led, pdf
+from tests.cases.pdf_room import OTHER_TEXT, K, attack, led, pdf, shelf
 
 BOOK = Book()
-
-
-def _shelf(*seats: tuple[int, bytes]) -> bytes:
-    """An object stream's body."""
-    heads, bodies = b"", b""
-    for number, one in seats:
-        heads += b"%d %d " % (number, len(bodies))
-        bodies += one + b"\n"
-    entries = {
-        "/Type": b"/ObjStm",
-        "/N": b"%d" % len(seats),
-        "/First": b"%d" % len(heads),
-    }
-    return stream(heads + bodies, entries)
 
 
 def _pages(update: Update) -> tuple[bytes, bytes]:
@@ -35,8 +23,7 @@ def _pages(update: Update) -> tuple[bytes, bytes]:
 
 def _seated(update: Update, index: int, *seats: tuple[int, bytes]) -> bytes:
     """The file with the page in a seat of an object stream."""
-    shelf = update.put(_shelf(*seats))
-    update.seats[update.page] = (shelf, index)
+    update.seats[update.page] = (update.put(shelf(seats)), index)
     return update.stream()
 
 
@@ -48,9 +35,7 @@ def the_page_in_a_stream() -> Case:
     return pdf(_seated(update, 0, (update.page, page)), PASSED)
 
 
-def _attack(data: bytes, *kinds: K) -> Case:
-    also = altered(set(kinds))
-    return pdf(data, UNEXPLAINED, twin="the_page_in_a_stream", also=also)
+_attack = partial(attack, twin="the_page_in_a_stream")
 
 
 @BOOK.case
@@ -87,8 +72,8 @@ def a_page_in_a_stream_of_another_type() -> Case:
     """text S | the page in an object stream of no type: OTHER, pdfium sees no page."""
     update = Update(led())
     page, _ = _pages(update)
-    shelf = update.put(_shelf((update.page, page)).replace(b"/Type /ObjStm", b""))
-    update.seats[update.page] = (shelf, 0)
+    held = shelf([(update.page, page)]).replace(b"/Type /ObjStm", b"")
+    update.seats[update.page] = (update.put(held), 0)
     return _attack(update.stream(), K.OTHER)
 
 
@@ -115,8 +100,8 @@ def a_stream_that_says_it_holds_more() -> Case:
     """text S | the page in an object stream, /N 2 where one is: OTHER."""
     update = Update(led())
     page, _ = _pages(update)
-    shelf = _shelf((update.page, page)).replace(b"/N 1", b"/N 2")
-    update.seats[update.page] = (update.put(shelf), 0)
+    held = shelf([(update.page, page)]).replace(b"/N 1", b"/N 2")
+    update.seats[update.page] = (update.put(held), 0)
     return _attack(update.stream(), K.OTHER)
 
 
@@ -128,6 +113,6 @@ def a_stream_that_counts_in_fractions() -> Case:
     """
     update = Update(led())
     page, _ = _pages(update)
-    shelf = _shelf((update.page, page)).replace(b"/N 1", b"/N 1.")
-    update.seats[update.page] = (update.put(shelf), 0)
+    held = shelf([(update.page, page)]).replace(b"/N 1", b"/N 1.")
+    update.seats[update.page] = (update.put(held), 0)
     return _attack(update.stream(), K.OTHER)

@@ -20,6 +20,7 @@ from tests.cases.pdf_room import (
     altered,
     body,
     exactly,
+    first_field,
     led,
     pdf,
     sealed,
@@ -263,11 +264,10 @@ def new_field(update: Update, entries: dict[str, bytes]) -> int:
         "/Rect": b"[10 10 500 800]",
     }
     number = update.put(dictionary(usual | entries))
-    fields = update.reader.root["/AcroForm"]["/Fields"]
-    members = b" ".join(refer(n.idnum) for n in (fields.raw_get(0),))
-    form = b"<</Fields[%s %s]/SigFlags 3>>" % (members, refer(number))
+    members = b"[%s %s]" % (first_field(update), refer(number))
+    form = b"<</Fields%s/SigFlags 3>>" % members
     update.change(update.root, {"/AcroForm": form})
-    update.change(update.page, {"/Annots": b"[%s %s]" % (members, refer(number))})
+    update.change(update.page, {"/Annots": members})
     return number
 
 
