@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, or_, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, update
 
 from hub.errors import ClaimLost
+from hub.journal.databases import lapsed
 from hub.journal.rows import arrival_of
 from hub.journal.tables import arrivals, desk
 from hub.journal.waking import Waking
@@ -23,7 +24,7 @@ buried = exists().where(
 
 def nobodys(at: datetime) -> ColumnElement[bool]:
     """Condition: no lease on the arrival is in force."""
-    return or_(arrivals.c.lease_until.is_(None), arrivals.c.lease_until <= at)
+    return lapsed(arrivals.c.lease_until, at)
 
 
 def held_under(arrival: ArrivalId, claim: str) -> ColumnElement[bool]:

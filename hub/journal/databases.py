@@ -1,10 +1,11 @@
 """One seam over the two databases: the same functions on a Connection serve both."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import ColumnElement, Connection, Table, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -41,6 +42,13 @@ def url_of(text: str) -> URL:
     if url.drivername == "sqlite" and not Path(url.database or "").is_absolute():
         raise SettingsError(("journal: SQLite needs an absolute path",))
     return url
+
+
+def lapsed(
+    until: ColumnElement[datetime], at: datetime | ColumnElement[datetime]
+) -> ColumnElement[bool]:
+    """Condition: no lease whose end stands in that column is in force."""
+    return or_(until.is_(None), until <= at)
 
 
 def insert_if_new(

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from hub.journal import projecting
-from hub.journal.databases import Database
+from hub.journal.databases import Database, lapsed
 from hub.journal.entries import OWN, append
 from hub.journal.rows import outbox_of
 from hub.journal.tables import arrivals, outbox
@@ -73,7 +73,7 @@ _AT = bindparam("at", type_=outbox.c.due_at.type)
 @lru_cache
 def _due(kinds: tuple[OutboxKind, ...]) -> Select[tuple[str]]:
     """Ids that are due at `at`, `most` of them; built once, a relay asks all day."""
-    free = or_(outbox.c.lease_until.is_(None), outbox.c.lease_until <= _AT)
+    free = lapsed(outbox.c.lease_until, _AT)
     return (
         select(outbox.c.id)
         .where(_waiting(kinds), outbox.c.due_at <= _AT, free, ~_held_back)

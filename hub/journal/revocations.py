@@ -1,12 +1,12 @@
 """What all processes know about revocation answers; see `hub.trust.downloads`."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, or_, select, true, update
 
-from hub.journal.databases import Database, insert_if_new
+from hub.journal.databases import Database, insert_if_new, lapsed
 from hub.journal.tables import revocations as table
 from hub.model.ids import Digest
 from hub.model.revocations import KeptAnswer, Remembered, RevocationKind, Wanted
@@ -31,7 +31,7 @@ class SqlRevocations:
         values = _new(wanted, at) | {"claimed_until": until}
 
         def work(connection: Connection) -> bool:
-            free = or_(table.c.claimed_until.is_(None), table.c.claimed_until <= at)
+            free = lapsed(table.c.claimed_until, at)
             due = true() if early else table.c.due_at <= at
             mine = update(table).where(table.c.key == wanted.key, free, due)
             if connection.execute(mine.values(claimed_until=until)).rowcount:
@@ -58,7 +58,7 @@ class SqlRevocations:
             "why": "",
         }
         taken = update(table).where(table.c.key == key, newer).values(values)
-        return await self._write(lambda c: c.execute(taken).rowcount == 1)
+        return await self._database.write(lambda c: c.execute(taken).rowcount == 1)
 
     async def fail(
         self, wanted: Wanted, why: str, at: datetime, again: datetime
@@ -77,18 +77,15 @@ class SqlRevocations:
 
     async def touch(self, keys: Sequence[Digest], at: datetime) -> None:
         seen = update(table).where(table.c.key.in_(keys)).values(wanted_at=at)
-        await self._write(lambda c: c.execute(seen).rowcount > 0)
+        await self._database.write(lambda c: c.execute(seen).rowcount)
 
     async def forget(self, keys: Sequence[Digest]) -> None:
         gone = delete(table).where(table.c.key.in_(keys))
-        await self._write(lambda c: c.execute(gone).rowcount > 0)
+        await self._database.write(lambda c: c.execute(gone).rowcount)
 
     async def tidy(self, before: datetime) -> int:
         old = delete(table).where(table.c.wanted_at < before)
         return await self._database.write(lambda c: c.execute(old).rowcount)
-
-    async def _write(self, work: Callable[[Connection], bool]) -> bool:
-        return await self._database.write(work)
 
     async def _read(self, condition: ColumnElement[bool]) -> dict[Digest, Remembered]:
         query = select(table).where(condition)
