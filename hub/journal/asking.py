@@ -8,12 +8,11 @@ from sqlalchemy import Connection, and_, exists, select
 
 from hub.journal import projecting, verdict_rows
 from hub.journal.entries import OWN, append, facts_of
-from hub.journal.rejudged import DECIDED, NOBODY, Rejudged, rejudged
+from hub.journal.rejudged import DECIDED, NOBODY, Rejudged, last_judged, rejudged
 from hub.journal.tables import arrivals, desk, entries, verdicts
 from hub.model.arrivals import ArrivalState
 from hub.model.ids import ArrivalId
 from hub.model.records import (
-    JUDGED,
     DeskItem,
     DeskName,
     Facts,
@@ -57,12 +56,9 @@ def _asking(
 ) -> NewEntry | None:
     stands = and_(arrivals.c.state == ArrivalState.DECIDED, ~arrivals.c.secret)
     query = (
-        select(entries.c.document, entries.c.facts)
+        last_judged(arrival)
         .join(arrivals, arrivals.c.id == entries.c.arrival)
-        .where(arrivals.c.id == arrival, stands, entries.c.tag.in_(JUDGED), ~_erased)
-        .where(entries.c.document.is_not(None))
-        .order_by(entries.c.id.desc())
-        .limit(1)
+        .where(stands, ~_erased, entries.c.document.is_not(None))
     )
     row = connection.execute(query).one_or_none()
     if row is None:

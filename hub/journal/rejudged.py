@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, exists
+from sqlalchemy import Connection, Select, exists, select
 
 from hub.journal import projecting, verdict_rows
-from hub.journal.tables import arrivals, verdicts
+from hub.journal.tables import arrivals, entries, verdicts
 from hub.model.arrivals import ArrivalState
 from hub.model.ids import ArrivalId, Digest, digest_of
-from hub.model.records import DeskItem, OutboxRow, Tag
+from hub.model.records import JUDGED, DeskItem, OutboxRow, Tag
 from hub.model.rejudging import VerdictState
 
 #: What an operator asked for waits for nobody's revocation data.
@@ -31,6 +31,16 @@ class Rejudged:
     waits_for: Digest
     outbox: tuple[OutboxRow, ...] = ()
     desk: tuple[DeskItem, ...] = ()
+
+
+def last_judged(arrival: ArrivalId) -> Select[tuple[str, str]]:
+    """Document and facts of an arrival's latest verdict, none or one row."""
+    return (
+        select(entries.c.document, entries.c.facts)
+        .where(entries.c.arrival == arrival, entries.c.tag.in_(JUDGED))
+        .order_by(entries.c.id.desc())
+        .limit(1)
+    )
 
 
 def read_rejudged(own: object) -> Rejudged:

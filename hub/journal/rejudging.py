@@ -12,22 +12,21 @@ from sqlalchemy import (
     RowMapping,
     and_,
     exists,
-    or_,
     select,
     update,
 )
 
 from hub.journal import asking, projecting, verdict_rows
 from hub.journal.claims import buried, require
-from hub.journal.databases import Database
+from hub.journal.databases import Database, lapsed
 from hub.journal.entries import OWN, append, facts_of
-from hub.journal.rejudged import DECIDED, NOBODY, Rejudged, rejudged
+from hub.journal.rejudged import DECIDED, NOBODY, Rejudged, last_judged, rejudged
 from hub.journal.rows import arrival_of, value
-from hub.journal.tables import arrivals, deliveries, entries, outbox, verdicts
+from hub.journal.tables import arrivals, deliveries, outbox, verdicts
 from hub.journal.waking import Waking
 from hub.model.arrivals import ArrivalState
 from hub.model.ids import ArrivalId, Digest
-from hub.model.records import JUDGED, Facts
+from hub.model.records import Facts
 from hub.model.rejudging import (
     Holder,
     OpenCase,
@@ -123,7 +122,7 @@ class Rejudging:
 
 def _is_open(at: datetime) -> ColumnElement[bool]:
     """Condition: open, and no lease on it is in force."""
-    free = or_(verdicts.c.lease_until.is_(None), verdicts.c.lease_until <= at)
+    free = lapsed(verdicts.c.lease_until, at)
     return and_(verdicts.c.state == VerdictState.OPEN, free)
 
 
@@ -156,14 +155,8 @@ def _case(connection: Connection, row: RowMapping) -> OpenCase:
 
 
 def _last_verdict(connection: Connection, arrival: ArrivalId) -> Facts:
-    query = (
-        select(entries.c.facts)
-        .where(entries.c.arrival == arrival, entries.c.tag.in_(JUDGED))
-        .order_by(entries.c.id.desc())
-        .limit(1)
-    )
-    text = connection.execute(query).scalar_one_or_none()
-    return {k: v for k, v in facts_of(text).items() if k != OWN} if text else {}
+    row = connection.execute(last_judged(arrival)).one_or_none()
+    return {k: v for k, v in facts_of(row.facts).items() if k != OWN} if row else {}
 
 
 def _holders(connection: Connection, arrival: ArrivalId) -> tuple[Holder, ...]:
