@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from hub.errors import ClaimLost
 from hub.journal.rebuild import dump, rebuild
 from hub.journal.tables import verdicts
+from hub.model.arrivals import Arrival
 from hub.model.decisions import Disposition
 from hub.model.ids import AgencyCode, ArrivalId, digest_of
 from hub.model.records import (
@@ -44,6 +45,17 @@ ALWAYS = NOW + timedelta(days=365)
 async def row_of(store, arrival):
     rows = await store.rejudging.listed(open_only=False)
     return next((row for row in rows if row.arrival == arrival.id), None)
+
+
+async def held_open(store) -> Arrival:
+    """On the list of the held, and its verdict waits for revocation data."""
+    arrival = await claimed(store)
+    waits = left_open(
+        arrival, outbox=(), document=document(disposition=Disposition.HOLD)
+    )
+    on_a_list = replace(waits, desk=held(arrival).desk)
+    assert await store.journal.conclude(on_a_list, unless_changed=0)
+    return arrival
 
 
 async def pointers(store, at=ALWAYS) -> list[ArrivalId | None]:
@@ -243,12 +255,7 @@ async def test_all_that_waits_is_due_at_once_when_trust_changed(store):
 
 
 async def test_a_held_document_is_judged_again_and_stays_held(store):
-    arrival = await claimed(store)
-    waits = left_open(
-        arrival, outbox=(), document=document(disposition=Disposition.HOLD)
-    )
-    on_a_list = replace(waits, desk=held(arrival).desk)
-    assert await store.journal.conclude(on_a_list, unless_changed=0)
+    arrival = await held_open(store)
     await store.rejudging.conclude(rejudgement(await case_of(store, arrival)))
     lists = {item.desk for item in await store.queries.desk()}
     assert lists == {DeskName.HELD, DeskName.VERDICT}
@@ -256,12 +263,7 @@ async def test_a_held_document_is_judged_again_and_stays_held(store):
 
 
 async def test_a_release_takes_it_out_of_the_hands_of_who_judges_it_again(store):
-    arrival = await claimed(store)
-    waits = left_open(
-        arrival, outbox=(), document=document(disposition=Disposition.HOLD)
-    )
-    on_a_list = replace(waits, desk=held(arrival).desk)
-    assert await store.journal.conclude(on_a_list, unless_changed=0)
+    arrival = await held_open(store)
     case = await case_of(store, arrival)
     assert await store.operators.release(arrival.id, "lan", "đã gọi điện", NOW)
     with pytest.raises(ClaimLost):
@@ -271,12 +273,7 @@ async def test_a_release_takes_it_out_of_the_hands_of_who_judges_it_again(store)
 
 
 async def test_decided_anew_without_open_questions_it_waits_no_more(store):
-    arrival = await claimed(store)
-    waits = left_open(
-        arrival, outbox=(), document=document(disposition=Disposition.HOLD)
-    )
-    on_a_list = replace(waits, desk=held(arrival).desk)
-    assert await store.journal.conclude(on_a_list, unless_changed=0)
+    arrival = await held_open(store)
     assert await store.operators.release(arrival.id, "lan", "đã gọi điện", NOW)
     again = await store.journal.claim(arrival.id, NOW, LEASE)
     assert await store.journal.conclude(
