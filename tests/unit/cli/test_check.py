@@ -6,18 +6,11 @@ import pytest
 from typer.testing import CliRunner
 
 from hub.cli.main import app
-from hub.cli.say import terminal
 from hub.parts import built
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.samples import DEFAULT_AT
 from hub.rehearsal.stage import free_port, set_stage
 from hub.sources import load
-
-
-@pytest.fixture(autouse=True)
-def quiet_terminal():
-    yield
-    terminal.config, terminal.language = None, "vi"
 
 
 @pytest.fixture(scope="module")

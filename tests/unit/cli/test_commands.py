@@ -7,7 +7,6 @@ import yaml
 from typer.testing import CliRunner
 
 from hub.cli.main import app
-from hub.cli.say import terminal
 
 COMMANDS = [
     ["up"], ["front"], ["work"], ["relay"], ["migrate"], ["check"], ["trace"], ["log"],
@@ -24,13 +23,6 @@ NEED_SETTINGS = [
     ["rejudge"], ["rejudge", "x"], ["rejudge", "--all-open"],
     ["rejudge", "x", "--seen"],
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def quiet_terminal():
-    """What a command was called with lives in one place: put it back."""
-    yield
-    terminal.config, terminal.language = None, "vi"
 
 
 def hub(*words: str, **environment: str):

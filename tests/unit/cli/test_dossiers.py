@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 from hub.cli import dossiers as command
 from hub.cli.main import app
-from hub.cli.say import terminal
 from hub.journal.store import Store
 from hub.model.calendar import VIETNAM
 from hub.model.dossiers import Dossier, DossierAct
@@ -37,12 +36,6 @@ TAKEN = replace(ONLINE, number="H-2", other_number="", status="4", received_at=F
 ELSEWHERE = replace(ONLINE, number="H-3", other_number="", office=AgencyCode("X.Y"))
 STOPPED = replace(ONLINE, number="H-4", other_number="", status="8")
 TOLD_DONE = replace(STOPPED, status="9", said_at=NOW + timedelta(hours=1))
-
-
-@pytest.fixture(autouse=True)
-def quiet_terminal():
-    yield
-    terminal.config, terminal.language = None, "vi"
 
 
 @pytest.fixture

@@ -7,19 +7,12 @@ import yaml
 from typer.testing import CliRunner
 
 from hub.cli.main import app
-from hub.cli.say import terminal
 from hub.console.policy_words import COLUMNS, DEMANDS, ROWS, TROUBLES
 from hub.model.policy import Demand, GridRow, SignaturePolicy, SignedColumn
 from hub.resources import resource
 from hub.rules.signatures import Trouble
 
 SHIPPED = resource("config", "policy.yaml")
-
-
-@pytest.fixture(autouse=True)
-def quiet_terminal():
-    yield
-    terminal.config, terminal.language = None, "vi"
 
 
 def hub(*words: str):

@@ -6,15 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from hub.cli.main import app
-from hub.cli.say import terminal
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.stage import set_stage
-
-
-@pytest.fixture(autouse=True)
-def quiet_terminal():
-    yield
-    terminal.config, terminal.language = None, "vi"
 
 
 @pytest.fixture(scope="module")

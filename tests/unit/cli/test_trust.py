@@ -9,19 +9,12 @@ import yaml
 from typer.testing import CliRunner
 
 from hub.cli.main import app
-from hub.cli.say import terminal
 from hub.model.ids import digest_of
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.responder import Mood, Responder
 from hub.rehearsal.stage import free_port, set_stage
 
 WHOM = "Ban Cơ yếu, điện thoại"
-
-
-@pytest.fixture(autouse=True)
-def quiet_terminal():
-    yield
-    terminal.config, terminal.language = None, "vi"
 
 
 @pytest.fixture

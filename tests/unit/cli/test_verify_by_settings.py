@@ -7,28 +7,15 @@ import pytest
 from typer.testing import CliRunner
 
 from hub.cli.main import app
-from hub.cli.say import terminal
 from hub.rehearsal.cast import AGRICULTURE
 from hub.rehearsal.catalogue import CASES
 from hub.rehearsal.papers import report
-from hub.rehearsal.pki import Pki
-from hub.rehearsal.samples import DEFAULT_AT, DEFAULT_DAY, Scene, drawn
+from hub.rehearsal.samples import DEFAULT_AT, DEFAULT_DAY, drawn
 from hub.rehearsal.signing import sign_pdf
 from hub.rehearsal.stage import set_stage
 
 NOW = "2019-12-02T04:00:00Z"
 HOSTILE = "[red]Sở \x1b[31mX[/red]\r\x07\u202e[bold]"
-
-
-@pytest.fixture(autouse=True)
-def quiet_terminal():
-    yield
-    terminal.config, terminal.language = None, "vi"
-
-
-@pytest.fixture(scope="module")
-def scene() -> Scene:
-    return Scene(Pki.make(DEFAULT_AT))
 
 
 @pytest.fixture(scope="module")

@@ -7,24 +7,11 @@ import yaml
 from typer.testing import CliRunner
 
 from hub.cli.main import app
-from hub.cli.say import terminal
 from hub.rehearsal.cast import AGRICULTURE, PROVINCE
 from hub.rehearsal.catalogue import CASES
-from hub.rehearsal.pki import Pki
-from hub.rehearsal.samples import DEFAULT_AT, Scene
+from hub.rehearsal.samples import DEFAULT_AT
 from hub.rehearsal.stage import set_stage
 from hub.resources import resource
-
-
-@pytest.fixture(autouse=True)
-def quiet_terminal():
-    yield
-    terminal.config, terminal.language = None, "vi"
-
-
-@pytest.fixture(scope="module")
-def scene() -> Scene:
-    return Scene(Pki.make(DEFAULT_AT))
 
 
 @pytest.fixture(scope="module")
