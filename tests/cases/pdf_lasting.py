@@ -21,8 +21,8 @@ from hub.rehearsal.lasting import Material, stamp_document, with_material
 from hub.rehearsal.pki import Identity, Pki, _stamping
 from hub.rehearsal.signing import sign_pdf
 from hub.rehearsal.tamper import alter, write_over
-from tests.cases.book import PASSED, Book, Case, failed, open_
-from tests.cases.pdf_room import UNEXPLAINED, Also, K, altered, led, pdf, signed
+from tests.cases.book import PASSED, Also, Book, Case, failed, open_
+from tests.cases.pdf_room import UNEXPLAINED, K, altered, led, pdf, signed
 from tests.cases.room import (
     DAY,
     HOUR,

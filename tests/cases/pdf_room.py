@@ -9,7 +9,7 @@ from hub.rehearsal.hands import Box, Habit, Wish, sign_by_hand
 from hub.rehearsal.pdf_updates import Update, refer, stream
 from hub.rehearsal.pki import Identity
 from hub.signatures.judge import Ground
-from tests.cases.book import Case, Expected, Sort, open_
+from tests.cases.book import Also, Case, Expected, Sort, open_
 from tests.cases.room import HOUR, NOW, ground, leader, office, paper, pki
 
 UNEXPLAINED = open_(SubIndication.CHANGED_UNEXPLAINED)
@@ -18,7 +18,6 @@ MALFORMED = Expected(Indication.INDETERMINATE)
 WEAK = open_(SubIndication.CRYPTO_CONSTRAINTS_FAILURE_NO_POE)
 
 K = AlterationKind
-Also = Callable[[tuple[Finding, ...]], None]
 TEXT = b"BT /F1 12 Tf 72 720 Td (Thu moi hop ngay 03 thang 3) Tj ET"
 OTHER_TEXT = TEXT.replace(b"ngay 03", b"ngay 08")
 
