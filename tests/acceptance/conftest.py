@@ -2,7 +2,8 @@
 
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -70,19 +71,23 @@ async def world(short_folder) -> AsyncIterator[World]:
     )
     revoked = revoked_in(samples)
     stage = set_stage(short_folder, pki, at=now, revoked=revoked, wishes=wishes)
+    named = {sample.name: sample for sample in samples}
+    async with running(stage, samples) as (axis, broker, mailroom):
+        yield World(stage, axis, broker, named, scene, mailroom)
+
+
+@asynccontextmanager
+async def running(
+    stage: Stage, samples: Collection[Sample]
+) -> AsyncIterator[tuple[RehearsalAxis, str, Mailroom]]:
+    """`hub up` on a stage: its axis, its broker, and everybody's queues."""
     hub = RunningHub(stage)
-    axis = RehearsalAxis(
-        stage.hub_url,
-        stage.token("axis"),
-        stage.token("receipts"),
-        port=stage.axis_port,
-    )
-    async with axis:
+    token, heard = stage.token("axis"), stage.token("receipts")
+    async with RehearsalAxis(stage.hub_url, token, heard, port=stage.axis_port) as axis:
         try:
             broker = await hub.start()
-            named = {sample.name: sample for sample in samples}
             with Mailroom(broker, _queues(samples)) as mailroom:
-                yield World(stage, axis, broker, named, scene, mailroom)
+                yield axis, broker, mailroom
         finally:
             await hub.stop()
 
@@ -117,7 +122,7 @@ def a_mail_door(stage: Stage) -> dict[str, object]:
     }
 
 
-def _queues(samples: tuple[Sample, ...]) -> list[str]:
+def _queues(samples: Collection[Sample]) -> list[str]:
     """Both lanes of everybody a sample is meant for."""
     slugs = code_to_queue()
     named = {slugs[code] for s in samples for code in s.expected.receivers}

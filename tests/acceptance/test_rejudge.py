@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from shutil import rmtree
 
 import pytest
 import pytest_asyncio
@@ -18,11 +17,10 @@ from hub.rehearsal.bad import revoked
 from hub.rehearsal.good import report_signed
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.responder import Mood, Responder
-from hub.rehearsal.running import RunningHub
 from hub.rehearsal.samples import Sample, Scene, revoked_in
 from hub.rehearsal.stage import CLOCK_OFFSET, Stage, free_port, set_stage
 from hub.resources import resource
-from tests.acceptance.conftest import _queues, need_broker
+from tests.acceptance.conftest import need_broker, running
 from tests.acceptance.outsiders import Got, Mailroom, hub
 
 pytestmark = [pytest.mark.broker, pytest.mark.asyncio(loop_scope="module")]
@@ -65,27 +63,14 @@ def quick(stage: Stage) -> None:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def outcome() -> AsyncIterator[Outcome]:
     need_broker()
-    folder = Path(tempfile.mkdtemp(prefix="lt-"))
     now = datetime.now(UTC)
     scene = Scene(Pki.make(now), at=now - timedelta(hours=1), day=now.date())
     samples = {"good": report_signed(scene), "revoked": revoked(scene)}
-    stage = set_stage(folder, scene.pki, at=now)
-    quick(stage)
-    running = RunningHub(stage)
-    axis = RehearsalAxis(
-        stage.hub_url,
-        stage.token("axis"),
-        stage.token("receipts"),
-        port=stage.axis_port,
-    )
-    async with axis:
-        try:
-            broker = await running.start()
-            with Mailroom(broker, _queues(tuple(samples.values()))) as mailroom:
-                yield await played(stage, scene, axis, mailroom, samples)
-        finally:
-            await running.stop()
-            rmtree(folder)
+    with tempfile.TemporaryDirectory(prefix="lt-") as folder:
+        stage = set_stage(Path(folder), scene.pki, at=now)
+        quick(stage)
+        async with running(stage, samples.values()) as (axis, _, mailroom):
+            yield await played(stage, scene, axis, mailroom, samples)
 
 
 async def played(
@@ -217,34 +202,24 @@ def strict(stage: Stage) -> None:
 @pytest.mark.full
 async def test_a_responder_comes_back_and_what_was_held_is_listed_and_stays_held():
     need_broker()
-    folder = Path(tempfile.mkdtemp(prefix="lt-"))
     now, ahead = datetime.now(UTC), timedelta(minutes=11)
     port = free_port()
     pki = Pki.make(now, f"http://127.0.0.1:{port}")
     sample = report_signed(Scene(pki, at=now - timedelta(hours=1), day=now.date()))
-    stage = set_stage(folder, pki, at=now)
-    strict(stage)
-    running = RunningHub(stage)
-    token, heard = stage.token("axis"), stage.token("receipts")
-    axis = RehearsalAxis(stage.hub_url, token, heard, port=stage.axis_port)
     responder = Responder(pki, port, lambda: datetime.now(UTC))
     responder.feel(Mood.DOWN)
-    async with axis, responder:
-        try:
-            broker = await running.start()
-            with Mailroom(broker, _queues((sample,))) as mailroom:
-                handed = await axis.send(sample)
-                receipt = await axis.receipt_for(handed.door_id, 60)
-                assert (receipt["outcome"], receipt["rule"]) == ("hold", "signatures")
-                responder.feel(Mood.WELL)
-                offset = str(ahead.total_seconds())
-                (folder / CLOCK_OFFSET).write_text(offset)
-                told = await listed(stage, "tốt hơn")
-                assert told.count(handed.answer["arrival"]) == 2, "held, and better"
-                assert not mailroom.got
-        finally:
-            await running.stop()
-            rmtree(folder)
+    with tempfile.TemporaryDirectory(prefix="lt-") as folder:
+        stage = set_stage(Path(folder), pki, at=now)
+        strict(stage)
+        async with responder, running(stage, (sample,)) as (axis, _, mailroom):
+            handed = await axis.send(sample)
+            receipt = await axis.receipt_for(handed.door_id, 60)
+            assert (receipt["outcome"], receipt["rule"]) == ("hold", "signatures")
+            responder.feel(Mood.WELL)
+            (stage.folder / CLOCK_OFFSET).write_text(str(ahead.total_seconds()))
+            told = await listed(stage, "tốt hơn")
+            assert told.count(handed.answer["arrival"]) == 2, "held, and better"
+            assert not mailroom.got
 
 
 async def listed(stage: Stage, words: str) -> str:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from shutil import rmtree
 
 import pytest
 import pytest_asyncio
@@ -16,10 +15,9 @@ from hub.rehearsal.bad import revoked
 from hub.rehearsal.good import report_signed
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.responder import Mood, Responder
-from hub.rehearsal.running import RunningHub
 from hub.rehearsal.samples import Sample, Scene, revoked_in
 from hub.rehearsal.stage import CLOCK_OFFSET, Stage, free_port, set_stage
-from tests.acceptance.conftest import _queues, need_broker
+from tests.acceptance.conftest import need_broker, running
 from tests.acceptance.outsiders import Mailroom, hub
 from tests.acceptance.test_rejudge import of_kind
 
@@ -56,29 +54,16 @@ def settle(stage: Stage) -> None:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def outcome() -> AsyncIterator[Outcome]:
     need_broker()
-    folder = Path(tempfile.mkdtemp(prefix="lt-"))
     now, port = datetime.now(UTC), free_port()
     pki = Pki.make(now, served=f"http://127.0.0.1:{port}")
     scene = Scene(pki, at=now - timedelta(hours=1), day=now.date())
     samples = {"good": report_signed(scene), "revoked": revoked(scene)}
-    stage = set_stage(folder, pki, at=now)
-    settle(stage)
-    running = RunningHub(stage)
-    axis = RehearsalAxis(
-        stage.hub_url,
-        stage.token("axis"),
-        stage.token("receipts"),
-        port=stage.axis_port,
-    )
     responder = Responder(pki, port, lambda: datetime.now(UTC))
-    async with axis, responder:
-        try:
-            broker = await running.start()
-            with Mailroom(broker, _queues(tuple(samples.values()))) as mailroom:
-                yield await played(stage, axis, mailroom, samples, responder)
-        finally:
-            await running.stop()
-            rmtree(folder)
+    with tempfile.TemporaryDirectory(prefix="lt-") as folder:
+        stage = set_stage(Path(folder), pki, at=now)
+        settle(stage)
+        async with responder, running(stage, samples.values()) as (axis, _, mailroom):
+            yield await played(stage, axis, mailroom, samples, responder)
 
 
 async def played(
