@@ -141,8 +141,8 @@ def carrier_of(parts: Parts, judge: ChildJudge) -> Carrier:
         registry=settings.registry,
         sources=sources_of(parts.entries),
         hub_code=settings.hub_code,
-        public_url=settings.file.front.public_url.rstrip("/"),
-        lease=timedelta(seconds=settings.file.work.lease_seconds),
+        public_url=settings.public_url,
+        lease=settings.file.work.lease,
         patience=settings.file.rejudge.patience,
         procedures_version=settings.procedures.version,
     )
@@ -173,8 +173,8 @@ def rejudger_of(parts: Parts, carrier: Carrier) -> Rejudger:
     settings = parts.settings
     terms = RejudgeTerms(
         patience=settings.file.rejudge.patience,
-        lease=timedelta(seconds=settings.file.work.lease_seconds),
-        public_url=settings.file.front.public_url.rstrip("/"),
+        lease=settings.file.work.lease,
+        public_url=settings.public_url,
     )
     verdicts = parts.store.rejudging
     return Rejudger(verdicts, carrier.judge_again, parts.evidence, parts.clock, terms)

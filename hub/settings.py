@@ -94,6 +94,11 @@ class WorkSettings(Section):
     #: A worker that died is missed after so long; renewed while it works.
     lease_seconds: float = Field(default=20, ge=5)
 
+    @property
+    def lease(self) -> timedelta:
+        """As the path has it."""
+        return timedelta(seconds=self.lease_seconds)
+
 
 class RelayTable(Section):
     """How the relay works."""
@@ -224,6 +229,11 @@ class Settings:
     def hub_code(self) -> str:
         """The hub's own code; receipts go out under it."""
         return self.registry.hub.code
+
+    @property
+    def public_url(self) -> str:
+        """How agencies reach this hub, without a slash at its end."""
+        return self.file.front.public_url.rstrip("/")
 
     def resolve(self, path: Path) -> Path:
         """A path of the settings file, relative to that file."""
