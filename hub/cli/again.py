@@ -81,7 +81,7 @@ def _tell_table(found: Again) -> None:
     for line in lines((last.facts, last.then, found.today), terminal.language):
         mark = "≠" if line.differs else ""
         table.add_row(mark, line.label, *line.cells)
-    terminal.console.print(table, markup=False, highlight=False)
+    terminal.show(table)
 
 
 async def _again(settings: Settings, wanted: str) -> Again | None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 import typer
+from rich.table import Table
 
 from hub.catalogues import Archive, Reading
 from hub.cli.say import FAILED, PERSON, terminal
@@ -74,7 +75,7 @@ def import_(
     change, reading = terminal.run(work)
     if as_json:
         told = {**asdict(change), "problems": reading.problems, "wrong": reading.told}
-        terminal.console.print(_json(told), markup=False, highlight=False)
+        terminal.show(_json(told))
     else:
         _print(change, reading)
     if not change.applied:
@@ -93,7 +94,7 @@ def find(
     bodies = terminal.run(_found(terminal.settings(), wanted))
     if as_json:
         told = [asdict(body) for body in bodies]
-        terminal.console.print(_json(told), markup=False, highlight=False)
+        terminal.show(_json(told))
     else:
         _print_bodies(bodies)
     if not bodies:
@@ -118,17 +119,17 @@ async def _found(settings: Settings, wanted: str) -> list[ListedBody]:
 
 
 def _print(change: CatalogueChange, reading: Reading) -> None:
-    t, console = terminal.t, terminal.console
-    console.print(_counts(change), markup=False, highlight=False)
+    t = terminal.t
+    terminal.show(_counts(change))
     if change.listed:
-        console.print(_changes(change), markup=False, highlight=False)
+        terminal.show(_changes(change))
     if change.repeated:
         repeated = t("mã lặp lại, lấy dòng đầu", "repeated codes, the first taken")
-        console.print(f"{change.repeated} {repeated}", highlight=False)
+        terminal.show(f"{change.repeated} {repeated}")
     if reading.problems:
         _print_problems(reading)
     if not change.applied:
-        console.print(_refusal(change), markup=False, highlight=False)
+        terminal.show(_refusal(change))
 
 
 def _refusal(change: CatalogueChange) -> str:
@@ -145,7 +146,7 @@ def _refusal(change: CatalogueChange) -> str:
     )
 
 
-def _counts(change: CatalogueChange) -> object:
+def _counts(change: CatalogueChange) -> Table:
     t = terminal.t
     table = terminal.table(("", ""), ("Số cơ quan", "Bodies"))
     table.add_row(t("trong tệp", "in the file"), str(change.rows))
@@ -155,7 +156,7 @@ def _counts(change: CatalogueChange) -> object:
     return table
 
 
-def _changes(change: CatalogueChange) -> object:
+def _changes(change: CatalogueChange) -> Table:
     table = terminal.table(
         ("Thay đổi", "Change"),
         ("Mã", "Code"),
@@ -179,7 +180,7 @@ def _print_problems(reading: Reading) -> None:
     for one in reading.told:
         reason = say(REASONS[one.reason], terminal.language)
         line = f"  {t('dòng', 'row')} {one.number} {plain(one.code)}: {reason}"
-        terminal.console.print(line, markup=False, highlight=False)
+        terminal.show(line)
 
 
 def _print_bodies(bodies: list[ListedBody]) -> None:
@@ -196,7 +197,7 @@ def _print_bodies(bodies: list[ListedBody]) -> None:
         gone = f"{body.gone_at.astimezone(VIETNAM):%d/%m/%Y}" if body.gone_at else ""
         texts = (row.code, row.old_code, row.name, row.parent, body.source)
         table.add_row(*(plain(text) for text in texts), gone)
-    terminal.console.print(table, markup=False, highlight=False)
+    terminal.show(table)
 
 
 def _json(value: object) -> str:

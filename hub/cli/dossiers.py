@@ -90,7 +90,7 @@ def show(
         table = terminal.table(("Hồ sơ", "Dossier"), ("", ""))
         for vietnamese, english, told in _lines(one, settings):
             table.add_row(terminal.t(vietnamese, english), plain(told) or "–")
-        terminal.console.print(table, markup=False, highlight=False)
+        terminal.show(table)
 
 
 def doubts(settings: Settings) -> list[str]:
@@ -131,7 +131,7 @@ def _print(shown: list[Shown], settings: Settings) -> None:
             _clock(one.taking, settings),
             _clock(one.doing, settings),
         )
-    terminal.console.print(table, markup=False, highlight=False)
+    terminal.show(table)
 
 
 def _lines(one: Shown, settings: Settings) -> Iterator[tuple[str, str, str]]:

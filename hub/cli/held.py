@@ -44,7 +44,7 @@ def list_() -> None:
         reason = plain(reason_in_words(item.reason, terminal.language))
         desk = say(DESKS[item.desk], terminal.language)
         table.add_row(since, desk, reason, item.arrival or "")
-    terminal.console.print(table, markup=False, highlight=False)
+    terminal.show(table)
 
 
 @app.command()

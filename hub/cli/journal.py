@@ -46,4 +46,4 @@ async def _rebuild(settings: Settings) -> None:
 
 def _print(values: dict[str, object]) -> None:
     for name, value in values.items():
-        terminal.console.print(f"{name}: {value}", markup=False, highlight=False)
+        terminal.show(f"{name}: {value}")

@@ -166,7 +166,7 @@ def trace(
         column.no_wrap = True
     for line in lines(entries, terminal.language):
         table.add_row(*_cells(line))
-    terminal.console.print(table, markup=False, highlight=False)
+    terminal.show(table)
 
 
 def _cells(line: Line) -> tuple[str, ...]:
@@ -205,7 +205,7 @@ async def _log(settings: Settings, count: int, *, follow: bool) -> None:
             for entry in await parts.store.queries.log(after, count):
                 line = line_of(entry, terminal.language)
                 text = f"{line.local}  {line.title:<28}  {line.detail}"
-                terminal.console.print(text, markup=False, highlight=False)
+                terminal.show(text)
                 after = entry.id
             if not follow:
                 return
@@ -231,7 +231,7 @@ def queues(
             table.add_row(depth.queue, ready, str(depth.consumers))
     terminal.console.print(table, markup=False)
     for line in _waiting(counts):
-        terminal.console.print(line, markup=False, highlight=False)
+        terminal.show(line)
 
 
 def _waiting(counts: Counts) -> list[str]:

@@ -69,7 +69,7 @@ def _begin(period: PaperPeriod) -> Pair:
 def _print(title: Pair, table: Table) -> None:
     terminal.say("")
     terminal.say(_t(title))
-    terminal.console.print(table, markup=False, highlight=False)
+    terminal.show(table)
 
 
 def _signatures(shown: Policy) -> Table:

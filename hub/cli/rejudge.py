@@ -57,7 +57,7 @@ def rejudge(
         return
     work = _seen(settings, wanted) if seen else _asked(settings, wanted)
     done = terminal.run(work)
-    terminal.console.print(_told(done, seen=seen), markup=False, highlight=False)
+    terminal.show(_told(done, seen=seen))
     if not done and not all_open:
         raise typer.Exit(FAILED)
 
@@ -91,7 +91,7 @@ def _show(rows: Sequence[VerdictRow]) -> None:
     table.columns[0].no_wrap = True
     for row in rows:
         table.add_row(*_cells(row))
-    terminal.console.print(table, markup=False, highlight=False)
+    terminal.show(table)
 
 
 def _cells(row: VerdictRow) -> tuple[str, ...]:

@@ -43,8 +43,11 @@ class Terminal:
 
     def say(self, text: str, *, indent: bool = False) -> None:
         """One line; a stranger's words cannot move the cursor or colour the page."""
-        line = f"   {plain(text)}" if indent else plain(text)
-        self.console.print(line, markup=False, highlight=False)
+        self.show(f"   {plain(text)}" if indent else plain(text))
+
+    def show(self, what: Table | str) -> None:
+        """A table, or lines as they are: nothing in them is markup."""
+        self.console.print(what, markup=False, highlight=False)
 
     def settings(self) -> Settings:
         """The settings, or every problem of them and exit 2."""

@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 
 import msgspec
 import typer
+from rich.table import Table
 
 from hub.cli.say import FAILED, PERSON, terminal
 from hub.console.timeline import VIETNAM, plain
@@ -46,14 +47,14 @@ def list_(
     folder, now = _folder(settings), clock_of(settings).now()
     items, entries = _read(folder)
     if as_json:
-        _print(_json([_value(item, now) for item in items]))
+        terminal.show(_json([_value(item, now) for item in items]))
         return
-    _print(_installed(items, now))
+    terminal.show(_installed(items, now))
     known = {item.fingerprint for item in items}
     missing = [e for print_, e in entries.items() if print_ not in known]
     if missing:
-        _print("")
-        _print(_documented(missing))
+        terminal.show("")
+        terminal.show(_documented(missing))
 
 
 @app.command(name="install")
@@ -96,7 +97,7 @@ def install_(
     except SettingsError as error:
         _refuse(error)
     done = terminal.t("Đã cài, có tác dụng ngay", "Installed, in force at once")
-    _print(f"{done}: {path}")
+    terminal.show(f"{done}: {path}")
 
 
 @app.command(name="remove")
@@ -113,7 +114,7 @@ def remove_(
     except SettingsError as error:
         _refuse(error)
     for path in paths:
-        _print(f"{terminal.t('Đã gỡ', 'Removed')}: {path}")
+        terminal.show(f"{terminal.t('Đã gỡ', 'Removed')}: {path}")
 
 
 @app.command(name="fetch")
@@ -125,11 +126,11 @@ def fetch(
     rows = terminal.run(_fetched(settings))
     now = clock_of(settings).now()
     if as_json:
-        _print(_json([asdict(row) for row in rows]))
+        terminal.show(_json([asdict(row) for row in rows]))
     elif rows:
-        _print(_revocations(rows, now))
+        terminal.show(_revocations(rows, now))
     else:
-        _print(
+        terminal.show(
             terminal.t(
                 "Không có gì để tải: chưa cài chứng thư nào, hoặc chứng thư đã cài"
                 " không ghi địa chỉ CRL (thêm vào entries.yaml).",
@@ -160,14 +161,14 @@ def _read(folder: Path) -> tuple[tuple[Item, ...], dict[str, Entry]]:
 def _show(wanted: Candidate, now: datetime) -> None:
     """What a person compares with what the authority says."""
     t, item = terminal.t, wanted.item
-    _print(f"{t('Chủ thể', 'Subject')}: {plain(item.subject)}")
-    _print(f"{t('Nơi cấp', 'Issuer')}: {plain(item.issuer)}")
-    _print(f"{t('Số', 'Serial')}: {item.serial}")
+    terminal.show(f"{t('Chủ thể', 'Subject')}: {plain(item.subject)}")
+    terminal.show(f"{t('Nơi cấp', 'Issuer')}: {plain(item.issuer)}")
+    terminal.show(f"{t('Số', 'Serial')}: {item.serial}")
     validity = say(VALIDITIES[item.validity(now)], terminal.language)
-    _print(f"{t('Hiệu lực', 'Validity')}: {_span(item)} ({validity})")
-    _print(f"SHA-256: {_grouped(item.fingerprint)}")
-    _print(f"{t('Vai trò', 'Role')}: {say(ROLES[item.role], terminal.language)}")
-    _print(_comparison(wanted))
+    terminal.show(f"{t('Hiệu lực', 'Validity')}: {_span(item)} ({validity})")
+    terminal.show(f"SHA-256: {_grouped(item.fingerprint)}")
+    terminal.show(f"{t('Vai trò', 'Role')}: {say(ROLES[item.role], terminal.language)}")
+    terminal.show(_comparison(wanted))
 
 
 def _comparison(wanted: Candidate) -> str:
@@ -198,7 +199,7 @@ def _refuse(error: SettingsError) -> NoReturn:
     raise typer.Exit(FAILED) from error
 
 
-def _installed(items: tuple[Item, ...], now: datetime) -> object:
+def _installed(items: tuple[Item, ...], now: datetime) -> Table:
     table = terminal.table(
         ("Vai trò", "Role"),
         ("Đã cài", "Installed"),
@@ -219,7 +220,7 @@ def _installed(items: tuple[Item, ...], now: datetime) -> object:
     return table
 
 
-def _documented(entries: list[Entry]) -> object:
+def _documented(entries: list[Entry]) -> Table:
     table = terminal.table(
         ("Vai trò", "Role"),
         ("Được mô tả, chưa cài", "Documented, not installed"),
@@ -234,7 +235,7 @@ def _documented(entries: list[Entry]) -> object:
     return table
 
 
-def _revocations(rows: tuple[Remembered, ...], now: datetime) -> object:
+def _revocations(rows: tuple[Remembered, ...], now: datetime) -> Table:
     table = terminal.table(
         ("Loại", "Kind"),
         ("Địa chỉ", "Address"),
@@ -285,7 +286,3 @@ def _grouped(fingerprint: str) -> str:
 
 def _json(value: object) -> str:
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
-
-
-def _print(what: object) -> None:
-    terminal.console.print(what, markup=False, highlight=False)

@@ -10,7 +10,7 @@ from pyhanko.pdf_utils.misc import PdfReadError
 
 from hub.model.changes import AlterationKind
 from hub.signatures.pdf_glance import Reference
-from hub.signatures.pdf_history import NOWHERE, View, reference_of
+from hub.signatures.pdf_history import NOWHERE, View, name_of
 from hub.signatures.pdf_same import Comparison
 
 _FIELDS = 20_000
@@ -187,8 +187,7 @@ def _look_at_new_field(
     comparison: Comparison, name: str, new: Field, changes: FormChanges
 ) -> None:
     view = comparison.new
-    parts = [new.entries, *(view.dictionary(widget) for widget in new.widgets)]
-    usual = all(part.keys() <= _NEW_KEYS for part in parts)
+    usual = all(part.keys() <= _NEW_KEYS for part in _parts(view, new))
     if not (usual and (new.is_signature or _is_node(new))):
         changes.kinds.add(AlterationKind.FORM)
         return
@@ -196,10 +195,8 @@ def _look_at_new_field(
     shows = _shows(view, new)
     if shows:
         changes.drawn.append(name)
-    widgets = (new.raw, *new.widgets)
-    changes.widgets |= {
-        reference_of(w) for w in widgets if isinstance(w, generic.IndirectObject)
-    }
+    names = map(name_of, (new.raw, *new.widgets))
+    changes.widgets |= {name for name in names if name is not None}
     if new.value is None:
         empty = AlterationKind.SIGNATURE_FIELD
         changes.kinds.add(AlterationKind.FORM if shows else empty)
@@ -211,8 +208,12 @@ def _look_at_new_field(
 
 
 def _shows(view: View, one: Field) -> bool:
-    parts = (one.entries, *(view.dictionary(widget) for widget in one.widgets))
-    return any("/AP" in part for part in parts)
+    return any("/AP" in part for part in _parts(view, one))
+
+
+def _parts(view: View, one: Field) -> list[dict[str, Any]]:
+    """Its own entries, and those of its widgets."""
+    return [one.entries, *(view.dictionary(widget) for widget in one.widgets)]
 
 
 def _is_new_signature(comparison: Comparison, one: Field) -> bool:
@@ -229,9 +230,7 @@ def _is_new_signature(comparison: Comparison, one: Field) -> bool:
 
 
 def _signature_of(one: Field) -> Reference | None:
-    if not (one.is_signature and isinstance(one.value, generic.IndirectObject)):
-        return None
-    return reference_of(one.value)
+    return name_of(one.value) if one.is_signature else None
 
 
 def _kind_of(view: View, one: Field) -> AlterationKind:

@@ -47,6 +47,11 @@ def reference_of(value: generic.IndirectObject) -> Reference:
     return value.idnum, value.generation
 
 
+def name_of(value: Any) -> Reference | None:  # noqa: ANN401 - pyHanko's objects
+    """What a reference points at; None for a direct object."""
+    return reference_of(value) if isinstance(value, generic.IndirectObject) else None
+
+
 def pointer(reference: Reference) -> generic.IndirectObject:
     """A value that points at an object, to be asked of a view."""
     return generic.IndirectObject(*reference, None)  # type: ignore[no-untyped-call]  # theirs

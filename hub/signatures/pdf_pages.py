@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfReadError
 
 from hub.model.changes import AlterationKind
 from hub.signatures.pdf_glance import Reference
-from hub.signatures.pdf_history import View, reference_of
+from hub.signatures.pdf_history import View, name_of
 from hub.signatures.pdf_same import Comparison
 
 _NODES = 20_000
@@ -93,21 +92,14 @@ def _compare_annotations(
         if left and _is_same_one(left[0], found):
             if not comparison.same(left.pop(0), found):
                 kinds.add(_kind_of(comparison.new, found))
-        elif not _is_among(found, widgets):
+        elif name_of(found) not in widgets:
             kinds.add(_kind_of(comparison.new, found))
     return kinds | ({AlterationKind.ANNOTATION} if left else set())
 
 
 def _is_same_one(old: Any, new: Any) -> bool:  # noqa: ANN401 - pyHanko's objects
-    both = [isinstance(one, generic.IndirectObject) for one in (old, new)]
-    if all(both):
-        return reference_of(old) == reference_of(new)
-    return not any(both)
-
-
-def _is_among(found: Any, widgets: set[Reference]) -> bool:  # noqa: ANN401 - pyHanko's objects
-    is_reference = isinstance(found, generic.IndirectObject)
-    return is_reference and reference_of(found) in widgets
+    """Both stand there themselves, or under the same number."""
+    return name_of(old) == name_of(new)
 
 
 def _kind_of(view: View, found: Any) -> AlterationKind:  # noqa: ANN401 - pyHanko's objects

@@ -16,7 +16,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 
 from hub.signatures.pdf_glance import Reference
-from hub.signatures.pdf_history import members_of, reference_of
+from hub.signatures.pdf_history import members_of, name_of, reference_of
 
 #: Left, bottom, right, top in points.
 Rectangle = tuple[float, float, float, float]
@@ -110,7 +110,7 @@ def _pages(reader: PdfFileReader) -> Iterator[Any]:
 def _document(root: Any, digests: "_Digests", later: set[Reference]) -> bytes:  # noqa: ANN401 - pyHanko's object
     """Catalogue and form, without the fields of later signatures."""
     form = _at(root, "/AcroForm") or {}
-    fields = [f for f in _raw(_at(form, "/Fields")) if _name(f) not in later]
+    fields = [f for f in _raw(_at(form, "/Fields")) if name_of(f) not in later]
     parts = [digests.of_dictionary(root, _CATALOG_LEFT_OUT)]
     parts += [digests.of(form[key]) for key in _FORM_KEPT if key in form]
     return _sum([*parts, *sorted(digests.of(f) for f in fields)])
@@ -119,11 +119,11 @@ def _document(root: Any, digests: "_Digests", later: set[Reference]) -> bytes:  
 def _page(page: Any, digests: "_Digests", later: set[Reference]) -> bytes:  # noqa: ANN401 - pyHanko's object
     """Boxes, actions and annotations, without the widgets of later signatures."""
     found = _raw(_at(page, "/Annots"))
-    standing = [digests.of(a) for a in found if _name(a) not in later]
+    standing = [digests.of(a) for a in found if name_of(a) not in later]
     acting = [
         digests.of(a.get_object()[key])
         for a in found
-        if _name(a) in later
+        if name_of(a) in later
         for key in _ACTIONS
         if key in a.get_object()
     ]
@@ -132,7 +132,7 @@ def _page(page: Any, digests: "_Digests", later: set[Reference]) -> bytes:  # no
 
 
 def _places(page: Any, later: dict[Reference, Any]) -> tuple[Rectangle, ...]:  # noqa: ANN401 - pyHanko's object
-    names = [_name(a) for a in _raw(_at(page, "/Annots"))]
+    names = [name_of(a) for a in _raw(_at(page, "/Annots"))]
     shown = [later[n].get_object() for n in names if n in later]
     return tuple(_rectangle(w["/Rect"]) for w in shown if "/AP" in w)
 
@@ -209,8 +209,3 @@ def _at(dictionary: Any, key: str) -> Any:  # noqa: ANN401 - pyHanko's object
 def _raw(array: Any) -> list[Any]:  # noqa: ANN401 - pyHanko's object
     """Members as they stand; none of what is no array."""
     return members_of(array) if isinstance(array, generic.ArrayObject) else []
-
-
-def _name(found: Any) -> Reference | None:  # noqa: ANN401 - pyHanko's object
-    """The reference of what is no direct object."""
-    return reference_of(found) if isinstance(found, generic.IndirectObject) else None

@@ -10,7 +10,6 @@ from adapters.axis.adapter import TRANSLATOR
 from hub.judging import examine
 from hub.judging.child import craft_of
 from hub.judging.setup import policy_setup
-from hub.model.arrivals import Door
 from hub.model.findings import Finding
 from hub.model.knowledge import Knowledge
 from hub.rehearsal.catalogue import CASES
@@ -106,7 +105,7 @@ def _knowledge() -> Knowledge:
 @cache
 def _craft() -> examine.Craft:
     policy = read_policy(resource("config", "policy.yaml").read_bytes())
-    translators = {Door("axis-rest"): TRANSLATOR}
+    translators = {"axis-rest": TRANSLATOR}
     return craft_of(policy_setup(policy, translators, "000.90.37.H40"))
 
 
