@@ -20,6 +20,29 @@ class AgencyKind(StrEnum):
     TOWN = "town"
 
 
+class Takes(StrEnum):
+    """How an agency gets what is delivered to it."""
+
+    #: It reads its own queues.
+    AMQP = "amqp"
+    #: It asks by REST and acknowledges.
+    PULL = "pull"
+    #: Official mail to the first of its mailboxes.
+    MAIL = "mail"
+
+
+class SaysArrived(StrEnum):
+    """Who says status 01 of what an agency was delivered."""
+
+    HUB = "hub"
+    AGENCY = "agency"
+
+
+def agency_source(queue: str) -> str:
+    """The name under which an agency is a source itself: `agency.<queue>`."""
+    return f"agency.{queue}"
+
+
 @dataclass(frozen=True, slots=True)
 class CertificateBinding:
     """A certificate that signs for an agency; empty fields are not compared.
@@ -65,6 +88,8 @@ class Agency:
     successors: tuple[AgencyCode, ...] = ()
     certificates: tuple[CertificateBinding, ...] = ()
     mailboxes: tuple[str, ...] = ()
+    takes: Takes = Takes.AMQP
+    says_arrived: SaysArrived = SaysArrived.AGENCY
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,10 @@
+"""Delivery to its end: what comes back, what goes out, paper, retention."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
