@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -11,3 +12,11 @@ settings.register_profile(
     derandomize=bool(os.environ.get("CI")),  # new counterexamples are for laptops
 )
 settings.load_profile("house")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two processes share the tests file by file; one hub serves all who need it."""
+    for item in items:
+        shared = "world" in getattr(item, "fixturenames", ())
+        group = "the running hub" if shared else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
