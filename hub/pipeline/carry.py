@@ -16,7 +16,8 @@ from hub.model.ids import ArrivalId, Digest
 from hub.model.knowledge import Gathered
 from hub.model.policy import Policy
 from hub.model.rejudging import Patience
-from hub.pipeline.conclusion import Outgoing, conclusion
+from hub.pipeline.conclusion import conclusion
+from hub.pipeline.draft import Outgoing
 from hub.pipeline.examining import examined_now
 from hub.pipeline.gather import Gather, Gatherer
 from hub.pipeline.keeping import Keeper

@@ -21,7 +21,7 @@ from hub.model.ids import AgencyCode, ArrivalId
 from hub.model.policy import DossierPolicy
 from hub.model.procedures import Procedure, procedure_of
 from hub.model.records import DeskItem, DeskName, Facts, OutboxKind, OutboxRow
-from hub.pipeline.conclusion import OPERATORS, derived_id
+from hub.pipeline.naming import OPERATORS, derived_id
 from hub.pipeline.sweep import Duties
 from hub.ports import Clock
 

@@ -33,8 +33,8 @@ from hub.model.rejudging import (
 )
 from hub.model.verdicts import Headline, Verdict
 from hub.pipeline.carry import Judged
-from hub.pipeline.conclusion import OPERATORS, claim_url, derived_id
 from hub.pipeline.facts import notation, signer_texts, verdict_facts
+from hub.pipeline.naming import OPERATORS, claim_url, derived_id
 from hub.pipeline.turns import signatures, turn
 
 #: How long a notice or an alert is tried.

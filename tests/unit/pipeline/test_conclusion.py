@@ -11,7 +11,8 @@ from hub.model.faults import Fault, FaultCode
 from hub.model.ids import digest_of
 from hub.model.policy import DeliveryPolicy
 from hub.model.records import Conclusion, Tag
-from hub.pipeline.conclusion import Outgoing, conclusion
+from hub.pipeline.conclusion import conclusion
+from hub.pipeline.draft import Outgoing
 from tests.fakes.outsides import NOON, arrival
 from tests.unit.pipeline.test_carry import examined
 

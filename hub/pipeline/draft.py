@@ -1,0 +1,78 @@
+"""One decision with all that its rows are made of."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from hub.model.arrivals import Arrival
+from hub.model.decisions import Decision, Disposition
+from hub.model.examined import Examined
+from hub.model.ids import AgencyCode, Digest, DocumentKey
+from hub.model.policy import DeliveryPolicy
+from hub.model.records import NewEntry, Tag
+from hub.model.rejudging import Patience
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What leaving needs to know beside the decision."""
+
+    at: datetime
+    hub: str
+    public_url: str
+    policy: DeliveryPolicy
+    #: The normalised envelope in the evidence store; None when nothing is delivered.
+    body: Digest | None = None
+    size: int = 0
+    #: Who has the document from an earlier arrival of it.
+    had: tuple[AgencyCode, ...] = ()
+    #: Version of the procedures by which a dossier's office was found.
+    procedures_version: str = ""
+    #: The manifest of what it was judged by (keeping.py).
+    knowledge: Digest | None = None
+    #: How often an open verdict is judged again.
+    patience: Patience = Patience()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The four inputs of a conclusion, so that each part of it says what it adds."""
+
+    arrival: Arrival
+    examined: Examined
+    decision: Decision
+    outgoing: Outgoing
+
+    @property
+    def at(self) -> datetime:
+        """The moment of the conclusion, UTC."""
+        return self.outgoing.at
+
+    @property
+    def deadline(self) -> datetime:
+        """Until when its rows are tried."""
+        return self.at + timedelta(hours=self.outgoing.policy.deadline_hours)
+
+    @property
+    def key(self) -> DocumentKey | None:
+        """Of the document; None where none was read."""
+        identity = self.examined.identity
+        return identity.key if identity else None
+
+    @property
+    def delivered(self) -> bool:
+        """Whether anything goes on to agencies."""
+        return self.decision.disposition is Disposition.DELIVER
+
+    def entry(
+        self, tag: Tag, facts: dict[str, Any], particulars: dict[str, Any] | None = None
+    ) -> NewEntry:
+        """An entry on this arrival and its document."""
+        return NewEntry(
+            tag=tag,
+            moment=self.at,
+            arrival=self.arrival.id,
+            document=self.key,
+            facts=facts,
+            particulars=particulars,
+        )

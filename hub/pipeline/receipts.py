@@ -1,0 +1,97 @@
+"""What the source of an arrival is told, under the hub's own code. Pure."""
+
+import msgspec
+
+from hub.model.decisions import Disposition
+from hub.model.faults import SENTENCES
+from hub.model.ids import AgencyCode, DocumentKey
+from hub.model.receipts import Receipt
+from hub.model.records import OutboxKind, OutboxRow
+from hub.pipeline.draft import Draft
+from hub.pipeline.facts import notation
+from hub.pipeline.naming import derived_id
+
+
+def receipts(draft: Draft) -> tuple[OutboxRow, ...]:
+    """One, but for what was no document at all: nobody waits for an answer."""
+    decision, nothing = draft.decision, draft.examined.envelope is None
+    if decision.disposition is Disposition.DISCARD and nothing:
+        return ()
+    return (_receipt_row(draft),)
+
+
+def _receipt_row(draft: Draft) -> OutboxRow:
+    decision = draft.decision
+    identifier = derived_id(
+        draft.arrival.id, "receipt", decision.disposition, decision.rule
+    )
+    return OutboxRow(
+        id=identifier,
+        kind=OutboxKind.ANSWER,
+        target=draft.arrival.source,
+        due_at=draft.at,
+        deadline=draft.deadline,
+        arrival=draft.arrival.id,
+        document=draft.key,
+        lane=draft.decision.lane,
+        headers=msgspec.to_builtins(_receipt(draft, identifier)),
+        follows=_followed(draft),
+    )
+
+
+def _followed(draft: Draft) -> DocumentKey | None:
+    """The source hears "delivered" after the broker has it, never before."""
+    told = _told(draft.decision.disposition)
+    return draft.key if told is Disposition.DELIVER else None
+
+
+def _receipt(draft: Draft, identifier: str) -> Receipt:
+    decision, fault = draft.decision, draft.decision.reason
+    envelope = None if decision.secret else draft.examined.envelope
+    vietnamese, english = SENTENCES[fault.code] if fault else ("", "")
+    return Receipt(
+        id=identifier,
+        hub=AgencyCode(draft.outgoing.hub),
+        arrival=draft.arrival.id,
+        door_id=draft.arrival.door_id,
+        sha256=draft.arrival.digest,
+        outcome=_told(decision.disposition),
+        at=draft.at,
+        rule=decision.rule,
+        document_id=envelope.document_id if envelope else "",
+        sender=envelope.sender.code if envelope else AgencyCode(""),
+        notation=notation(envelope) if envelope else "",
+        promulgated=envelope.promulgated_text if envelope else "",
+        verdict=draft.examined.verdict.headline if envelope else "",
+        paper=_paper_told(draft),
+        code=fault.code if fault else "",
+        place=fault.place if fault else "",
+        text_vi=vietnamese,
+        text_en=english,
+        delivered_to=_delivered_to(draft),
+        unknown=decision.routing.unknown,
+    )
+
+
+def _paper_told(draft: Draft) -> int | None:
+    """The flag of what goes on; what is held or refused owes no paper."""
+    paper = draft.decision.paper
+    return paper.flag if paper and draft.delivered else None
+
+
+def _delivered_to(draft: Draft) -> tuple[AgencyCode, ...]:
+    match draft.decision.disposition:
+        case Disposition.DELIVER:
+            new = tuple(r.code for r in draft.decision.routing.receivers)
+            return draft.outgoing.had + new
+        case Disposition.DISCARD:
+            return draft.outgoing.had
+        case Disposition.HOLD | Disposition.REFUSE:
+            return ()
+
+
+def _told(disposition: Disposition) -> Disposition:
+    """A twin is safe already: its source hears what the first arrival's heard."""
+    if disposition is Disposition.DISCARD:
+        return Disposition.DELIVER
+    return disposition
