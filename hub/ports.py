@@ -289,6 +289,17 @@ class Publisher(Protocol):
         """Publish a pointer to the arrivals queue named by `row.target`."""
 
 
+class Post(Protocol):
+    """The way to an agency that takes official mail."""
+
+    async def deliver(self, row: OutboxRow, to: str, body: bytes) -> None:
+        """Mail a delivery or a notice; returns when the mail server has it.
+
+        `body`: the frozen body, whole. Every try of a row is the same mail. Raises
+        SourceUnavailable (try later) or PermanentFailure (it will not).
+        """
+
+
 class Alarm(Protocol):
     """The way to call an operator."""
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -16,9 +16,11 @@ from hub.errors import (
     Unroutable,
 )
 from hub.logs import bound
+from hub.model.agencies import Agency, Takes
 from hub.model.policy import DeliveryPolicy
 from hub.model.receipts import Receipt, Untold
 from hub.model.records import (
+    Facts,
     GivenUp,
     Later,
     Left,
@@ -28,7 +30,8 @@ from hub.model.records import (
     Sent,
 )
 from hub.pipeline.breaker import Breaker
-from hub.ports import Adapter, Alarm, Clock, Evidence, Outbox, Publisher
+from hub.pipeline.outlet import AgencyOutlet
+from hub.ports import Adapter, Alarm, Clock, Evidence, Outbox, Post, Publisher
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +54,13 @@ class Outlets:
     adapters: Mapping[str, Adapter]
     evidence: Evidence
     alarm: Alarm
+    #: Queue slug -> the agency that has it, and how it takes what it gets.
+    agencies: Mapping[str, Agency] = field(default_factory=dict)
+    post: Post | None = None
+
+    def outlet(self) -> AgencyOutlet:
+        """Where deliveries and notices leave by."""
+        return AgencyOutlet(self.publisher, self.evidence, self.agencies, self.post)
 
 
 class Places(asyncio.Semaphore):
@@ -96,6 +106,7 @@ class Relay:
     ) -> None:
         self.outbox = outbox
         self._outlets = outlets
+        self._agencies = outlets.outlet()
         self._clock = clock
         self._policy = policy
         self._settings = settings
@@ -137,18 +148,18 @@ class Relay:
             return wait
         breaker.busy += 1
         try:
-            untold = await self._send(row)
+            told = await self._send(row)
         except TemporaryFailure as error:
             return self._later(row, breaker, str(error) or type(error).__name__)
         except (Unroutable, PermanentFailure, KeyError, ValueError) as error:
             return self._never(row, breaker, error)
         finally:
             breaker.busy -= 1
-        if untold is not None:  # nobody was reached: says nothing of the target
-            return Left(self._clock.now(), untold)
+        if isinstance(told, Untold):  # nobody was reached: says nothing of the target
+            return Left(self._clock.now(), told)
         if breaker.succeeded():
             await self._hasten(row)
-        return Sent(self._clock.now(), _sent_facts(row))
+        return Sent(self._clock.now(), told | {"message_id": row.id})
 
     async def _hasten(self, row: OutboxRow) -> None:
         """The target is back: what was tried in vain need not wait its time out.
@@ -162,12 +173,17 @@ class Relay:
             log.warning("rows not hastened", extra={"why": str(error)})
 
     def _must_wait(self, row: OutboxRow, breaker: Breaker) -> Later | None:
-        now = self._clock.now()
-        if row.kind in OTHER_KINDS and breaker.busy * _SHARE >= self._settings.window:
+        now, slow = self._clock.now(), row.kind in OTHER_KINDS or self._by_mail(row)
+        if slow and breaker.busy * _SHARE >= self._settings.window:
             return Later(now + _BUSY, "target busy", counts=False)
         if until := breaker.blocks(now):
             return Later(until, "breaker open", counts=False)
         return None
+
+    def _by_mail(self, row: OutboxRow) -> bool:
+        """Whether it takes seconds, in the window of those that take milliseconds."""
+        leaves = row.kind in {OutboxKind.DELIVER, OutboxKind.NOTICE}
+        return leaves and self._agencies.way(row) is Takes.MAIL
 
     def _never(self, row: OutboxRow, breaker: Breaker, error: Exception) -> Outcome:
         """It will not leave by itself: a person's matter. A pointer always may."""
@@ -184,23 +200,19 @@ class Relay:
                 reason = f"unfit: {type(error).__name__}"
         return GivenUp(self._clock.now(), reason)
 
-    async def _send(self, row: OutboxRow) -> Untold | None:
+    async def _send(self, row: OutboxRow) -> Untold | Facts:
+        """Why nothing was to be sent, or what its entry says of how it left."""
         match row.kind:
             case OutboxKind.WAKE:
                 await self._outlets.publisher.wake(row)
             case OutboxKind.DELIVER | OutboxKind.NOTICE:
-                await self._outlets.publisher.deliver(row, await self._body(row))
+                return await self._agencies.send(row)
             case OutboxKind.ANSWER:
-                return await self._answer(row)
+                if untold := await self._answer(row):
+                    return untold
             case OutboxKind.ALERT:
                 await self._outlets.alarm.call(row)
-        return None
-
-    async def _body(self, row: OutboxRow) -> bytes:
-        """The frozen body; empty where the agency takes it by claim check."""
-        if row.body is None or row.headers.get("body") == "claim":
-            return b""
-        return await self._outlets.evidence.read(row.body)
+        return {"target": row.target}
 
     async def _answer(self, row: OutboxRow) -> Untold | None:
         adapter = self._outlets.adapters.get(row.target)
@@ -262,9 +274,3 @@ def backoff(policy: DeliveryPolicy, attempts: int, jitter: float) -> timedelta:
     steps = policy.backoff_seconds
     seconds = steps[min(max(attempts, 1), len(steps)) - 1]
     return timedelta(seconds=seconds * (1 + policy.jitter * jitter))
-
-
-def _sent_facts(row: OutboxRow) -> dict[str, str]:
-    if row.kind in {OutboxKind.DELIVER, OutboxKind.NOTICE}:
-        return {"queue": f"{row.target}.{row.lane}", "message_id": row.id}
-    return {"target": row.target, "id": row.id}

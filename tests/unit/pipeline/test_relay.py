@@ -98,9 +98,8 @@ async def test_a_due_delivery_is_published_with_its_frozen_body(bench):
     await bench.run_until_settled(1)
     (row, body), outcome = bench.publisher.delivered[0], bench.outbox.settled[0][1]
     assert (row.id, body) == ("message-1", b"<edXML/>")
-    assert outcome == Sent(
-        NOON, {"queue": "xa-giao-an.urgent", "message_id": "message-1"}
-    )
+    told = {"queue": "xa-giao-an.urgent", "way": "amqp", "message_id": "message-1"}
+    assert outcome == Sent(NOON, told)
 
 
 async def test_a_notice_goes_to_its_agency_as_a_delivery_does(bench):
