@@ -1,13 +1,14 @@
 """The policy file as a value: every threshold an official may read and change."""
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, fields
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from hub.model.documents import DocumentType, PaperDuty
 from hub.model.findings import Field
 from hub.model.limits import Limits
+from hub.model.targets import Target, TargetKind
 
 
 class Remedy(StrEnum):
@@ -148,6 +149,53 @@ class SecrecyPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class RetryChange:
+    """What of the plan is otherwise for a kind of target, or for one target."""
+
+    __pydantic_config__: ClassVar[Any] = _FORBID
+
+    backoff_seconds: tuple[float, ...] | None = None
+    jitter: float | None = None
+    deadline_hours: float | None = None
+    breaker_failures: int | None = None
+    breaker_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPlan:
+    """How one target is tried; `DeliveryPolicy.plan` makes it."""
+
+    backoff_seconds: tuple[float, ...]
+    jitter: float
+    deadline_hours: float
+    breaker_failures: int
+    breaker_seconds: float
+
+    @property
+    def patience(self) -> timedelta:
+        """How long a row is tried before it is a person's matter."""
+        return timedelta(hours=self.deadline_hours)
+
+    @property
+    def pause(self) -> timedelta:
+        """How long an open breaker lets nothing through."""
+        return timedelta(seconds=self.breaker_seconds)
+
+    def wait(self, attempts: int, chance: float) -> timedelta:
+        """How long to wait after so many tries; `chance` in 0..1 spreads targets."""
+        steps = self.backoff_seconds
+        seconds = steps[min(max(attempts, 1), len(steps)) - 1]
+        return timedelta(seconds=seconds * (1 + self.jitter * chance))
+
+
+def _kinds() -> dict[TargetKind, RetryChange]:
+    return {
+        TargetKind.ARRIVALS: RetryChange(backoff_seconds=(1, 5, 30)),
+        TargetKind.OPERATORS: RetryChange(backoff_seconds=(5, 30, 60, 300)),
+    }
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryPolicy:
     """How deliveries and receipts are tried (config/policy.yaml, `delivery`)."""
 
@@ -159,12 +207,40 @@ class DeliveryPolicy:
     jitter: float = 0.2
     #: Hours after which a row is given up and listed.
     deadline_hours: float = 72
+    #: So many failures in a row open a target's breaker ...
+    breaker_failures: int = 5
+    #: ... which then lets one try through every so many seconds.
+    breaker_seconds: float = 10
+    #: What is otherwise for a kind of target ...
+    kinds: dict[TargetKind, RetryChange] = field(default_factory=_kinds, hash=False)
+    #: ... and for one target, by its name: an agency's queue, a source.
+    targets: dict[str, RetryChange] = field(default_factory=dict, hash=False)
     #: Bodies over this go by claim check.
     inline_bytes: int = 1_000_000
+    #: The largest message an agency may publish; larger documents come by REST.
+    inbound_bytes: int = 33_554_432
     #: Arrivals over this are examined by the worker for large ones.
     large_arrival_bytes: int = 8_000_000
     #: Priority values of OtherInfo that take the urgent lane (EDXML.md 1.7).
     urgent_priorities: tuple[int, ...] = (1, 2, 3, 4)
+
+    def plan(self, target: Target) -> RetryPlan:
+        """How a target is tried: its own words first, then its kind's, then all's."""
+        own, kinds = self.targets.get(target.name), self.kinds.get(target.kind)
+        changes = (own or RetryChange(), kinds or RetryChange())
+        return RetryPlan(
+            **{
+                each.name: next(
+                    (
+                        c
+                        for one in changes
+                        if (c := getattr(one, each.name)) is not None
+                    ),
+                    getattr(self, each.name),
+                )
+                for each in fields(RetryPlan)
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)

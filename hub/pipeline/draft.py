@@ -1,6 +1,7 @@
 """One decision with all that its rows are made of."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from hub.model.ids import AgencyCode, Digest, DocumentKey
 from hub.model.policy import DeliveryPolicy
 from hub.model.records import NewEntry, Tag
 from hub.model.rejudging import Patience
+from hub.model.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Outgoing:
     #: The normalised envelope in the evidence store; None when nothing is delivered.
     body: Digest | None = None
     size: int = 0
+    #: Source -> the envelope for bodies elsewhere that it brings, in the evidence.
+    outward: Mapping[str, Digest] = field(default_factory=dict, hash=False)
     #: Who has the document from an earlier arrival of it.
     had: tuple[AgencyCode, ...] = ()
     #: Version of the procedures by which a dossier's office was found.
@@ -52,6 +56,10 @@ class Draft:
     def deadline(self) -> datetime:
         """Until when its rows are tried."""
         return self.at + timedelta(hours=self.outgoing.policy.deadline_hours)
+
+    def until(self, target: Target) -> datetime:
+        """Until when a row to a target is tried."""
+        return self.at + self.outgoing.policy.plan(target).patience
 
     @property
     def key(self) -> DocumentKey | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from hub.model.decisions import Receiver
 from hub.model.records import OutboxKind, OutboxRow
+from hub.model.targets import Target, TargetKind
 from hub.pipeline.draft import Draft
 from hub.pipeline.naming import OPERATORS, claim_url, derived_id
 
@@ -23,7 +24,7 @@ def _delivery(draft: Draft, receiver: Receiver) -> OutboxRow:
         kind=OutboxKind.DELIVER,
         target=receiver.queue,
         due_at=draft.at,
-        deadline=draft.deadline,
+        deadline=draft.until(Target(TargetKind.AGENCIES, receiver.queue)),
         arrival=draft.arrival.id,
         document=identity.key,
         agency=receiver.code,
@@ -69,7 +70,7 @@ def alerts(draft: Draft) -> tuple[OutboxRow, ...]:
             kind=OutboxKind.ALERT,
             target=OPERATORS,
             due_at=draft.at,
-            deadline=draft.deadline,
+            deadline=draft.until(Target(TargetKind.OPERATORS, OPERATORS)),
             arrival=draft.arrival.id,
             headers={"matter": "secret", "source": draft.arrival.source},
         ),

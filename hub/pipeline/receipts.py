@@ -7,6 +7,7 @@ from hub.model.faults import SENTENCES
 from hub.model.ids import AgencyCode, DocumentKey
 from hub.model.receipts import Receipt
 from hub.model.records import OutboxKind, OutboxRow
+from hub.model.targets import Target, TargetKind
 from hub.pipeline.draft import Draft
 from hub.pipeline.facts import notation
 from hub.pipeline.naming import derived_id
@@ -30,7 +31,7 @@ def _receipt_row(draft: Draft) -> OutboxRow:
         kind=OutboxKind.ANSWER,
         target=draft.arrival.source,
         due_at=draft.at,
-        deadline=draft.deadline,
+        deadline=draft.until(Target(TargetKind.SOURCES, draft.arrival.source)),
         arrival=draft.arrival.id,
         document=draft.key,
         lane=draft.decision.lane,

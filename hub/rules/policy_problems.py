@@ -13,6 +13,7 @@ from hub.model.policy import (
     PaperPolicy,
     Policy,
     Remedy,
+    RetryChange,
     SignaturePolicy,
     SignedColumn,
     VerificationPolicy,
@@ -103,12 +104,23 @@ def _verification(verification: VerificationPolicy) -> Iterator[str]:
 
 
 def _delivery(delivery: DeliveryPolicy) -> Iterator[str]:
-    waits = delivery.backoff_seconds
-    if not waits or min(waits) <= 0:
-        yield "delivery.backoff_seconds: must name at least one wait, all above 0"
-    if not 0 <= delivery.jitter <= 1:
-        yield "delivery.jitter: a share between 0 and 1"
-    if delivery.deadline_hours <= 0:
-        yield "delivery.deadline_hours: must be more than nothing"
+    yield from _retries("delivery", delivery)
+    for kind, change in delivery.kinds.items():
+        yield from _retries(f"delivery.kinds.{kind}", change)
+    for name, change in delivery.targets.items():
+        yield from _retries(f"delivery.targets.{name}", change)
     if min(delivery.inline_bytes, delivery.large_arrival_bytes) < 0:
         yield "delivery: sizes must not be negative"
+
+
+def _retries(place: str, said: DeliveryPolicy | RetryChange) -> Iterator[str]:
+    """What is wrong with a plan of retries, or with what changes one."""
+    waits, jitter = said.backoff_seconds, said.jitter
+    if waits is not None and (not waits or min(waits) <= 0):
+        yield f"{place}.backoff_seconds: must name at least one wait, all above 0"
+    if jitter is not None and not 0 <= jitter <= 1:
+        yield f"{place}.jitter: a share between 0 and 1"
+    for key in ("deadline_hours", "breaker_failures", "breaker_seconds"):
+        value = getattr(said, key)
+        if value is not None and value <= 0:
+            yield f"{place}.{key}: must be more than nothing"
