@@ -9,6 +9,10 @@ Pair = tuple[str, str]
 TAGS: dict[Tag, Pair] = {
     Tag.ARRIVAL_ACCEPTED: ("Đã nhận và lưu", "Arrival accepted"),
     Tag.ARRIVAL_REPEATED: ("Nguồn gửi lại, đã nhận trước đó", "Arrival repeated"),
+    Tag.MESSAGE_REFUSED: (
+        "Không nhận được gói tin cơ quan gửi, chờ người xử lý",
+        "An agency's message could not be taken in, a person's matter",
+    ),
     Tag.FILES_GATHERED: ("Đã tải tệp theo địa chỉ", "Remote files fetched"),
     Tag.ARRIVAL_READ: ("Đã đọc gói tin", "Envelope read"),
     Tag.ENVELOPE_JUDGED: ("Đã kiểm tra chữ ký", "Signatures judged"),
@@ -31,6 +35,9 @@ TAGS: dict[Tag, Pair] = {
         "Đã báo kết luận mới cho cơ quan",
         "New verdict told to the agency",
     ),
+    Tag.FORWARD_PLANNED: ("Chờ gửi ra ngoài", "To be forwarded"),
+    Tag.FORWARD_SENT: ("Đã gửi ra ngoài", "Forwarded"),
+    Tag.STATUS_SAID: ("Trạng thái xử lý", "Status said"),
     Tag.RECEIPT_PLANNED: ("Chờ báo nhận", "Receipt planned"),
     Tag.RECEIPT_SENT: ("Đã báo nhận cho nguồn gửi", "Receipt sent"),
     Tag.RECEIPT_LEFT: (
@@ -42,6 +49,16 @@ TAGS: dict[Tag, Pair] = {
     Tag.ALERT_SENT: ("Đã báo người vận hành", "Operator called"),
     Tag.OUTBOX_GIVEN_UP: ("Ngừng thử, chờ người xử lý", "Given up, a person's matter"),
     Tag.PAPER_OPENED: ("Mở việc gửi bản giấy", "Paper task opened"),
+    Tag.PAPER_REOPENED: ("Mở lại việc gửi bản giấy", "Paper task opened again"),
+    Tag.PAPER_PRINTED: ("Đã in bản giấy", "Paper printed"),
+    Tag.PAPER_SENT: ("Đã gửi bản giấy", "Paper sent"),
+    Tag.PAPER_RECEIVED: ("Đã nhận bản giấy", "Paper received"),
+    Tag.PAPER_DIFFERS: ("Bản giấy khác bản điện tử", "The paper differs"),
+    Tag.PAPER_NOT_NEEDED: ("Không cần bản giấy", "No paper needed"),
+    Tag.PAPER_RECALLED: (
+        "Thu hồi: đóng việc gửi bản giấy",
+        "Recalled: paper task closed",
+    ),
     Tag.CLOCK_RAN_OUT: (
         "Hồ sơ quá thời hạn, vào danh sách",
         "A dossier's time ran out",
@@ -91,6 +108,11 @@ DESKS: dict[str, Pair] = {
     "verdict": ("kết luận chữ ký đổi", "verdict changed"),
     "pick-up": ("hồ sơ chưa được tiếp nhận", "dossier not taken up"),
     "late": ("hồ sơ quá hạn", "dossier late"),
+    "status": ("trạng thái không nhận", "status refused"),
+    "silent": ("chưa báo đã nhận trong ngày", "no word by the end of the day"),
+    "not-taken": ("đã đến, chưa vào sổ", "arrived, never taken"),
+    "recall": ("chưa trả lời thu hồi", "recall unanswered"),
+    "not-done": ("đã trả lời, chưa báo hoàn thành", "done, and never said so"),
 }
 
 #: What stands in a signature's place, where it is no signature.

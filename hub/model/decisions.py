@@ -6,6 +6,7 @@ from enum import StrEnum
 from hub.model.documents import PaperRuling
 from hub.model.faults import Fault
 from hub.model.ids import AgencyCode, Digest, DocumentKey
+from hub.model.statuses import Subject
 
 
 class Disposition(StrEnum):
@@ -34,6 +35,14 @@ class Receiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Outward:
+    """One body elsewhere a document goes to, and the source that brings it there."""
+
+    code: AgencyCode
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Routing:
     """Who of the envelope's receivers gets it."""
 
@@ -42,6 +51,8 @@ class Routing:
     unknown: tuple[AgencyCode, ...] = ()
     #: Receivers elsewhere: ignored when a carrier brings it.
     foreign: tuple[AgencyCode, ...] = ()
+    #: Receivers elsewhere of what an agency attached here sends.
+    outward: tuple[Outward, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +98,5 @@ class History:
     released: bool = False
     #: The document that an update or revoke is about was delivered from here.
     about_known: bool = False
+    #: Documents that may be those this one mentions (`Identity.mentions`).
+    subjects: tuple[Subject, ...] = ()

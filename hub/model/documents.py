@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hub.model.ids import Digest, DocumentKey
+from hub.model.statuses import Mention
 
 
 class DocumentType(StrEnum):
@@ -80,3 +81,5 @@ class Identity:
     content: Digest
     #: An update's or revoke's: the keys its document would have, as new or replacing.
     about: tuple[DocumentKey, ...] = ()
+    #: How it names the documents it says a word on: a status one, an answer several.
+    mentions: tuple[Mention, ...] = ()

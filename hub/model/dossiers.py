@@ -60,6 +60,8 @@ class Dossier:
     finished_at: datetime | None = None
     #: When the portal says this was so (ThoiDiemXuLy); None: when it arrived.
     said_at: datetime | None = None
+    #: Whose dossier it is, where an agency speaks of it; "": the arrival's source.
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

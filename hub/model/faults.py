@@ -60,9 +60,12 @@ class FaultCode(StrEnum):
     MAIL_REPORT = "mail-report"
     DOUBTFUL = "doubtful"
     UNKNOWN_DOCUMENT = "unknown-document"
+    NOT_ITS_RECEIVER = "not-its-receiver"
+    NOT_ITS_SENDER = "not-its-sender"
     NOT_PERMITTED = "not-permitted"
     SEVERAL_HEIRS = "several-heirs"
     CATALOGUE = "catalogue"
+    NO_WAY_OUT = "no-way-out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +306,14 @@ SENTENCES: dict[FaultCode, tuple[str, str]] = {
         "Không có văn bản nào mang mã này dành cho bên hỏi.",
         "There is no document of this id for whoever asks.",
     ),
+    FaultCode.NOT_ITS_RECEIVER: (
+        "Văn bản này không gửi cho cơ quan ghi trong trạng thái.",
+        "The document was not sent to the agency named in the status.",
+    ),
+    FaultCode.NOT_ITS_SENDER: (
+        "Chỉ cơ quan đã gửi văn bản mới được lấy lại, thu hồi văn bản đó.",
+        "Only the agency that sent a document may ask for it back.",
+    ),
     FaultCode.NOT_PERMITTED: (
         "Bên gọi không được dùng thao tác này, hoặc mã cơ quan không phải của mình.",
         "Whoever asks may not use this operation, or the agency code is another's.",
@@ -310,6 +321,10 @@ SENTENCES: dict[FaultCode, tuple[str, str]] = {
     FaultCode.CATALOGUE: (
         "Tệp không phải danh bạ đơn vị của trục.",
         "The file is no catalogue of an axis.",
+    ),
+    FaultCode.NO_WAY_OUT: (
+        "Không có đường gửi ra ngoài tới cơ quan nhận này.",
+        "There is no way out of this hub to this receiver.",
     ),
     FaultCode.SEVERAL_HEIRS: (
         "Cơ quan nhận đã kết thúc hoạt động và có nhiều đơn vị kế thừa; chờ văn thư "

@@ -11,6 +11,7 @@ from hub.model.faults import Fault
 from hub.model.ids import AgencyCode
 from hub.model.midway import Midway
 from hub.model.quirks import Quirk
+from hub.model.statuses import Mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,8 @@ class Frame:
     guesses: tuple[Guess, ...] = ()
     mail: Mail | None = None
     dossier: Dossier | None = None
+    #: What a status is about, where its sender said so otherwise than edXML does.
+    about: Mention | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,6 +267,25 @@ class DossierPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusPolicy:
+    """When an agency's word is missed (config/policy.yaml, `statuses`)."""
+
+    __pydantic_config__: ClassVar[Any] = _FORBID
+
+    #: Working days after that of arrival within which it says something; 0: the same
+    #: day (NĐ 30/2020/NĐ-CP, Điều 21 k.2).
+    silent_working_days: int = 0
+    #: Working hours from 01 to 03.
+    taken_working_hours: float = 8
+    #: Working hours within which a recall (13) is answered by 15 or 16.
+    recall_working_hours: float = 8
+    #: Working hours from the answer, or the end of the dossier, to 06.
+    done_working_hours: float = 16
+    #: Deliveries older than so many days are not looked at any more.
+    watch_days: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """policy.yaml, whole; `version` is the hash of the file."""
 
@@ -281,6 +300,7 @@ class Policy:
     delivery: DeliveryPolicy = DeliveryPolicy()
     mail: MailPolicy = MailPolicy()
     dossiers: DossierPolicy = DossierPolicy()
+    statuses: StatusPolicy = StatusPolicy()
     version: str = ""
     #: What people call this version: "2026-11, huyện Giao Thủy, số 1".
     edition: str = ""

@@ -8,7 +8,9 @@ from typing import Any
 from hub.model.decisions import Disposition, Lane
 from hub.model.dossiers import Dossier
 from hub.model.ids import AgencyCode, ArrivalId, Digest, DocumentKey
+from hub.model.paper import PaperWay
 from hub.model.receipts import Untold
+from hub.model.statuses import Said
 
 #: Facts of an entry: JSON values only, no personal data.
 Facts = dict[str, Any]
@@ -19,6 +21,8 @@ class Tag(StrEnum):
 
     ARRIVAL_ACCEPTED = "arrival:accepted"
     ARRIVAL_REPEATED = "arrival:repeated"
+    #: An agency published what can be no arrival.
+    MESSAGE_REFUSED = "message:refused"
     FILES_GATHERED = "files:gathered"
     ARRIVAL_READ = "arrival:read"
     ENVELOPE_JUDGED = "envelope:judged"
@@ -34,6 +38,10 @@ class Tag(StrEnum):
     DELIVERY_CONFIRMED = "delivery:confirmed"
     DELIVERY_REJECTED = "delivery:rejected"
     NOTICE_QUEUED = "notice:queued"
+    #: An agency, or the hub where the registry lets it, said what became of a document.
+    STATUS_SAID = "status:said"
+    FORWARD_PLANNED = "forward:planned"
+    FORWARD_SENT = "forward:sent"
     RECEIPT_PLANNED = "receipt:planned"
     RECEIPT_SENT = "receipt:sent"
     #: Nothing was sent: the source asks by itself, or is owed no word.
@@ -43,6 +51,13 @@ class Tag(StrEnum):
     ALERT_SENT = "alert:sent"
     OUTBOX_GIVEN_UP = "outbox:given-up"
     PAPER_OPENED = "paper:opened"
+    PAPER_REOPENED = "paper:reopened"
+    PAPER_PRINTED = "paper:printed"
+    PAPER_SENT = "paper:sent"
+    PAPER_RECEIVED = "paper:received"
+    PAPER_DIFFERS = "paper:differs"
+    PAPER_NOT_NEEDED = "paper:not-needed"
+    PAPER_RECALLED = "paper:recalled"
     CLOCK_RAN_OUT = "clock:ran-out"
     CLOCK_STOPPED = "clock:stopped"
     DESK_OPENED = "desk:opened"
@@ -101,6 +116,8 @@ class OutboxKind(StrEnum):
     DELIVER = "deliver"
     #: A word to an agency on a document it has.
     NOTICE = "notice"
+    #: An envelope for bodies elsewhere, by the source that brings it to them.
+    FORWARD = "forward"
     ANSWER = "answer"
     ALERT = "alert"
 
@@ -134,12 +151,16 @@ class OutboxRow:
     headers: Facts = field(default_factory=dict, hash=False)
     #: Where the body stands in the evidence store; None: the headers say it all.
     body: Digest | None = None
-    #: Not due before every delivery of this document has left: "delivered" is said
-    #: only when it is so.
+    #: Not due before what it follows of this document has left. An answer follows all
+    #: deliveries and forwards ("delivered" is said only when it is so), a forward those
+    #: by the same source, anything else the delivery to its own agency.
     follows: DocumentKey | None = None
     attempts: int = 0
     #: Token of the lease under which a relay holds it.
     lease: str = ""
+    #: It follows all that left of the document, as an answer does: a receipt to an
+    #: agency.
+    follows_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +214,16 @@ class DeskName(StrEnum):
     PICK_UP = "pick-up"
     #: Not done by the day it was promised for.
     LATE = "late"
+    #: A status that was refused: unknown document or code, not its receiver.
+    STATUS = "status"
+    #: Delivered, and no word by the end of the day (NĐ 30/2020, Điều 21).
+    SILENT = "silent"
+    #: 01 was said, 03 never.
+    NOT_TAKEN = "not-taken"
+    #: Asked back (13), neither 15 nor 16.
+    RECALL = "recall"
+    #: Answered or done, and 06 never said.
+    NOT_DONE = "not-done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +249,9 @@ class PaperTask:
     document: DocumentKey
     agency: AgencyCode
     opened_at: datetime
+    way: PaperWay = PaperWay.IN
+    #: Paperless by type and signed, but the sender keeps to paper.
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +303,8 @@ class Conclusion:
     paper: tuple[PaperTask, ...] = ()
     #: What a portal's message told of a dossier; None where it was refused.
     dossier: Dossier | None = None
+    #: Words on documents that were carried before.
+    said: tuple[Said, ...] = ()
     #: There where the verdict is to be judged again by itself.
     open_verdict: OpenVerdict | None = None
 
