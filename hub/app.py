@@ -10,6 +10,7 @@ from aiohttp import web
 
 from hub.access.tls import server_context
 from hub.agencies.claims import ClaimDoor
+from hub.agencies.inbound import AgencyInbox, Room
 from hub.broker.connection import Link, connect
 from hub.broker.consumer import Consumer, Incoming
 from hub.broker.publisher import BrokerPublisher
@@ -18,6 +19,7 @@ from hub.console.window import Window
 from hub.edxml.schemas import NAMES
 from hub.errors import BrokerUnavailable, SettingsError
 from hub.evidence.folder import FolderEvidence
+from hub.journal.inbound import SqlUnaccepted
 from hub.judging.parent import ChildJudge
 from hub.judging.protocol import Setup
 from hub.logs import bound
@@ -75,8 +77,25 @@ async def run_front(settings: Settings) -> None:
             async with asyncio.TaskGroup() as tasks:
                 for adapter in parts.adapters.values():
                     tasks.create_task(adapter.run())
+                if settings.broker_url:
+                    tasks.create_task(_take_from_agencies(parts))
         finally:
             await runner.cleanup()
+
+
+async def _take_from_agencies(parts: Parts) -> None:
+    """The AMQP door; a broker that is away keeps no other door shut."""
+    settings = parts.settings
+    room = Room(
+        intake=parts.kit.intake,
+        evidence=parts.evidence,
+        refusals=SqlUnaccepted(parts.store.database),
+        clock=parts.clock,
+        limit=settings.policy.delivery.inbound_bytes,
+    )
+    inbox = AgencyInbox(room, {a.queue: a for a in settings.registry.agencies})
+    async with Link(settings.broker_url, "agencies") as link:
+        await inbox.run(link)
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:
@@ -139,7 +158,7 @@ def carrier_of(parts: Parts, judge: ChildJudge) -> Carrier:
     ground = Ground(
         policy=settings.policy,
         registry=settings.registry,
-        sources=sources_of(parts.entries),
+        sources=sources_of(parts.entries, settings.registry.agencies),
         hub_code=settings.hub_code,
         public_url=settings.public_url,
         lease=settings.file.work.lease,

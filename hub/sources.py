@@ -18,16 +18,28 @@ from hub import settings as hub_settings
 from hub.access.gate import Gate
 from hub.access.rates import Rates
 from hub.access.tokens import SHORTEST_TOKEN, token_hash
+from hub.agencies.inbound import source_of
 from hub.errors import SettingsError
 from hub.fetch.client import Allowed
 from hub.kit import Kit, Package, SourceSettings
-from hub.model.arrivals import Credential, Door, Source
+from hub.model.agencies import Agency, agency_source
+from hub.model.arrivals import (
+    AGENCY_AMQP,
+    AGENCY_REST,
+    Credential,
+    Door,
+    Source,
+)
 from hub.model.ids import AgencyCode
 from hub.ports import Adapter, Clock
 from hub.settings import HubFile, Settings, why_unread
 
 #: The adapter packages of this hub; `adapters:` in the settings names further ones.
 PACKAGES: tuple[Package, ...] = (AXIS, AXIS_PULL, PORTAL, MAIL)
+#: The doors of agencies, which no entry of `sources:` describes: the registry does.
+AGENCY_DOORS = dict.fromkeys(
+    (AGENCY_AMQP, AGENCY_REST), "hub.edxml.agency_frame:translate"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +81,21 @@ def routes_of(entries: Sequence[Entry], kit: Kit) -> list[web.AbstractRouteDef]:
     return [route for package in packages.values() for route in package.routes(kit)]
 
 
-def sources_of(entries: Sequence[Entry]) -> dict[str, Source]:
-    """The sources by name; what is said of one holds at each of its doors."""
-    return {e.settings.name: e.settings.sources()[0] for e in entries}
+def sources_of(
+    entries: Sequence[Entry], agencies: Sequence[Agency] = ()
+) -> dict[str, Source]:
+    """The sources by name; what is said of one holds at each of its doors.
+
+    Every agency is one itself, of the documents it sends.
+    """
+    configured = {e.settings.name: e.settings.sources()[0] for e in entries}
+    own = {source.name: source for source in map(source_of, agencies)}
+    return configured | own
 
 
 def translators(settings: Settings) -> dict[str, str]:
     """Door -> where the judging child finds its translator."""
-    return _translators(_packages(settings.file, []))
+    return _translators(_packages(settings.file, [])) | AGENCY_DOORS
 
 
 def grounds_of(settings: Settings) -> dict[str, dict[str, Any]]:
@@ -139,6 +158,7 @@ def _further(file: HubFile, base: Path) -> list[str]:
     """What adapters and secret files say against the settings."""
     problems: list[str] = []
     entries = _entries(file, base, problems)
+    problems += _taken_names(entries)
     tokens = [
         (e.settings.name, credential.token or credential.secret)
         for e in entries
@@ -163,6 +183,17 @@ def _further(file: HubFile, base: Path) -> list[str]:
         ]
     problems += _shared("certificate", [pair for pair in certificates if pair[1]])
     return problems + _shared("token", [pair for pair in tokens if pair[1]])
+
+
+def _taken_names(entries: Sequence[Entry]) -> list[str]:
+    """A source called as agencies are would speak for one of them."""
+    taken = agency_source("")
+    names = [entry.settings.name for entry in entries]
+    return [
+        f"sources: {name}: names that begin with {taken} are agencies'"
+        for name in names
+        if name.startswith(taken)
+    ]
 
 
 def _shared(what: str, shown: Sequence[tuple[str, str]]) -> list[str]:

@@ -54,6 +54,10 @@ class Incoming:
     #: The user the broker knows to have published it; empty: it did not say.
     user_id: str = ""
     content_type: str = ""
+    content_encoding: str = ""
+    #: The exchange it was published to; "": straight to the queue.
+    exchange: str = ""
+    routing_key: str = ""
 
 
 Inbox = asyncio.Queue[AbstractIncomingMessage | None]
@@ -235,4 +239,7 @@ def _incoming(message: AbstractIncomingMessage, queue: str) -> Incoming:
         queue=queue,
         user_id=clean(message.user_id or ""),
         content_type=clean(message.content_type or ""),
+        content_encoding=clean(message.content_encoding or ""),
+        exchange=message.exchange or "",
+        routing_key=message.routing_key or "",
     )

@@ -4,6 +4,14 @@
     hub.deliveries ──<slug>.<lane>──▶ agency.<slug>.<lane>  what agencies fetch
         └─ no such agency ─▶ hub.unroutable ─▶ hub.unroutable.gate ─▶ hub.parking
     rejected, or too often delivered ─▶ hub.dead            only a person moves it
+    agency.<slug>.in ──▶ hub.inbound.<slug>                 what agencies send
+        └─ died there ──<slug>─▶ hub.inbound.dead           taken in all the same
+
+An agency may write to its own exchange `agency.<slug>.in` and nowhere else: the
+exchange a message came by says who sent it. The queue behind it bears another name, so
+that the right to write the one gives none over the other; and what dies there (a time
+to live its sender gave it) never stands among the dead letters of deliveries, whose
+ids it could forge: the routing key, set by the broker, still names its exchange.
 
 A confirmed publish must mean "an agency's queue has it". An alternate exchange alone
 would break that: what it parks is confirmed as if it had arrived, and `mandatory`
@@ -27,12 +35,17 @@ UNROUTABLE = "hub.unroutable"
 GATE = "hub.unroutable.gate"
 PARKING = "hub.parking"
 DEAD = "hub.dead"
+INBOUND_DEAD = "hub.inbound.dead"
 
 #: Deliveries of one message before it is a dead letter; the limit RabbitMQ 4 has.
 AGENCY_DELIVERY_LIMIT = 20
 #: A journal away for some minutes must not kill pointers (each try takes a second);
 #: the sweep wakes again what dies all the same.
 ARRIVALS_DELIVERY_LIMIT = 200
+#: What agencies send stands nowhere else: a day of a journal that is away, and more.
+INBOUND_DELIVERY_LIMIT = 1_000_000
+#: Messages of one agency that may wait for us: then its publisher hears "no".
+INBOUND_LENGTH = 10_000
 #: Queues without a dead-letter exchange drop what passes their limit: never here.
 _NEVER = 2_000_000_000
 #: Members of a quorum queue; a single node takes one.
@@ -88,6 +101,16 @@ def agency_queue(slug: str, lane: Lane) -> str:
     return f"agency.{slug}.{lane}"
 
 
+def inbound_exchange(slug: str) -> str:
+    """The exchange an agency writes to, and nobody else."""
+    return f"agency.{slug}.in"
+
+
+def inbound_queue(slug: str) -> str:
+    """The queue behind it, which only the hub reads."""
+    return f"hub.inbound.{slug}"
+
+
 def agency_queues(slugs: Iterable[str]) -> tuple[str, ...]:
     """The queues of all these agencies, urgent before ordinary."""
     return tuple(agency_queue(slug, lane) for slug in slugs for lane in Lane)
@@ -122,6 +145,20 @@ def _final(name: str) -> Queue:
     return Queue(name, _quorum(_NEVER))
 
 
+def _inbound(slug: str) -> Queue:
+    """What one agency sent and the hub has not taken yet."""
+    mortal = _mortal(inbound_queue(slug), INBOUND_DELIVERY_LIMIT).arguments
+    return Queue(
+        inbound_queue(slug),
+        {
+            **mortal,
+            "x-max-length": INBOUND_LENGTH,
+            "x-dead-letter-exchange": INBOUND_DEAD,
+            "x-dead-letter-routing-key": slug,
+        },
+    )
+
+
 def _gate() -> Queue:
     """Rejects every publish and hands it on; only classic queues can do both."""
     return Queue(
@@ -145,6 +182,8 @@ def topology(slugs: Iterable[str]) -> Topology:
             Exchange(DEAD, "fanout"),
             Exchange(UNROUTABLE, "fanout"),
             Exchange(DELIVERIES, "direct", {"alternate-exchange": UNROUTABLE}),
+            Exchange(INBOUND_DEAD, "fanout"),
+            *(Exchange(inbound_exchange(slug), "fanout") for slug in known),
         ),
         queues=(
             _final(DEAD),
@@ -153,6 +192,8 @@ def topology(slugs: Iterable[str]) -> Topology:
             _mortal(ARRIVALS, ARRIVALS_DELIVERY_LIMIT),
             _mortal(ARRIVALS_LARGE, ARRIVALS_DELIVERY_LIMIT),
             *(_mortal(name, AGENCY_DELIVERY_LIMIT) for name in agency_queues(known)),
+            _final(INBOUND_DEAD),
+            *(_inbound(slug) for slug in known),
         ),
         bindings=(
             Binding(DEAD, DEAD),
@@ -161,6 +202,8 @@ def topology(slugs: Iterable[str]) -> Topology:
                 Binding(DELIVERIES, agency_queue(s, lane), routing_key(s, lane))
                 for s, lane in agencies
             ),
+            Binding(INBOUND_DEAD, INBOUND_DEAD),
+            *(Binding(inbound_exchange(s), inbound_queue(s)) for s in known),
         ),
     )
 

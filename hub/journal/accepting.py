@@ -17,8 +17,8 @@ from hub.model.faults import Fault, FaultCode
 from hub.model.ids import ArrivalId
 from hub.model.records import Facts, NewEntry, Tag
 
-#: Where an arrival came from is told by its entries, not by its row.
-_LOT = "lot"
+#: Where an arrival came from, and by whom, is told by its entries, not by its row.
+_LOT, _USER = "lot", "user_id"
 
 
 def traceparent(arrival: ArrivalId) -> str:
@@ -30,7 +30,7 @@ def arrival_values(
     arrival: ArrivalId, facts: Facts, accepted_at: datetime
 ) -> dict[str, object]:
     """Columns of an arrival not yet looked at, from the facts of its entry."""
-    told = {name: value for name, value in facts.items() if name != _LOT}
+    told = {name: value for name, value in facts.items() if name not in (_LOT, _USER)}
     return {
         **told,
         "id": arrival,
@@ -65,14 +65,16 @@ def _take(
     values = arrival_values(arrival, facts, at)
     if not insert_if_new(connection, arrivals, values):
         return _earlier(connection, offer, door_id, at)
-    told = facts | _lot(offer)
+    told = facts | _beside(offer)
     append(connection, [_entry(Tag.ARRIVAL_ACCEPTED, arrival, offer, at, told)])
     waking.wake(connection, arrival, offer.size, at)
     return Taken(arrival=_fresh(values), repeated=False)
 
 
-def _lot(offer: Offer) -> Facts:
-    return {_LOT: offer.lot} if offer.lot else {}
+def _beside(offer: Offer) -> Facts:
+    """What the entry says of this coming alone."""
+    told = {_LOT: offer.lot, _USER: offer.user_id}
+    return {name: value for name, value in told.items() if value}
 
 
 def _fresh(values: dict[str, object]) -> Arrival:
@@ -86,7 +88,7 @@ def _earlier(
     # The content headers are part of the entity: a frame reads otherwise with others.
     if (row["digest"], row["content_type"]) != (offer.digest, offer.content_type):
         return None
-    facts = {"digest": offer.digest, "door_id": door_id, **_lot(offer)}
+    facts = {"digest": offer.digest, "door_id": door_id, **_beside(offer)}
     append(connection, [_entry(Tag.ARRIVAL_REPEATED, row["id"], offer, at, facts)])
     return Taken(arrival=arrival_of(row), repeated=True)
 

@@ -11,6 +11,10 @@ from hub.model.ids import AgencyCode, ArrivalId, Digest
 #: One way in, named by the adapter that has it (`axis-rest`); stands in journals.
 Door = NewType("Door", str)
 
+#: The two doors of agencies: their own exchange, and REST.
+AGENCY_AMQP = Door("agency-amqp")
+AGENCY_REST = Door("agency-rest")
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -64,6 +68,9 @@ class Offer:
     #: The larger message it came in: SHA-256 of its kept bytes, "#", its number there;
     #: "": it came alone. No part of its identity: each coming is noted by itself.
     lot: str = ""
+    #: The broker's user who published it, as the broker has checked; "": not said.
+    #: A fact of its entry, no part of its identity.
+    user_id: str = ""
 
 
 class ArrivalState(StrEnum):

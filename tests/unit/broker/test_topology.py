@@ -6,10 +6,14 @@ from hub.broker.topology import (
     DEAD,
     DELIVERIES,
     GATE,
+    INBOUND_DEAD,
+    INBOUND_LENGTH,
     PARKING,
     UNROUTABLE,
     agency_queue,
     agency_queues,
+    inbound_exchange,
+    inbound_queue,
     routing_key,
     topology,
 )
@@ -49,8 +53,29 @@ def test_what_consumers_reject_is_dead_lettered_at_least_once():
         assert int(arguments["x-delivery-limit"]) > 0
 
 
+def test_what_an_agency_sends_stands_in_a_queue_it_has_no_right_to():
+    leads = {(b.exchange, b.queue, b.routing_key) for b in ALL.bindings}
+
+    for slug in SLUGS:
+        queue = inbound_queue(slug)
+        assert (inbound_exchange(slug), queue, "") in leads
+        # The right to write the exchange is given by name: the queue bears another.
+        assert queue != inbound_exchange(slug)
+        assert not queue.startswith("agency.")
+        assert QUEUES[queue]["x-max-length"] == INBOUND_LENGTH
+        assert QUEUES[queue]["x-overflow"] == "reject-publish"
+
+
+def test_what_dies_before_the_hub_took_it_never_stands_among_dead_deliveries():
+    for slug in SLUGS:
+        arguments = QUEUES[inbound_queue(slug)]
+        assert arguments["x-dead-letter-exchange"] == INBOUND_DEAD
+        assert arguments["x-dead-letter-routing-key"] == slug
+    assert {b.queue for b in ALL.bindings if b.exchange == DEAD} == {DEAD}
+
+
 def test_nothing_is_dropped_from_the_queues_a_person_empties():
-    for name in (DEAD, PARKING):
+    for name in (DEAD, PARKING, INBOUND_DEAD):
         assert QUEUES[name]["x-queue-type"] == "quorum"
         assert int(QUEUES[name]["x-delivery-limit"]) > 1_000_000_000
         assert "x-max-length" not in QUEUES[name]
