@@ -26,25 +26,43 @@ from hub.model.envelopes import (
     StatusReport,
 )
 from hub.model.ids import Digest, DocumentKey, normal_code
+from hub.model.statuses import Mention, StatusCode
 
 # A string: the name in it is the one being defined.
 _Json: TypeAlias = "str | int | Sequence[_Json] | None"
 
+#: Documents that one answers: real ones name one or two.
+_MOST_ANSWERS = 20
 #: Kinds that are about a document: several of them may be told of one.
 _ABOUT = frozenset({Kind.REVOKE, Kind.UPDATE, Kind.STATUS})
 
 
-def identify(envelope: Envelope) -> Identity:
+def identify(envelope: Envelope, about: Mention | None = None) -> Identity:
     """Identity: sender's code, DocumentId, kind; for messages about a document more.
 
     Content: the business fields and attachment digests, without TraceHeaderList and
-    To, which the axis changes on the way.
+    To, which the axis changes on the way. `about`: see `Frame`.
     """
+    beside: list[_Json] = [about.delivery, about.dossier] if about else []
     return Identity(
-        key=DocumentKey(_digest(["lienthong-key-1", *_key(envelope)])),
-        content=Digest(_digest(["lienthong-content-1", *_content(envelope)])),
+        key=DocumentKey(_digest(["lienthong-key-1", *_key(envelope), *beside])),
+        content=Digest(_digest(["lienthong-content-1", *_content(envelope), *beside])),
         about=_about(envelope),
+        targets=targets(envelope),
+        mentions=(about,) if about else _mentions(envelope),
     )
+
+
+def _mentions(envelope: Envelope) -> tuple[Mention, ...]:
+    """The document a status is about; those that a document answers."""
+    status = envelope.status
+    if status is None:
+        found = envelope.answers[:_MOST_ANSWERS]
+        return tuple(Mention(r.code, r.document_id, r.notation) for r in found)
+    about, sender = status.about, status.about.code
+    if status.code.strip() == StatusCode.ASKED_BACK:
+        sender = envelope.sender.code
+    return (Mention(sender, about.document_id, about.notation),)
 
 
 def _about(envelope: Envelope) -> tuple[DocumentKey, ...]:
@@ -55,6 +73,21 @@ def _about(envelope: Envelope) -> tuple[DocumentKey, ...]:
         DocumentKey(_digest(["lienthong-key-1", who, envelope.target_id, kind]))
         for kind in (Kind.NEW, Kind.REPLACE)
     )
+
+
+def targets(envelope: Envelope) -> tuple[str, ...]:
+    """DocumentIds of what it recalls (a request 13, too), updates or replaces."""
+    report, business = envelope.status, envelope.business
+    match envelope.kind:
+        case Kind.REVOKE | Kind.UPDATE:
+            named = (envelope.target_id,)
+        case Kind.REPLACE:
+            named = tuple(r.document_id for r in business.replacements) if business else ()
+        case Kind.STATUS if report and report.code.strip() == StatusCode.ASKED_BACK:
+            named = (report.about.document_id,)
+        case _:
+            named = ()
+    return tuple(dict.fromkeys(one for one in named if one.strip()))
 
 
 def _digest(value: _Json) -> str:
@@ -80,8 +113,9 @@ def _moment(envelope: Envelope) -> str:
 
     The sender's hop is the first in time; the axis appends later ones.
     """
-    if envelope.status:
-        return _stamp(envelope.status.moment, envelope.status.moment_text)
+    if (status := envelope.status) is not None:
+        # Without a moment, the same code with another text is another word.
+        return _stamp(status.moment, status.moment_text) or status.description
     texts = [hop.moment_text for hop in envelope.hops if hop.moment_text]
     read = [moment for text in texts if (moment := read_moment(text)[0])]
     return min(read).isoformat() if read else min(texts, default="")

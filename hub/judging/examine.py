@@ -128,7 +128,7 @@ def examine(matter: Matter, craft: Craft, knowledge: Knowledge) -> Examined:
             craft,
             envelope.main_pdf.position if envelope.main_pdf else None,
         ),
-        identity=identity.identify(envelope),
+        identity=identity.identify(envelope, frame.about),
         stamp=find_stamp([data for _, data in pdfs], craft.secrecy),
         vouched=frame.vouched,
         guesses=frame.guesses,
@@ -185,6 +185,7 @@ def _damage(attachments: Sequence[Attachment]) -> Fault | None:
 
 
 def _schema_quirks(reading: Reading, checker: Checker) -> tuple[Quirk, ...]:
-    if reading.envelope.family is not Family.LAYERED:
+    # A status in JSON was written down by us: only what it leaves out can be missing.
+    if reading.envelope.family is not Family.LAYERED or reading.frame.about:
         return ()
     return checker.check(reading.hoisted.skeleton)
