@@ -23,6 +23,7 @@ from hub.model.limits import Limits
 from hub.model.receipts import Receipt, Untold
 from hub.model.records import Conclusion, OutboxKind, OutboxRow, Outcome
 from hub.model.rejudging import OpenCase, Rejudgement
+from hub.model.sending import Sending
 from hub.model.shelf import Trace, Waiting
 
 
@@ -131,6 +132,15 @@ class Adapter(Protocol):
         """Tell the source; returns when it has it, or why nothing was to be sent.
 
         Raises SourceUnavailable (try later) or PermanentFailure (it will not).
+        """
+
+    async def forward(self, sending: Sending, data: bytes) -> str:
+        """Hand on an envelope for bodies elsewhere; the other side's id for it, or "".
+
+        Called again with the same sending and bytes when nobody knows whether a try
+        went through: what the other side has already it is not handed again, as far as
+        it can be asked. Raises SourceUnavailable (try later) or PermanentFailure; a
+        source that brings nothing out refuses with NO_WAY_OUT.
         """
 
     async def check(self) -> list[str]:

@@ -13,8 +13,11 @@ from adapters.axis.doors import RestDoor
 from adapters.axis.settings import AXIS_REST, AXIS_SOAP, AxisSettings
 from adapters.axis.soap import SoapDoor
 from adapters.axis.speaking import at_odds
+from hub.errors import PermanentFailure
 from hub.kit import Kit, Package
+from hub.model.faults import Fault, FaultCode
 from hub.model.receipts import Receipt, Untold
+from hub.model.sending import Sending
 from hub.ports import Fetch
 
 #: Where the judging child finds the translator (port Translate).
@@ -47,6 +50,10 @@ class AxisAdapter:
             self.fetch, self.settings.receipts_url, self.receipts_token, receipt
         )
         return None
+
+    async def forward(self, sending: Sending, data: bytes) -> str:  # noqa: ARG002 - it brings nothing out
+        """See the port."""
+        raise PermanentFailure(Fault(FaultCode.NO_WAY_OUT, self.name))
 
     async def check(self) -> list[str]:
         """See the port."""

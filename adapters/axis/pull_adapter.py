@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from adapters.axis.connector import Ack, AxisConnector, Listed, MessageType
+from adapters.axis.connector import (
+    Ack,
+    AxisConnector,
+    Listed,
+    MessageType,
+    Parcel,
+)
 from adapters.axis.lgsp import LgspConnector
 from adapters.axis.lgsp_login import Login
 from adapters.axis.polling import Pace, Poller
@@ -19,7 +25,9 @@ from adapters.axis.vxp import VxpConnector
 from hub.errors import SourceUnavailable
 from hub.kit import Kit, Package
 from hub.model.decisions import Disposition
+from hub.model.envelopes import Kind
 from hub.model.receipts import Receipt, Untold
+from hub.model.sending import Sending
 from hub.polling import Timer
 
 log = logging.getLogger(__name__)
@@ -86,6 +94,17 @@ class PullAdapter:
         if status_code(receipt) == ARRIVED and settings.acknowledge_means_arrived:
             return False
         return receipt.outcome in settings.told
+
+    async def forward(self, sending: Sending, data: bytes) -> str:
+        """See the port: `sendEdoc`, a document or a status."""
+        parcel = Parcel(sending.name, data, sending.sender, sending.receivers)
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                if sending.kind is Kind.STATUS:
+                    return await self.connector.send_status(parcel)
+                return await self.connector.send(parcel)
+        except TimeoutError as error:
+            raise SourceUnavailable("no answer in time") from error
 
     async def check(self) -> list[str]:
         """See the port: settings at odds, and messages that only people can move."""

@@ -22,10 +22,12 @@ from adapters.mail.settings import (
     Tls,
 )
 from adapters.mail.smtpd import Door, Rules
-from hub.errors import SettingsError
+from hub.errors import PermanentFailure, SettingsError
 from hub.kit import Kit, Package
+from hub.model.faults import Fault, FaultCode
 from hub.model.ids import Digest
 from hub.model.receipts import Receipt, Untold
+from hub.model.sending import Sending
 from hub.polling import Timer
 
 log = logging.getLogger(__name__)
@@ -109,6 +111,10 @@ class MailAdapter:
     async def answer(self, receipt: Receipt) -> Untold | None:
         """See the port."""
         return await self.answers.answer(receipt)
+
+    async def forward(self, sending: Sending, data: bytes) -> str:  # noqa: ARG002 - it brings nothing out
+        """See the port."""
+        raise PermanentFailure(Fault(FaultCode.NO_WAY_OUT, self.name))
 
     async def check(self) -> list[str]:
         """See the port: settings at odds, and mails that only people can move."""

@@ -11,8 +11,11 @@ from adapters.portal.client import PortalClient
 from adapters.portal.doors import PushDoor
 from adapters.portal.polling import Poller
 from adapters.portal.settings import PORTAL_POLL, PORTAL_PUSH, PortalSettings
+from hub.errors import PermanentFailure
 from hub.kit import Kit, Package
+from hub.model.faults import Fault, FaultCode
 from hub.model.receipts import Receipt, Untold
+from hub.model.sending import Sending
 
 #: Where the judging child finds the translator (port Translate); one for both doors.
 TRANSLATOR = "adapters.portal.translate:translate"
@@ -43,6 +46,10 @@ class PortalAdapter:
         if self.answers is None:
             return Untold.NOT_OWED
         return await self.answers.answer(receipt)
+
+    async def forward(self, sending: Sending, data: bytes) -> str:  # noqa: ARG002 - it brings nothing out
+        """See the port."""
+        raise PermanentFailure(Fault(FaultCode.NO_WAY_OUT, self.name))
 
     async def check(self) -> list[str]:
         """See the port."""

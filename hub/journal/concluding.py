@@ -14,7 +14,7 @@ from hub.journal.projecting import (
     set_document,
 )
 from hub.journal.rows import value
-from hub.journal.tables import arrivals, deliveries, documents, entries
+from hub.journal.tables import arrivals, deliveries, documents, entries, forwards
 from hub.model.decisions import Disposition, Earlier, History
 from hub.model.documents import Identity
 from hub.model.ids import AgencyCode, ArrivalId, DocumentKey
@@ -61,15 +61,16 @@ def _earlier(connection: Connection, identity: Identity) -> History:
 
 def _who_has(connection: Connection, identity: Identity) -> tuple[AgencyCode, ...]:
     """Agencies this very content is with or on its way to; not where it died."""
-    query = (
-        select(deliveries.c.agency)
-        .where(deliveries.c.document == identity.key)
-        .where(deliveries.c.content == identity.content)
-        .where(deliveries.c.state != GIVEN_UP)
-        .distinct()
-        .order_by(deliveries.c.agency)
+    here, elsewhere = (
+        select(table.c.agency).where(
+            table.c.document == identity.key,
+            table.c.content == identity.content,
+            table.c.state != GIVEN_UP,
+        )
+        for table in (deliveries, forwards)
     )
-    return tuple(AgencyCode(code) for code in connection.execute(query).scalars())
+    codes = connection.execute(here.union(elsewhere)).scalars()
+    return tuple(AgencyCode(code) for code in sorted(codes))
 
 
 def conclude(connection: Connection, conclusion: Conclusion, version: int) -> None:

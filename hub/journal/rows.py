@@ -57,6 +57,7 @@ def outbox_values(row: OutboxRow) -> dict[str, object]:
         "follows": row.follows,
         "attempts": 0,
         "state": OutboxState.WAITING,
+        "follows_all": row.follows_all,
         "lease": "",
         "lease_until": None,
     }

@@ -6,6 +6,7 @@ from enum import StrEnum
 from hub.model.documents import PaperRuling
 from hub.model.faults import Fault
 from hub.model.ids import AgencyCode, Digest, DocumentKey
+from hub.model.recalls import About, Original
 from hub.model.statuses import Subject
 
 
@@ -71,6 +72,8 @@ class Decision:
     secret: bool = False
     #: Remarks for the clerk that change nothing ("type-conflict", "date-doubtful").
     notes: tuple[str, ...] = ()
+    #: What it does to the documents it is about.
+    about: About | None = None
     policy_version: str = ""
     registry_version: str = ""
     #: What the policy calls itself, for people.
@@ -98,5 +101,13 @@ class History:
     released: bool = False
     #: The document that an update or revoke is about was delivered from here.
     about_known: bool = False
+    #: Documents of the DocumentIds it is about, whoever sent them.
+    originals: tuple[Original, ...] = ()
+    #: Agencies this very document was taken back from.
+    withdrawn: tuple[AgencyCode, ...] = ()
+    #: This arrival stood waiting for the document it is about.
+    waited: bool = False
+    #: DocumentIds of what replaced this document.
+    superseded_by: tuple[str, ...] = ()
     #: Documents that may be those this one mentions (`Identity.mentions`).
     subjects: tuple[Subject, ...] = ()

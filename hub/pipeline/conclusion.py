@@ -29,6 +29,7 @@ from hub.pipeline.facts import (
     reading_texts,
     signer_texts,
     verdict_facts,
+from hub.pipeline.forwards import forwards, planned
 )
 from hub.pipeline.leaving import alerts, deliveries
 from hub.pipeline.naming import derived_id
@@ -48,7 +49,12 @@ def conclusion(
         claim=arrival.claim,
         document=_document(draft),
         entries=_entries(draft),
-        outbox=(*deliveries(draft), *receipts(draft), *alerts(draft)),
+        outbox=(
+            *deliveries(draft),
+            *forwards(draft),
+            *receipts(draft),
+            *alerts(draft),
+        ),
         desk=_desk(draft),
         paper=_paper(draft),
         dossier=_dossier(draft),

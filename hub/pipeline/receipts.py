@@ -83,8 +83,10 @@ def _paper_told(draft: Draft) -> int | None:
 def _delivered_to(draft: Draft) -> tuple[AgencyCode, ...]:
     match draft.decision.disposition:
         case Disposition.DELIVER:
-            new = tuple(r.code for r in draft.decision.routing.receivers)
-            return draft.outgoing.had + new
+            routing = draft.decision.routing
+            here = tuple(one.code for one in routing.receivers)
+            elsewhere = tuple(one.code for one in routing.outward)
+            return draft.outgoing.had + here + elsewhere
         case Disposition.DISCARD:
             return draft.outgoing.had
         case Disposition.HOLD | Disposition.REFUSE:

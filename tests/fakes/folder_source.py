@@ -19,6 +19,7 @@ from hub.model.frames import Entity, Frame
 from hub.model.ids import AgencyCode
 from hub.model.limits import Limits
 from hub.model.receipts import Receipt
+from hub.model.sending import Sending
 from hub.ports import Organizations
 
 log = logging.getLogger(__name__)
@@ -111,6 +112,13 @@ class FolderAdapter:
             path.write_bytes(msgspec.json.encode(receipt))
         except OSError as error:
             raise SourceUnavailable(f"folder: {error.strerror}") from error
+
+    async def forward(self, sending: Sending, data: bytes) -> str:
+        try:
+            (self.settings.folder / f"{sending.id}.edxml").write_bytes(data)
+        except OSError as error:
+            raise SourceUnavailable(f"folder: {error.strerror}") from error
+        return sending.id
 
     async def check(self) -> list[str]:
         there = self.settings.folder.is_dir()

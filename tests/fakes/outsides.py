@@ -17,6 +17,7 @@ from hub.model.knowledge import Gathered, Knowledge, Needs
 from hub.model.receipts import Receipt, Untold
 from hub.model.records import Conclusion, OutboxKind, OutboxRow, Outcome
 from hub.model.rejudging import OpenCase, Rejudgement
+from hub.model.sending import Sending
 
 NOON = datetime(2019, 12, 2, 5, 0, tzinfo=UTC)
 
@@ -288,9 +289,16 @@ class ListeningAdapter:
     gate: asyncio.Event | None = None
     troubles: list[Exception] = field(default_factory=list)
     untold: Untold | None = None
+    forwarded: list[tuple[Sending, bytes]] = field(default_factory=list)
 
     async def run(self) -> None:
         return
+
+    async def forward(self, sending: Sending, data: bytes) -> str:
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.forwarded.append((sending, data))
+        return f"remote-{len(self.forwarded)}"
 
     async def answer(self, receipt: Receipt) -> Untold | None:
         if self.gate:

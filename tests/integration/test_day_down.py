@@ -16,6 +16,7 @@ from hub.model.ids import AgencyCode
 from hub.model.policy import DeliveryPolicy
 from hub.model.receipts import Receipt
 from hub.model.records import OutboxKind
+from hub.model.sending import Sending
 from hub.pipeline.relay import Outlets, Relay, RelaySettings
 from tests.fakes.outsides import (
     ListeningAlarm,
@@ -55,6 +56,9 @@ class DownSource:
         if self.down:
             raise SourceUnavailable("down")
         self.answers.append(receipt.id)
+
+    async def forward(self, sending: Sending, data: bytes) -> str:
+        raise SourceUnavailable("down")
 
     async def check(self) -> list[str]:
         return []
