@@ -17,12 +17,15 @@ from sqlalchemy import (
 
 from hub.journal.databases import insert_if_new
 from hub.journal.dossier_rows import record_dossier
+from hub.journal.forward_rows import forward_planned, forward_state
 from hub.journal.rows import (
     desk_values,
     document_values,
     outbox_values,
     paper_values,
 )
+from hub.journal.shelf_rows import take_off
+from hub.journal.status_rows import record_said
 from hub.journal.tables import (
     arrivals,
     deliveries,
@@ -47,6 +50,7 @@ from hub.model.records import (
     OutboxState,
     PaperTask,
 )
+from hub.model.statuses import Said
 
 PLANNED = "planned"
 QUEUED = "queued"
@@ -57,6 +61,12 @@ GIVEN_UP = "given-up"
 
 #: The lists that clocks fill, and only clocks empty.
 CLOCKED = (DeskName.PICK_UP, DeskName.LATE)
+STATUS_CLOCKED = (
+    DeskName.SILENT,
+    DeskName.NOT_TAKEN,
+    DeskName.RECALL,
+    DeskName.NOT_DONE,
+)
 
 _WEIGHT = {
     Disposition.DISCARD: 0,
@@ -76,6 +86,7 @@ class Consequences:
     paper: tuple[PaperTask, ...] = ()
     dossier: Dossier | None = None
     open_verdict: OpenVerdict | None = None
+    said: tuple[Said, ...] = ()
 
     @property
     def secret(self) -> bool:
@@ -93,6 +104,7 @@ def consequences_of(conclusion: Conclusion) -> Consequences:
         conclusion.paper,
         conclusion.dossier,
         conclusion.open_verdict,
+        said=conclusion.said,
     )
 
 
@@ -155,9 +167,11 @@ def decided(
     for item in what.desk:
         open_desk(connection, item)
     for task in what.paper:
-        insert_if_new(connection, paper_tasks, paper_values(task))
+        insert_if_new(connection, paper_tasks, paper_values(task, arrival))
     if what.dossier is not None:
         record_dossier(connection, arrival, what.dossier)
+    for told in what.said:
+        record_said(connection, told)
     left_open(connection, arrival, what.open_verdict)
 
 
@@ -176,12 +190,15 @@ def plan(
         if row.kind is OutboxKind.DELIVER:
             values = _delivery_values(row, at) | {"content": content}
             connection.execute(insert(deliveries), values)
+        if row.kind is OutboxKind.FORWARD:
+            forward_planned(connection, row, at, content)
         return
     dead = and_(outbox.c.id == row.id, outbox.c.state == OutboxState.GIVEN_UP)
     again = {"state": OutboxState.WAITING, "attempts": 0, "due_at": row.due_at}
     revived = update(outbox).where(dead).values(**again, deadline=row.deadline)
     if connection.execute(revived).rowcount:
         _set_state(connection, row.id, PLANNED)
+        forward_state(connection, row.id, PLANNED)
         listed = and_(desk.c.outbox == row.id, desk.c.closed_at.is_(None))
         connection.execute(update(desk).where(listed).values(closed_at=at))
 
@@ -198,6 +215,8 @@ def _delivery_values(row: OutboxRow, at: datetime) -> dict[str, object]:
         "planned_at": at,
         "queued_at": None,
         "fetched_at": None,
+        "acknowledged_at": None,
+        "way": "",
     }
 
 
@@ -209,7 +228,7 @@ def open_desk(connection: Connection, item: DeskItem) -> None:
 
 
 def sent(connection: Connection, message_id: str, attempts: int, at: datetime) -> None:
-    """An outbox row left; its delivery, if it is one, is on its queue.
+    """An outbox row left; its delivery, if it is one, is where its agency takes it.
 
     A consumer may be quicker than the broker's confirm: what is fetched stays so.
     """
@@ -227,12 +246,14 @@ def given_up(
     _end(connection, message_id, OutboxState.GIVEN_UP, attempts)
     lost = and_(deliveries.c.id == message_id, deliveries.c.state != ACKNOWLEDGED)
     connection.execute(update(deliveries).where(lost).values(state=GIVEN_UP))
+    forward_state(connection, message_id, GIVEN_UP)
     open_desk(connection, item)
 
 
 def rejected(connection: Connection, message_id: str, item: DeskItem) -> None:
-    """An agency's consumer would not take a delivery."""
+    """An agency will not take what was sent to it."""
     _set_state(connection, message_id, REJECTED)
+    take_off(connection, message_id, item.since)
     open_desk(connection, item)
 
 
@@ -245,11 +266,14 @@ def fetched(connection: Connection, message_id: str, at: datetime) -> None:
 
 
 def confirmed(connection: Connection, message_id: str, at: datetime) -> None:
-    """An agency says that it has a delivery, however it came by it."""
+    """An agency says that it has a delivery or a notice, however it came by it."""
     now = literal(at, deliveries.c.fetched_at.type)
     first = func.coalesce(deliveries.c.fetched_at, now)
     here = update(deliveries).where(deliveries.c.id == message_id)
-    connection.execute(here.values(state=ACKNOWLEDGED, fetched_at=first))
+    connection.execute(
+        here.values(state=ACKNOWLEDGED, fetched_at=first, acknowledged_at=at)
+    )
+    take_off(connection, message_id, at)
 
 
 def alert_planned(connection: Connection, row: OutboxRow) -> bool:
@@ -277,7 +301,7 @@ def reopened(connection: Connection, arrival: ArrivalId, at: datetime) -> None:
             touched_at=at,
         )
     )
-    about_it = and_(desk.c.outbox == "", desk.c.desk.not_in(CLOCKED))
+    about_it = and_(desk.c.outbox == "", desk.c.desk.not_in(CLOCKED + STATUS_CLOCKED))
     open_ = and_(desk.c.closed_at.is_(None), about_it)
     connection.execute(
         update(desk).where(desk.c.arrival == arrival, open_).values(closed_at=at)

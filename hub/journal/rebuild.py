@@ -24,9 +24,15 @@ from sqlalchemy import (
 from hub.journal import projecting
 from hub.journal.accepting import arrival_values
 from hub.journal.entries import OWN, AnyRow, facts_of
+from hub.journal.forward_rows import forward_sent
 from hub.journal.gathering import rows_of
+from hub.journal.paper_rows import PAPER_STATES, paper_told
 from hub.journal.projecting import read_consequences, set_document
 from hub.journal.rejudged import read_rejudged, rejudged
+from hub.journal.shelf_rows import left
+from hub.journal.steering_rows import BREAKER_TAGS, breaker_moved
+from hub.journal.steering_tables import targets
+from hub.journal.status_tables import statuses
 from hub.journal.store import Store
 from hub.journal.tables import (
     arrivals,
@@ -35,9 +41,11 @@ from hub.journal.tables import (
     documents,
     dossiers,
     entries,
+    forwards,
     gathered,
     outbox,
     paper_tasks,
+    shelf,
     verdicts,
 )
 from hub.journal.verdict_rows import asked, forget
@@ -55,16 +63,21 @@ _PROJECTIONS = (
     arrivals,
     documents,
     deliveries,
+    shelf,
+    forwards,
     outbox,
     desk,
     paper_tasks,
     dossiers,
     verdicts,
+    targets,
 )
 #: Columns that no entry tells.
 _FLEETING = {
     "arrivals": ("claim", "lease_until", "claims", "touched_at"),
     "outbox": ("due_at", "attempts", "lease", "lease_until"),
+    "shelf": ("lease_until", "leases"),
+    "targets": ("open_until",),
     "verdicts": ("due_at", "tries", "woken", "claim", "claims", "lease_until"),
 }
 #: What opens verdicts, adds some, and forgets what waited.
@@ -82,6 +95,7 @@ _LISTING = (
     Tag.DESK_SEEN,
     Tag.ALERT_PLANNED,
     Tag.DESK_OPENED,
+    Tag.MESSAGE_REFUSED,
     Tag.CLOCK_RAN_OUT,
     Tag.RECEIPT_BOUNCED,
 )
@@ -89,6 +103,7 @@ _LISTING = (
 _GONE = (
     Tag.DELIVERY_QUEUED,
     Tag.NOTICE_QUEUED,
+    Tag.FORWARD_SENT,
     Tag.RECEIPT_SENT,
     Tag.RECEIPT_LEFT,
     Tag.ALERT_SENT,
@@ -207,6 +222,11 @@ def _apply(connection: Connection, row: AnyRow, facts: Facts) -> None:
             _judging(connection, row, facts)
         case tag if tag in _LISTING:
             _listing(connection, row, facts)
+        case tag if tag in PAPER_STATES:
+            paper_told(connection, tag, row.moment, facts)
+        case tag if tag in BREAKER_TAGS:
+            told = (tag, row.moment, row.actor)
+            breaker_moved(connection, row.id, told, facts)
         case tag if "message_id" in facts:
             _left(connection, tag, row, facts)
         case _:
@@ -256,6 +276,9 @@ def _left(connection: Connection, tag: Tag, row: AnyRow, facts: Facts) -> None:
     match tag:
         case tag if tag in _GONE:
             projecting.sent(connection, message_id, facts["attempts"], row.moment)
+            left(connection, facts, row.moment)
+            if tag is Tag.FORWARD_SENT:
+                forward_sent(connection, message_id, facts["remote"], row.moment)
         case Tag.OUTBOX_GIVEN_UP:
             attempts = facts["attempts"]
             projecting.given_up(connection, message_id, attempts, _item(facts))
@@ -263,7 +286,7 @@ def _left(connection: Connection, tag: Tag, row: AnyRow, facts: Facts) -> None:
             projecting.rejected(connection, message_id, _item(facts))
         case Tag.DELIVERY_FETCHED:
             projecting.fetched(connection, message_id, row.moment)
-        case Tag.DELIVERY_CONFIRMED:
+        case Tag.DELIVERY_CONFIRMED | Tag.NOTICE_CONFIRMED:
             projecting.confirmed(connection, message_id, row.moment)
         case _:
             pass  # the caller's own fact

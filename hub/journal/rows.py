@@ -7,6 +7,8 @@ from sqlalchemy import RowMapping
 
 from hub.journal.entries import canonical, facts_of
 from hub.model.arrivals import Arrival, Offer
+from hub.model.ids import ArrivalId
+from hub.model.paper import PaperState
 from hub.model.records import (
     Delivery,
     DeskItem,
@@ -55,9 +57,9 @@ def outbox_values(row: OutboxRow) -> dict[str, object]:
         "headers": canonical(row.headers),
         "body": row.body,
         "follows": row.follows,
+        "follows_all": row.follows_all,
         "attempts": 0,
         "state": OutboxState.WAITING,
-        "follows_all": row.follows_all,
         "lease": "",
         "lease_until": None,
     }
@@ -74,9 +76,17 @@ def desk_values(item: DeskItem) -> dict[str, object]:
     return {**fields, "closed_at": None}
 
 
-def paper_values(task: PaperTask) -> dict[str, object]:
-    """Columns of a paper task."""
-    return {name: getattr(task, name) for name in PaperTask.__slots__}
+def paper_values(task: PaperTask, arrival: ArrivalId) -> dict[str, object]:
+    """Columns of a paper task that an arrival opened."""
+    fields = {name: getattr(task, name) for name in PaperTask.__slots__}
+    return {
+        **fields,
+        "arrival": arrival,
+        "state": PaperState.OPEN,
+        "moved_at": task.opened_at,
+        "sent_at": None,
+        "post_number": "",
+    }
 
 
 def offer_facts(offer: Offer, trace: str) -> dict[str, object]:

@@ -2,67 +2,33 @@
 
 Moments are whole microseconds since 1970 in UTC; JSON is canonical text.
 `entries`, `seals` and `particulars` are the record; `unsealed` is the sealer's list.
-`arrivals`, `documents`, `deliveries`, `outbox`, `desk`, `paper_tasks` and
-`dossiers` and `verdicts` are
+`arrivals`, `documents`, `deliveries`, `shelf`, `forwards`, `outbox`, `desk`,
+`paper_tasks`, `dossiers` and `verdicts` are
 projections (see `rebuild`), `gathered` too; `duties` are leases and may be lost;
 `marks` are what pollers remember: lost, they look at everything once more.
-`catalogue`, `catalogue_codes` and `catalogue_changes` hold what an axis' file said:
-lost, it is imported again.
+`catalogue_tables` has what an axis' file said.
 `revocations` is a cache beside the evidence store: lost, it is gathered again.
 """
-
-from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.types import TypeDecorator
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware datetime, kept as microseconds since 1970: sorts, loses nothing."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(
-        self,
-        value: datetime | None,
-        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy calls it so
-    ) -> int | None:
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(
-        self,
-        value: int | None,
-        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy calls it so
-    ) -> datetime | None:
-        return None if value is None else _EPOCH + value * _MICROSECOND
-
-
-#: SQLite numbers rows by itself only in a column declared INTEGER.
-_Number = BigInteger().with_variant(Integer, "sqlite")
-
-metadata = MetaData()
+from hub.journal.columns import Moment, Number, metadata
 
 entries = Table(
     "entries",
     metadata,
-    Column("id", _Number, primary_key=True, autoincrement=True),
+    Column("id", Number, primary_key=True, autoincrement=True),
     Column("tag", String(64), nullable=False),
     Column("moment", Moment, nullable=False),
     Column("arrival", String(32), index=True),
@@ -88,7 +54,7 @@ unsealed = Table(
     metadata,
     Column(
         "entry",
-        _Number,
+        Number,
         ForeignKey("entries.id"),
         primary_key=True,
         autoincrement=False,
@@ -98,8 +64,8 @@ unsealed = Table(
 seals = Table(
     "seals",
     metadata,
-    Column("number", _Number, primary_key=True, autoincrement=False),
-    Column("entry", _Number, ForeignKey("entries.id"), nullable=False, unique=True),
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("entry", Number, ForeignKey("entries.id"), nullable=False, unique=True),
     Column("digest", String(64), nullable=False),
 )
 
@@ -125,6 +91,8 @@ arrivals = Table(
     Column("claims", Integer, nullable=False),
     #: When it was last woken or claimed: what is younger is not stranded.
     Column("touched_at", Moment, nullable=False),
+    #: Its bytes, and whatever was made of them, need be kept no more.
+    Column("erased_at", Moment),
     UniqueConstraint("source", "door", "door_id", name="one_arrival_an_identity"),
     Index("ix_arrivals_state_touched_at", "state", "touched_at"),
     Index("ix_arrivals_door_id", "door_id"),
@@ -146,7 +114,7 @@ documents = Table(
     Column("rule", Text, nullable=False),
     Column("headline", Text, nullable=False),
     Column("type", Text, nullable=False),
-    Column("notation", Text, nullable=False),
+    Column("notation", Text, nullable=False, index=True),
     Column("paper", Integer),
     Column("lane", String(16), nullable=False),
     Column("secret", Boolean, nullable=False),
@@ -168,7 +136,45 @@ deliveries = Table(
     Column("planned_at", Moment, nullable=False),
     Column("queued_at", Moment),
     Column("fetched_at", Moment),
+    Column("acknowledged_at", Moment),
+    #: How it left: "amqp", "pull", "mail"; "": it has not.
+    Column("way", String(8), nullable=False),
     Index("ix_deliveries_agency_body", "agency", "body"),
+    Index("ix_deliveries_state_agency", "state", "agency"),
+    Index("ix_deliveries_planned_at", "planned_at"),
+)
+
+#: What left for agencies that come and ask, and who has it in hand.
+shelf = Table(
+    "shelf",
+    metadata,
+    #: The outbox row that put it there: a delivery or a notice.
+    Column("id", String(64), primary_key=True),
+    Column("queue", Text, nullable=False),
+    Column("put_at", Moment, nullable=False),
+    #: None: it still stands there.
+    Column("off_at", Moment),
+    Column("lease_until", Moment),
+    Column("leases", Integer, nullable=False),
+    Index("ix_shelf_queue_off_at", "queue", "off_at"),
+)
+
+#: What leaves for bodies elsewhere: one row for each of a forward's receivers.
+forwards = Table(
+    "forwards",
+    metadata,
+    Column("id", Text, primary_key=True),
+    #: The outbox row that takes it, with others by the same source.
+    Column("outbox", String(64), nullable=False, index=True),
+    Column("document", String(64), nullable=False, index=True),
+    Column("agency", Text, nullable=False),
+    Column("content", String(64)),
+    Column("source", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("planned_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    #: The other side's own id; "": it gave none.
+    Column("remote", Text, nullable=False),
 )
 
 outbox = Table(
@@ -186,6 +192,7 @@ outbox = Table(
     Column("headers", Text, nullable=False),
     Column("body", String(64)),
     Column("follows", String(64)),
+    Column("follows_all", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("state", String(16), nullable=False),
     Column("lease", String(32), nullable=False),
@@ -217,6 +224,13 @@ paper_tasks = Table(
     Column("document", String(64), nullable=False, index=True),
     Column("agency", Text, nullable=False),
     Column("opened_at", Moment, nullable=False),
+    Column("way", String(8), nullable=False),
+    Column("kept", Boolean, nullable=False),
+    Column("arrival", String(32)),
+    Column("state", String(16), nullable=False),
+    Column("moved_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    Column("post_number", Text, nullable=False),
 )
 
 #: Arrivals whose verdict was left open once: timers, and the latest headline.
@@ -288,57 +302,6 @@ gathered = Table(
     Column("url", String(64), primary_key=True),
     Column("digest", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
-)
-
-catalogue = Table(
-    "catalogue",
-    metadata,
-    Column("source", Text, primary_key=True),
-    #: The code as `normal_code` gives it.
-    Column("normal", Text, primary_key=True),
-    Column("code", Text, nullable=False),
-    Column("old_code", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("parent", Text, nullable=False),
-    #: Canonical JSON: a list of codes.
-    Column("aliases", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    #: ISO 8601; "" where the axis told none.
-    Column("valid_from", String(10), nullable=False),
-    Column("valid_until", String(10), nullable=False),
-    #: The name without marks and capitals, for searching.
-    Column("folded", Text, nullable=False),
-    #: SHA-256 of the row as the axis wrote it: the same digest, nothing changed.
-    Column("digest", String(64), nullable=False),
-    Column("first_seen", Moment, nullable=False),
-    Column("last_seen", Moment, nullable=False),
-    Column("gone_at", Moment),
-    Index("ix_catalogue_normal", "normal"),
-)
-
-#: Further codes of a body (old form, aliases), normalised.
-catalogue_codes = Table(
-    "catalogue_codes",
-    metadata,
-    Column("form", Text, primary_key=True),
-    Column("source", Text, primary_key=True),
-    Column("normal", Text, primary_key=True),
-    Index("ix_catalogue_codes_source_normal", "source", "normal"),
-)
-
-catalogue_changes = Table(
-    "catalogue_changes",
-    metadata,
-    Column("id", _Number, primary_key=True, autoincrement=True),
-    Column("source", Text, nullable=False),
-    Column("moment", Moment, nullable=False),
-    Column("kind", String(16), nullable=False),
-    Column("normal", Text, nullable=False, index=True),
-    Column("name", Text, nullable=False),
-    Column("field", String(16), nullable=False),
-    Column("old", Text, nullable=False),
-    Column("new", Text, nullable=False),
-    Index("ix_catalogue_changes_moment", "moment"),
 )
 
 revocations = Table(

@@ -66,6 +66,8 @@ class PaperRuling:
     conflict: bool
     #: Paper as the sender wrote it; kept beside ours, a 1 is never lowered.
     sender_said: int | None
+    #: The sender is attached here: the paper goes out from the district.
+    ours: bool = False
 
     @property
     def flag(self) -> int:
@@ -81,5 +83,7 @@ class Identity:
     content: Digest
     #: An update's or revoke's: the keys its document would have, as new or replacing.
     about: tuple[DocumentKey, ...] = ()
+    #: DocumentIds of what it recalls, updates or replaces; () for everything else.
+    targets: tuple[str, ...] = ()
     #: How it names the documents it says a word on: a status one, an answer several.
     mentions: tuple[Mention, ...] = ()

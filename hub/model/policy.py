@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from hub.model.decisions import Lane
 from hub.model.documents import DocumentType, PaperDuty
 from hub.model.findings import Field
 from hub.model.limits import Limits
@@ -223,6 +224,8 @@ class DeliveryPolicy:
     large_arrival_bytes: int = 8_000_000
     #: Priority values of OtherInfo that take the urgent lane (EDXML.md 1.7).
     urgent_priorities: tuple[int, ...] = (1, 2, 3, 4)
+    #: Further lanes: name -> priorities that take it, before the urgent lane's.
+    lanes: dict[Lane, tuple[int, ...]] = field(default_factory=dict, hash=False)
 
     def plan(self, target: Target) -> RetryPlan:
         """How a target is tried: its own words first, then its kind's, then all's."""
@@ -286,6 +289,21 @@ class StatusPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperDeskPolicy:
+    """When a paper task is overdue (config/policy.yaml, `paper_desk`)."""
+
+    __pydantic_config__: ClassVar[Any] = _FORBID
+
+    #: Working days after that of the task within which our agency's paper leaves
+    #: (NĐ 30/2020/NĐ-CP, Điều 18 k.1: not later than the next working day).
+    send_working_days: int = 1
+    #: ... within which what was sent, or comes from elsewhere, has arrived.
+    arrive_working_days: int = 5
+    #: ... within which a difference is settled.
+    settle_working_days: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """policy.yaml, whole; `version` is the hash of the file."""
 
@@ -301,6 +319,7 @@ class Policy:
     mail: MailPolicy = MailPolicy()
     dossiers: DossierPolicy = DossierPolicy()
     statuses: StatusPolicy = StatusPolicy()
+    paper_desk: PaperDeskPolicy = PaperDeskPolicy()
     version: str = ""
     #: What people call this version: "2026-11, huyện Giao Thủy, số 1".
     edition: str = ""

@@ -16,7 +16,6 @@ from hub.model.records import (
     DocumentRow,
     NewEntry,
     OpenVerdict,
-    PaperTask,
     Tag,
 )
 from hub.model.rejudging import waits_for
@@ -29,10 +28,11 @@ from hub.pipeline.facts import (
     reading_texts,
     signer_texts,
     verdict_facts,
-from hub.pipeline.forwards import forwards, planned
 )
+from hub.pipeline.forwards import forwards, planned
 from hub.pipeline.leaving import alerts, deliveries
 from hub.pipeline.naming import derived_id
+from hub.pipeline.paper import paper_tasks
 from hub.pipeline.receipts import receipts
 
 #: Rules about a later arrival of a known document: the first decision stands.
@@ -56,7 +56,7 @@ def conclusion(
             *alerts(draft),
         ),
         desk=_desk(draft),
-        paper=_paper(draft),
+        paper=paper_tasks(draft),
         dossier=_dossier(draft),
         open_verdict=_open_verdict(draft),
     )
@@ -91,13 +91,13 @@ def _document(draft: Draft) -> DocumentRow | None:
 def _entries(draft: Draft) -> tuple[NewEntry, ...]:
     opened = [
         replace(draft.entry(Tag.PAPER_OPENED, {"id": task.id}), agency=task.agency)
-        for task in _paper(draft)
+        for task in paper_tasks(draft)
     ]
     listed = [
         draft.entry(Tag.DESK_OPENED, {"desk": item.desk, "reason": item.reason})
         for item in _desk(draft)
     ]
-    return (*_read(draft), _decided(draft), *opened, *listed)
+    return (*_read(draft), _decided(draft), *planned(draft), *opened, *listed)
 
 
 def _read(draft: Draft) -> tuple[NewEntry, ...]:
@@ -147,22 +147,6 @@ def _desk(draft: Draft) -> tuple[DeskItem, ...]:
             arrival=draft.arrival.id,
             document=draft.key,
         ),
-    )
-
-
-def _paper(draft: Draft) -> tuple[PaperTask, ...]:
-    """Paper in parallel opens a task for every receiver (see rules/paper.py)."""
-    identity, ruling = draft.examined.identity, draft.decision.paper
-    if not draft.delivered or identity is None or ruling is None or not ruling.flag:
-        return ()
-    return tuple(
-        PaperTask(
-            id=derived_id(identity.key, receiver.code, "paper", identity.content),
-            document=identity.key,
-            agency=receiver.code,
-            opened_at=draft.at,
-        )
-        for receiver in draft.decision.routing.receivers
     )
 
 

@@ -78,6 +78,7 @@ def _by_the_grid(case: Case) -> PaperRuling:
         read_from=reading.read_from,
         conflict=reading.conflict,
         sender_said=_sender_said(case.envelope),
+        ours=case.registry.is_ours(case.envelope.sender.code),
     )
 
 

@@ -9,6 +9,7 @@ from hub.model.limits import Limits
 from hub.model.policy import (
     DeliveryPolicy,
     GridRow,
+    PaperDeskPolicy,
     PaperPeriod,
     PaperPolicy,
     Policy,
@@ -25,6 +26,7 @@ _EDITION = 80
 #: NIST SP 800-131A: below this RSA was given up long before edXML.
 _LEAST_RSA_BITS = 1024
 _MOST_FUTURE_DAYS = 366
+_MOST_WORKING_DAYS = 366
 _STOPPED = frozenset({PaperDuty.HOLD, PaperDuty.REFUSE})
 
 
@@ -38,6 +40,7 @@ def problems_of(policy: Policy) -> Iterator[str]:
     if not policy.secrecy.marks or not all(map(run_together, policy.secrecy.marks)):
         yield "secrecy.marks: must name at least one mark, and none of them empty"
     yield from _paper(policy.paper)
+    yield from _paper_desk(policy.paper_desk)
     yield from _limits(policy.limits)
     yield from _verification(policy.verification)
     yield from _delivery(policy.delivery)
@@ -62,6 +65,12 @@ def _paper(paper: PaperPolicy) -> Iterator[str]:
     yield from _order(paper.periods)
     for period in paper.periods:
         yield from _cells(period)
+
+
+def _paper_desk(desk: PaperDeskPolicy) -> Iterator[str]:
+    for one in fields(PaperDeskPolicy):
+        if not 0 <= getattr(desk, one.name) <= _MOST_WORKING_DAYS:
+            yield f"paper_desk.{one.name}: between 0 and {_MOST_WORKING_DAYS}"
 
 
 def _order(periods: tuple[PaperPeriod, ...]) -> Iterator[str]:

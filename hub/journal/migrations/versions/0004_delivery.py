@@ -1,10 +1,129 @@
 """Delivery to its end: what comes back, what goes out, paper, retention."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
 
 
+_MOMENT = sa.BigInteger
+
+
 def upgrade() -> None:
-    pass
+    _delivery_states()
+    _forwards()
+    _statuses()
+    _paper()
+    _steering()
+    op.add_column("arrivals", sa.Column("erased_at", _MOMENT))
+
+
+def _forwards() -> None:
+    op.create_table(
+        "forwards",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("outbox", sa.String(64), nullable=False, index=True),
+        sa.Column("document", sa.String(64), nullable=False, index=True),
+        sa.Column("agency", sa.Text, nullable=False),
+        sa.Column("content", sa.String(64)),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("planned_at", _MOMENT, nullable=False),
+        sa.Column("sent_at", _MOMENT),
+        sa.Column("remote", sa.Text, nullable=False),
+    )
+    new = sa.Column("follows_all", sa.Boolean, nullable=False, server_default=sa.false())
+    op.add_column("outbox", new)
+
+
+def _delivery_states() -> None:
+    op.add_column("deliveries", sa.Column("acknowledged_at", _MOMENT))
+    way = sa.Column("way", sa.String(8), nullable=False, server_default="")
+    op.add_column("deliveries", way)
+    op.create_index("ix_deliveries_state_agency", "deliveries", ["state", "agency"])
+    op.execute("UPDATE deliveries SET way = 'amqp' WHERE queued_at IS NOT NULL")
+    op.execute(
+        "UPDATE deliveries SET acknowledged_at = (SELECT min(entries.moment) "
+        "FROM entries WHERE entries.tag = 'delivery:confirmed' "
+        "AND entries.document = deliveries.document "
+        "AND entries.facts LIKE '%' || deliveries.id || '%')"
+    )
+    op.create_table(
+        "shelf",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("queue", sa.Text, nullable=False),
+        sa.Column("put_at", _MOMENT, nullable=False),
+        sa.Column("off_at", _MOMENT),
+        sa.Column("lease_until", _MOMENT),
+        sa.Column("leases", sa.Integer, nullable=False),
+    )
+    op.create_index("ix_shelf_queue_off_at", "shelf", ["queue", "off_at"])
+
+
+def _paper() -> None:
+    """Tasks that are there: their documents came from elsewhere, and nobody told more."""
+    text, none = sa.Text, sa.text("''")
+    for new in (
+        sa.Column("way", sa.String(8), nullable=False, server_default="in"),
+        sa.Column("kept", sa.Boolean, nullable=False, server_default=sa.false()),
+        sa.Column("arrival", sa.String(32)),
+        sa.Column("state", sa.String(16), nullable=False, server_default="open"),
+        sa.Column("moved_at", _MOMENT, nullable=False, server_default="0"),
+        sa.Column("sent_at", _MOMENT),
+        sa.Column("post_number", text, nullable=False, server_default=none),
+    ):
+        op.add_column("paper_tasks", new)
+    op.execute("UPDATE paper_tasks SET moved_at = opened_at")
+
+
+def _statuses() -> None:
+    op.create_table(
+        "statuses",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("document", sa.String(64), nullable=False),
+        sa.Column("agency", sa.Text, nullable=False),
+        sa.Column("code", sa.String(16), nullable=False),
+        sa.Column("first_at", _MOMENT, nullable=False),
+        sa.Column("last_at", _MOMENT, nullable=False),
+        sa.Column("heard_at", _MOMENT, nullable=False),
+        sa.Column("times", sa.Integer, nullable=False),
+        sa.Column("said_by", sa.String(16), nullable=False),
+        sa.Column("arrival", sa.String(32)),
+    )
+    op.create_index("ix_statuses_document_agency", "statuses", ["document", "agency"])
+    op.create_index("ix_documents_notation", "documents", ["notation"])
+    op.create_index("ix_deliveries_planned_at", "deliveries", ["planned_at"])
+
+
+def _steering() -> None:
+    """Breakers of targets, and operators' work on many matters."""
+    op.create_table(
+        "targets",
+        sa.Column("id", sa.Text, primary_key=True),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False, index=True),
+        sa.Column("since", _MOMENT, nullable=False),
+        sa.Column("actor", sa.Text, nullable=False),
+        sa.Column("why", sa.Text, nullable=False),
+        sa.Column("open_until", _MOMENT),
+        sa.Column("entry", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "batches",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("action", sa.String(16), nullable=False),
+        sa.Column("items", sa.Text, nullable=False),
+        sa.Column("total", sa.Integer, nullable=False),
+        sa.Column("actor", sa.Text, nullable=False),
+        sa.Column("state", sa.String(16), nullable=False),
+        sa.Column("begun_at", _MOMENT, nullable=False),
+        sa.Column("ended_at", _MOMENT),
+        sa.Column("done", sa.Integer, nullable=False),
+        sa.Column("skipped", sa.Integer, nullable=False),
+        sa.Column("entry", sa.BigInteger, nullable=False),
+    )
+    op.create_index("ix_batches_state_begun_at", "batches", ["state", "begun_at"])
