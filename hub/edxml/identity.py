@@ -66,11 +66,10 @@ def _mentions(envelope: Envelope) -> tuple[Mention, ...]:
 
 
 def _about(envelope: Envelope) -> tuple[DocumentKey, ...]:
-    if envelope.kind not in {Kind.UPDATE, Kind.REVOKE}:
-        return ()
     who = normal_code(envelope.sender.code)
     return tuple(
-        DocumentKey(_digest(["lienthong-key-1", who, envelope.target_id, kind]))
+        DocumentKey(_digest(["lienthong-key-1", who, target, kind]))
+        for target in targets(envelope)
         for kind in (Kind.NEW, Kind.REPLACE)
     )
 
@@ -78,11 +77,14 @@ def _about(envelope: Envelope) -> tuple[DocumentKey, ...]:
 def targets(envelope: Envelope) -> tuple[str, ...]:
     """DocumentIds of what it recalls (a request 13, too), updates or replaces."""
     report, business = envelope.status, envelope.business
+    named: tuple[str, ...]
     match envelope.kind:
         case Kind.REVOKE | Kind.UPDATE:
             named = (envelope.target_id,)
         case Kind.REPLACE:
-            named = tuple(r.document_id for r in business.replacements) if business else ()
+            named = (
+                tuple(r.document_id for r in business.replacements) if business else ()
+            )
         case Kind.STATUS if report and report.code.strip() == StatusCode.ASKED_BACK:
             named = (report.about.document_id,)
         case _:

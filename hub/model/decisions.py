@@ -1,5 +1,6 @@
 """What is to happen with one arrival, and the rule that chose it."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,6 +9,9 @@ from hub.model.faults import Fault
 from hub.model.ids import AgencyCode, Digest, DocumentKey
 from hub.model.recalls import About, Original
 from hub.model.statuses import Subject
+
+#: Part of a queue's name, and sixteen letters wide in the journal.
+_LANE = re.compile("[a-z0-9][a-z0-9-]{0,15}")
 
 
 class Disposition(StrEnum):
@@ -20,10 +24,24 @@ class Disposition(StrEnum):
 
 
 class Lane(StrEnum):
-    """Urgency lanes; one queue each per agency."""
+    """Urgency lanes; one queue each per agency.
+
+    These two are always there; policy.yaml may add others, faster than both, and rows
+    of a lane that was taken out again keep it: any fitting word is a lane.
+    """
 
     URGENT = "urgent"
     ORDINARY = "ordinary"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Lane | None":
+        """A lane of the policy: a member that iteration does not show."""
+        if not isinstance(value, str) or not _LANE.fullmatch(value):
+            return None
+        lane = str.__new__(cls, value)
+        lane._name_ = value.upper()
+        lane._value_ = value
+        return lane
 
 
 @dataclass(frozen=True, slots=True)

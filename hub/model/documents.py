@@ -81,7 +81,7 @@ class Identity:
 
     key: DocumentKey
     content: Digest
-    #: An update's or revoke's: the keys its document would have, as new or replacing.
+    #: The keys each of `targets` would have, as new and as replacing.
     about: tuple[DocumentKey, ...] = ()
     #: DocumentIds of what it recalls, updates or replaces; () for everything else.
     targets: tuple[str, ...] = ()
