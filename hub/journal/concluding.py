@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, exists, select
 
+from hub.journal.answering import acknowledge
 from hub.journal.claims import held_under, require
 from hub.journal.entries import OWN, append
 from hub.journal.projecting import (
@@ -14,6 +15,7 @@ from hub.journal.projecting import (
     set_document,
 )
 from hub.journal.rows import value
+from hub.journal.subjects import subjects
 from hub.journal.tables import arrivals, deliveries, documents, entries, forwards
 from hub.model.decisions import Disposition, Earlier, History
 from hub.model.documents import Identity
@@ -37,8 +39,12 @@ def background(
     yes = bool(connection.execute(released).scalar_one())
     if identity is None:
         return History(released=yes)
-    known = _is_delivered(connection, identity.about)
-    return replace(_earlier(connection, identity), released=yes, about_known=known)
+    return replace(
+        _earlier(connection, identity),
+        released=yes,
+        about_known=_is_delivered(connection, identity.about),
+        subjects=subjects(connection, identity.mentions),
+    )
 
 
 def _is_delivered(connection: Connection, keys: Sequence[DocumentKey]) -> bool:
@@ -86,6 +92,8 @@ def conclude(connection: Connection, conclusion: Conclusion, version: int) -> No
     append(connection, written)
     at = next(e.moment for e in written if OWN in e.facts)
     decided(connection, conclusion.arrival, consequences_of(conclusion), at)
+    for told in conclusion.said:
+        acknowledge(connection, told, at)
 
 
 def _with_consequences(conclusion: Conclusion) -> Sequence[NewEntry]:

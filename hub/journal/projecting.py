@@ -161,6 +161,14 @@ def decided(
             lease_until=None,
         )
     )
+    take_in(connection, arrival, what, at)
+    left_open(connection, arrival, what.open_verdict)
+
+
+def take_in(
+    connection: Connection, arrival: ArrivalId, what: Consequences, at: datetime
+) -> None:
+    """What leaves, waits for a person, goes by paper, or was said."""
     content = what.document.content if what.document else None
     for row in what.outbox:
         plan(connection, row, at, content)
@@ -172,7 +180,6 @@ def decided(
         record_dossier(connection, arrival, what.dossier)
     for told in what.said:
         record_said(connection, told)
-    left_open(connection, arrival, what.open_verdict)
 
 
 def plan(

@@ -69,6 +69,7 @@ _PROJECTIONS = (
     desk,
     paper_tasks,
     dossiers,
+    statuses,
     verdicts,
     targets,
 )
@@ -216,7 +217,7 @@ def _apply(connection: Connection, row: AnyRow, facts: Facts) -> None:
             connection.execute(insert(arrivals), values)
         case Tag.FILES_GATHERED:
             connection.execute(insert(gathered), rows_of(row.arrival, facts))
-        case Tag.DOCUMENT_DECIDED if OWN in facts:
+        case Tag.DOCUMENT_DECIDED | Tag.STATUS_SAID if OWN in facts:
             _decided(connection, row, facts)
         case tag if tag in _JUDGING:
             _judging(connection, row, facts)
@@ -268,7 +269,9 @@ def _decided(connection: Connection, row: AnyRow, facts: Facts) -> None:
         query = select(documents.c.version).where(documents.c.key == what.document.key)
         version = connection.execute(query).scalar_one_or_none() or 0
         set_document(connection, row.arrival, what.document, version)
-    projecting.decided(connection, row.arrival, what, row.moment)
+    decided = Tag(row.tag) is Tag.DOCUMENT_DECIDED
+    take_in = projecting.decided if decided else projecting.take_in
+    take_in(connection, row.arrival, what, row.moment)
 
 
 def _left(connection: Connection, tag: Tag, row: AnyRow, facts: Facts) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from hub.journal.columns import Moment, Number, metadata
@@ -188,7 +189,7 @@ outbox = Table(
     Column("arrival", String(32), index=True),
     Column("document", String(64)),
     Column("agency", Text),
-    _lane := Column("lane", String(16), nullable=False),
+    Column("lane", String(16), nullable=False),
     Column("headers", Text, nullable=False),
     Column("body", String(64)),
     Column("follows", String(64)),
@@ -198,7 +199,7 @@ outbox = Table(
     Column("lease", String(32), nullable=False),
     Column("lease_until", Moment),
     # "urgent" sorts after "ordinary": descending, it leaves first.
-    Index("ix_outbox_leaving", "state", _lane.desc(), "due_at"),
+    Index("ix_outbox_leaving", "state", text("(lane = 'ordinary')"), "due_at"),
     Index("ix_outbox_document", "document"),
 )
 

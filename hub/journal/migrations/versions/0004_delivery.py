@@ -14,11 +14,20 @@ _MOMENT = sa.BigInteger
 
 def upgrade() -> None:
     _delivery_states()
+    _lanes()
     _forwards()
     _statuses()
     _paper()
     _steering()
     op.add_column("arrivals", sa.Column("erased_at", _MOMENT))
+
+
+def _lanes() -> None:
+    """Further lanes are faster than ordinary, whatever their names sort like."""
+    op.drop_index("ix_outbox_leaving", "outbox")
+    op.create_index(
+        "ix_outbox_leaving", "outbox", ["state", sa.text("(lane = 'ordinary')"), "due_at"]
+    )
 
 
 def _forwards() -> None:
