@@ -38,6 +38,10 @@ TAGS: dict[Tag, Pair] = {
     Tag.FORWARD_PLANNED: ("Chờ gửi ra ngoài", "To be forwarded"),
     Tag.FORWARD_SENT: ("Đã gửi ra ngoài", "Forwarded"),
     Tag.STATUS_SAID: ("Trạng thái xử lý", "Status said"),
+    Tag.NOTICE_CONFIRMED: (
+        "Cơ quan xác nhận đã nhận thông báo",
+        "Notice confirmed by the agency",
+    ),
     Tag.RECEIPT_PLANNED: ("Chờ báo nhận", "Receipt planned"),
     Tag.RECEIPT_SENT: ("Đã báo nhận cho nguồn gửi", "Receipt sent"),
     Tag.RECEIPT_LEFT: (

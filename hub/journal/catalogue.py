@@ -9,8 +9,8 @@ from sqlalchemy import Connection, RowMapping, and_, or_, select
 
 from hub.journal.catalogue_import import File, plan, take
 from hub.journal.catalogue_rows import Incoming, body_of, folded, incoming
+from hub.journal.catalogue_tables import catalogue, catalogue_codes
 from hub.journal.databases import Database
-from hub.journal.tables import catalogue, catalogue_codes
 from hub.model.catalogue import CatalogueChange, CatalogueRow, ListedBody
 from hub.model.codes import names_somebody
 from hub.model.ids import AgencyCode, Digest, normal_code

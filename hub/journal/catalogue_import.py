@@ -25,9 +25,14 @@ from sqlalchemy import (
 
 from hub.journal import catalogue_rows as rows
 from hub.journal.catalogue_rows import Incoming
+from hub.journal.catalogue_tables import (
+    catalogue,
+    catalogue_changes,
+    catalogue_codes,
+)
 from hub.journal.databases import insert_if_new
 from hub.journal.entries import append
-from hub.journal.tables import catalogue, catalogue_changes, catalogue_codes, marks
+from hub.journal.tables import marks
 from hub.model.catalogue import CatalogueChange, CatalogueRow, ChangeKind, RowChange
 from hub.model.ids import AgencyCode
 from hub.model.records import Facts, NewEntry, Tag

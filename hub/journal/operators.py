@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
-    and_,
     delete,
     exists,
     select,
@@ -19,13 +18,12 @@ from sqlalchemy import (
 from hub.journal import projecting
 from hub.journal.asking import broke
 from hub.journal.databases import Database
+from hub.journal.delivering import Refusal, record_fetched, record_rejected
 from hub.journal.entries import OWN, append
 from hub.journal.tables import (
     arrivals,
-    deliveries,
     desk,
     entries,
-    outbox,
     particulars,
 )
 from hub.journal.verdict_rows import forget
@@ -36,7 +34,6 @@ from hub.model.records import (
     DeskName,
     Facts,
     NewEntry,
-    OutboxKind,
     Tag,
 )
 
@@ -68,7 +65,8 @@ class Operators:
 
         False: it is listed already, or no delivery of ours has this id.
         """
-        work = partial(_reject, message_id=message_id, facts=facts, at=at)
+        refusal = Refusal("rejected by the agency's consumer", facts)
+        work = partial(record_rejected, message_id=message_id, refusal=refusal, at=at)
         return await self._database.write(work)
 
     async def fetched(self, delivery: str, at: datetime) -> bool:
@@ -152,70 +150,6 @@ def _bury(connection: Connection, arrival: ArrivalId, story: str, at: datetime) 
     )
     append(connection, [entry])
     projecting.open_desk(connection, item)
-
-
-def _reject(
-    connection: Connection, message_id: str, facts: Facts, at: datetime
-) -> bool:
-    row = _left_for_an_agency(connection, message_id)
-    if row is None:
-        return False
-    item = DeskItem(
-        id=uuid4().hex,
-        desk=DeskName.DEAD,
-        since=at,
-        reason="rejected by the agency's consumer",
-        arrival=row["arrival"],
-        document=row["document"],
-        agency=row["agency"],
-        outbox=message_id,
-    )
-    told = {**facts, "message_id": message_id, OWN: item}
-    append(connection, [_about(Tag.DELIVERY_REJECTED, row, told, at)])
-    projecting.rejected(connection, message_id, item)
-    return True
-
-
-def _left_for_an_agency(connection: Connection, message_id: str) -> RowMapping | None:
-    """A delivery or a notice that no agency has rejected yet."""
-    query = select(deliveries).where(deliveries.c.id == message_id).with_for_update()
-    row = connection.execute(query).mappings().one_or_none()
-    if row is not None:
-        return None if row["state"] == projecting.REJECTED else row
-    listed = exists().where(desk.c.outbox == outbox.c.id)
-    notice = and_(outbox.c.id == message_id, outbox.c.kind == OutboxKind.NOTICE)
-    told = select(outbox).where(notice, ~listed).with_for_update()
-    return connection.execute(told).mappings().one_or_none()
-
-
-def _about(tag: Tag, row: RowMapping, facts: Facts, at: datetime) -> NewEntry:
-    return NewEntry(
-        tag, at, row["arrival"], row["document"], row["agency"], facts=facts
-    )
-
-
-def record_fetched(connection: Connection, delivery: str, at: datetime) -> bool:
-    """Record once that an agency has a delivery; False: it had it already."""
-    here = (deliveries.c.id == delivery) & deliveries.c.fetched_at.is_(None)
-    query = select(deliveries).where(here).with_for_update()
-    row = connection.execute(query).mappings().one_or_none()
-    if row is None:
-        return False
-    told = _about(Tag.DELIVERY_FETCHED, row, {"message_id": row["id"]}, at)
-    append(connection, [replace(told, actor=row["agency"])])
-    projecting.fetched(connection, row["id"], at)
-    return True
-
-
-def record_confirmed(connection: Connection, delivery: str, at: datetime) -> None:
-    """Record once that an agency confirmed a delivery."""
-    query = select(deliveries).where(deliveries.c.id == delivery).with_for_update()
-    row = connection.execute(query).mappings().one()
-    if row["state"] == projecting.ACKNOWLEDGED:
-        return
-    told = _about(Tag.DELIVERY_CONFIRMED, row, {"message_id": row["id"]}, at)
-    append(connection, [replace(told, actor=row["agency"])])
-    projecting.confirmed(connection, row["id"], at)
 
 
 def _erase(connection: Connection, arrival: ArrivalId, actor: str, at: datetime) -> int:

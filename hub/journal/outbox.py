@@ -16,6 +16,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal_column,
     or_,
     select,
     update,
@@ -23,9 +24,13 @@ from sqlalchemy import (
 
 from hub.journal import projecting
 from hub.journal.databases import Database, lapsed
+from hub.journal.delivering import record_fetched
 from hub.journal.entries import OWN, append
+from hub.journal.forward_rows import forward_sent
 from hub.journal.rows import outbox_of
+from hub.journal.shelf_rows import left
 from hub.journal.tables import arrivals, outbox
+from hub.model.agencies import Takes
 from hub.model.records import (
     DeskItem,
     DeskName,
@@ -45,6 +50,7 @@ from hub.model.records import (
 _SENT = {
     OutboxKind.DELIVER: Tag.DELIVERY_QUEUED,
     OutboxKind.NOTICE: Tag.NOTICE_QUEUED,
+    OutboxKind.FORWARD: Tag.FORWARD_SENT,
     OutboxKind.ANSWER: Tag.RECEIPT_SENT,
     OutboxKind.ALERT: Tag.ALERT_SENT,
 }
@@ -53,13 +59,23 @@ _UNROUTABLE = "unroutable"
 
 
 _before = outbox.alias("before")
-#: Deliveries that a row follows and that have not left; a dead one has not, either.
+#: A forward follows those by its own source, whoever of its receivers they are for.
+_same_way = or_(
+    and_(_before.c.kind == OutboxKind.DELIVER, _before.c.agency == outbox.c.agency),
+    and_(
+        _before.c.kind == OutboxKind.FORWARD,
+        outbox.c.kind == OutboxKind.FORWARD,
+        _before.c.target == outbox.c.target,
+    ),
+)
+#: What a row follows and has not left; a dead one has not, either.
 _held_back = exists().where(
     _before.c.document == outbox.c.follows,
-    _before.c.kind == OutboxKind.DELIVER,
+    _before.c.id != outbox.c.id,
+    _before.c.kind.in_((OutboxKind.DELIVER, OutboxKind.FORWARD)),
     _before.c.state.in_((OutboxState.WAITING, OutboxState.GIVEN_UP)),
     # A notice follows the delivery to its own agency; the others' are no matter.
-    or_(outbox.c.kind != OutboxKind.NOTICE, _before.c.agency == outbox.c.agency),
+    or_(outbox.c.kind == OutboxKind.ANSWER, outbox.c.follows_all, _same_way),
 )
 
 
@@ -67,6 +83,8 @@ def _waiting(kinds: Sequence[OutboxKind]) -> ColumnElement[bool]:
     return and_(outbox.c.state == OutboxState.WAITING, outbox.c.kind.in_(kinds))
 
 
+#: Whatever lanes the policy names are faster; spelled as the index spells it.
+_ordinary = outbox.c.lane == literal_column("'ordinary'")
 _AT = bindparam("at", type_=outbox.c.due_at.type)
 
 
@@ -78,7 +96,7 @@ def _due(kinds: tuple[OutboxKind, ...]) -> Select[tuple[str]]:
         select(outbox.c.id)
         .where(_waiting(kinds), outbox.c.due_at <= _AT, free, ~_held_back)
         .where(outbox.c.target.not_in(bindparam("skip", expanding=True)))
-        .order_by(outbox.c.lane.desc(), outbox.c.due_at, outbox.c.id)
+        .order_by(_ordinary, outbox.c.due_at, outbox.c.id)
         .limit(bindparam("most", type_=Integer))
     )
 
@@ -190,6 +208,17 @@ def _sent(connection: Connection, row: OutboxRow, outcome: Sent) -> None:
     facts = {**outcome.facts, **_facts(row)}
     append(connection, [_entry(_SENT[row.kind], row, outcome.at, facts)])
     projecting.sent(connection, row.id, row.attempts, outcome.at)
+    if row.kind in {OutboxKind.DELIVER, OutboxKind.NOTICE}:
+        _stands(connection, row, facts, outcome.at)
+    if row.kind is OutboxKind.FORWARD:
+        forward_sent(connection, row.id, facts.get("remote", ""), outcome.at)
+
+
+def _stands(connection: Connection, row: OutboxRow, facts: Facts, at: datetime) -> None:
+    """Where it is now; what the agency's mail server took, the agency has."""
+    left(connection, facts, at)
+    if facts.get("way") == Takes.MAIL and row.kind is OutboxKind.DELIVER:
+        record_fetched(connection, row.id, at, "hub")
 
 
 def _left(connection: Connection, row: OutboxRow, outcome: Left) -> None:

@@ -17,8 +17,8 @@ from sqlalchemy import (
 
 from hub.journal import projecting
 from hub.journal.databases import Database
+from hub.journal.delivering import record_acknowledged, record_fetched
 from hub.journal.entries import facts_of
-from hub.journal.operators import record_confirmed, record_fetched
 from hub.journal.tables import arrivals, deliveries, documents, entries
 from hub.model.decisions import Disposition, Lane
 from hub.model.faults import SENTENCES, FaultCode
@@ -43,7 +43,7 @@ _MINE = (
         deliveries.c.body.is_not(None),
     )
 )
-_URGENT_FIRST = case((documents.c.lane == Lane.URGENT, 0), else_=1)
+_URGENT_FIRST = case((documents.c.lane == Lane.ORDINARY, 1), else_=0)
 #: Entries of two hosts may be this much out of order: their clocks, and commits.
 _OUT_OF_ORDER = timedelta(minutes=10)
 #: What a source hears of its documents, by the tag of the entry.
@@ -90,7 +90,7 @@ def _confirm(
 ) -> bool:
     if _find(connection, agency, delivery) is None:
         return False
-    record_confirmed(connection, delivery, at)
+    record_acknowledged(connection, delivery, at)
     return True
 
 

@@ -38,6 +38,7 @@ class Tag(StrEnum):
     DELIVERY_CONFIRMED = "delivery:confirmed"
     DELIVERY_REJECTED = "delivery:rejected"
     NOTICE_QUEUED = "notice:queued"
+    NOTICE_CONFIRMED = "notice:confirmed"
     #: An agency, or the hub where the registry lets it, said what became of a document.
     STATUS_SAID = "status:said"
     FORWARD_PLANNED = "forward:planned"

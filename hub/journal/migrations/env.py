@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from hub.journal.tables import metadata
+from hub.journal.columns import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -302,7 +302,7 @@ async def _judged_again(store: Store) -> None:
     revoked = await concluded_open(store, "doc-8")
     await store.rejudging.conclude(rejudgement(await case_of(store, revoked)))
     for row in await leased(store, OutboxKind.DELIVER, OutboxKind.NOTICE, at=LATER):
-        await store.outbox.settle(row, Sent(LATER))
+        await store.outbox.settle(row, Sent(LATER, {"way": "pull"}))
     for row in await leased(store, OutboxKind.NOTICE, at=LATER):
         await store.outbox.settle(row, Sent(LATER))
     asked = await concluded_open(store, "doc-9")

@@ -7,7 +7,12 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from hub.journal.catalogue import Word
-from hub.journal.tables import catalogue, catalogue_changes, catalogue_codes, entries
+from hub.journal.catalogue_tables import (
+    catalogue,
+    catalogue_changes,
+    catalogue_codes,
+)
+from hub.journal.tables import entries
 from hub.model.catalogue import CatalogueRow, ChangeKind
 from hub.model.ids import AgencyCode, digest_of
 from hub.model.records import Tag

@@ -8,8 +8,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
 from hub.errors import JournalUnavailable, SettingsError
+from hub.journal.columns import metadata
 from hub.journal.store import open_journal
-from hub.journal.tables import metadata
 from hub.ports import Journal, Outbox
 from tests.integration.journal.conftest import POSTGRES
 from tests.integration.journal.scenes import NOW, offer

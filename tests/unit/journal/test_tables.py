@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
-from hub.journal.tables import Moment
+from hub.journal.columns import Moment
 
 MOMENT, DIALECT = Moment(), sqlite.dialect()
 
