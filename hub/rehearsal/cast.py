@@ -12,18 +12,22 @@ class Body:
 
     code: AgencyCode
     name: str
+    #: The body above it, where its certificates name that too.
+    above: str = ""
 
     def seal(self, pki: Pki) -> Identity:
         """A certificate of the body itself."""
-        return pki.leaf(self.name)
+        return pki.leaf(self.name, self.above)
 
     def leader(self, pki: Pki, name: str) -> Identity:
         """A certificate of a person who signs for it: nonRepudiation alone."""
-        return pki.leaf(name, self.name, person=True, usage="nonrepudiation")
+        above = self.above or self.name
+        unit = self.name if self.above else ""
+        return pki.leaf(name, above, unit=unit, person=True, usage="nonrepudiation")
 
 
-def _body(code: str, name: str) -> Body:
-    return Body(AgencyCode(code), name)
+def _body(code: str, name: str, above: str = "") -> Body:
+    return Body(AgencyCode(code), name, above)
 
 
 PROVINCE = _body("000.00.00.H40", "Ủy ban nhân dân tỉnh Nam Định")
@@ -35,7 +39,7 @@ STRANGER = _body("000.00.77.H40", "Sở Không Ai Biết")
 
 DISTRICT = _body("000.00.37.H40", "UBND huyện Giao Thủy")
 OFFICES = tuple(
-    _body(f"000.{n:02d}.37.H40", name)
+    _body(f"000.{n:02d}.37.H40", name, DISTRICT.name)
     for n, name in enumerate(
         (
             "Văn phòng Huyện ủy – HĐND – UBND",
@@ -55,7 +59,7 @@ OFFICES = tuple(
     )
 )
 COMMUNES = tuple(
-    _body(f"000.{n}.37.H40", name)
+    _body(f"000.{n}.37.H40", name, DISTRICT.name)
     for n, name in enumerate(
         (
             "UBND thị trấn Ngô Đồng",

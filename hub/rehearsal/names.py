@@ -31,12 +31,16 @@ def agency_subject(name: str, organization: str) -> x509.Name:
     )
 
 
-def person_subject(name: str, organization: str) -> x509.Name:
-    """The subject of a person's certificate; the family name stands first."""
+def person_subject(name: str, organization: str, unit: str = "") -> x509.Name:
+    """The subject of a person's certificate; the family name stands first.
+
+    `unit`: the body of an organisation the person works at.
+    """
     surname, _, given = name.partition(" ")
     return _name(
         (NameOID.LOCALITY_NAME, "Giao Thủy"),
         (NameOID.ORGANIZATION_NAME, organization),
+        (NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
         (NameOID.COMMON_NAME, name),
         (NameOID.SURNAME, surname),
         (NameOID.GIVEN_NAME, given),

@@ -71,6 +71,8 @@ class Sort(TypedDict, total=False):
 
     #: A person's: given name and surname, the organisation beside them.
     person: bool
+    #: Where in the organisation the person works.
+    unit: str
     #: "both" or "nonrepudiation".
     usage: str
     #: The issuing CA, unless said otherwise.
@@ -119,9 +121,12 @@ class Pki:
         self, common_name: str, organization: str = "", **sort: Unpack[Sort]
     ) -> Identity:
         """An agency's or a person's certificate."""
-        naming = person_subject if sort.get("person") else agency_subject
+        subject = agency_subject(common_name, organization)
+        if sort.get("person"):
+            unit = sort.get("unit", "")
+            subject = person_subject(common_name, organization, unit)
         wish = Wish(
-            naming(common_name, organization),
+            subject,
             sort.get("valid") or (self.at - 3 * _YEAR, self.at + 10 * _YEAR),
             x509.BasicConstraints(ca=False, path_length=None),
             LEAF_USAGES[sort.get("usage", "both")],

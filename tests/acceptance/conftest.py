@@ -11,7 +11,6 @@ from shutil import rmtree
 
 import pytest
 import pytest_asyncio
-import yaml
 
 from hub.broker.private_node import installed
 from hub.rehearsal.axis import RehearsalAxis
@@ -22,7 +21,7 @@ from hub.rehearsal.pki import Pki
 from hub.rehearsal.running import RunningHub
 from hub.rehearsal.samples import Sample, Scene, revoked_in
 from hub.rehearsal.stage import Stage, Wishes, code_to_queue, free_port, set_stage
-from tests.acceptance.outsiders import Mailroom
+from tests.acceptance.outsiders import Mailroom, mail_port
 
 
 @dataclass(frozen=True)
@@ -39,9 +38,7 @@ class World:
     @property
     def mail_port(self) -> int:
         """Where its mail door listens."""
-        sources = yaml.safe_load(self.stage.settings.read_bytes())["sources"]
-        doors = (s["listen"] for s in sources if s["name"] == "thu-day")
-        return int(next(doors)["port"])
+        return mail_port(self.stage)
 
 
 def need_broker() -> None:

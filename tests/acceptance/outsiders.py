@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Self
 
 import pika
+import yaml
 
 from hub.rehearsal.running import command
 from hub.rehearsal.stage import Stage
@@ -87,6 +88,13 @@ def get(url: str, token: str = "") -> tuple[int, bytes]:
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read()
+
+
+def mail_port(stage: Stage) -> int:
+    """Where the mail door of a stage listens."""
+    sources = yaml.safe_load(stage.settings.read_bytes())["sources"]
+    doors = (s["listen"] for s in sources if s["name"] == "thu-day")
+    return int(next(doors)["port"])
 
 
 async def hub(stage: Stage, *words: str) -> tuple[int, str]:
