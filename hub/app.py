@@ -46,6 +46,7 @@ from hub.sources import (
     sources_of,
     translators,
     window_token,
+    ways_of,
 )
 from hub.trust.bound import BoundTrust
 from hub.trust.inventory import problems
@@ -165,6 +166,7 @@ def carrier_of(parts: Parts, judge: ChildJudge) -> Carrier:
         patience=settings.file.rejudge.patience,
         procedures_version=settings.procedures.version,
     )
+        ways=ways_of(settings, parts.entries),
     return Carrier(outsides, ground)
 
 

@@ -94,6 +94,8 @@ class Package:
     read: Callable[[Mapping[str, Any]], SourceSettings]
     #: Settings, secrets by name and the kit into an adapter.
     build: Callable[[Any, Mapping[str, str], Kit], Adapter] = field(repr=False)
+    #: The codes a source can bring documents to (`hub.model.ways.Way`); (): to nobody.
+    reach: Callable[[Any], tuple[str, ...]] = lambda _settings: ()
     #: HTTP doors that the sources of this package share.
     routes: Callable[[Kit], Sequence[web.AbstractRouteDef]] = lambda _kit: ()
 

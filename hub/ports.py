@@ -174,7 +174,11 @@ class Judge(Protocol):
         """
 
     async def write(
-        self, arrival: Arrival, paper: int, files: Sequence[Gathered] = ()
+        self,
+        arrival: Arrival,
+        paper: int,
+        files: Sequence[Gathered] = (),
+        to: Sequence[AgencyCode] = (),
     ) -> Path:
         """The normalised envelope of an arrival already examined, as a file.
 

@@ -26,6 +26,7 @@ from hub.model.calendar import WorkingCalendar
 from hub.model.ids import AgencyCode
 from hub.model.policy import Policy
 from hub.model.rejudging import Patience
+from hub.outward import OutwardTable
 from hub.registry.agencies import AgencyBook, OwnCode
 from hub.registry.calendar import read_calendar
 from hub.registry.procedures import ProcedureBook, read_procedures
@@ -186,6 +187,8 @@ class HubFile(BaseSettings):
     #: Each adapter owns the model of its own entry; `door` says whose it is.
     sources: tuple[dict[str, Any], ...] = ()
     agency_access: tuple[AgencyAccess, ...] = ()
+    #: Absent: the only carrier brings everything out.
+    outward: tuple[OutwardTable, ...] = ()
 
     @classmethod
     def settings_customise_sources(

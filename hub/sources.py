@@ -14,6 +14,7 @@ from adapters.axis.adapter import PACKAGE as AXIS
 from adapters.axis.pull_adapter import PACKAGE as AXIS_PULL
 from adapters.mail.adapter import PACKAGE as MAIL
 from adapters.portal.adapter import PACKAGE as PORTAL
+from hub import outward
 from hub import settings as hub_settings
 from hub.access.gate import Gate
 from hub.access.rates import Rates
@@ -31,6 +32,7 @@ from hub.model.arrivals import (
     Source,
 )
 from hub.model.ids import AgencyCode
+from hub.model.ways import Ways
 from hub.ports import Adapter, Clock
 from hub.settings import HubFile, Settings, why_unread
 
@@ -91,6 +93,16 @@ def sources_of(
     configured = {e.settings.name: e.settings.sources()[0] for e in entries}
     own = {source.name: source for source in map(source_of, agencies)}
     return configured | own
+
+
+def ways_of(settings: Settings, entries: Sequence[Entry]) -> Ways:
+    """How documents of agencies attached here reach bodies elsewhere."""
+    carriers = [e.settings.name for e in entries if e.settings.sources()[0].carrier]
+    return outward.ways(settings.file.outward, _reach(entries), carriers)
+
+
+def _reach(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
+    return {e.settings.name: e.package.reach(e.settings) for e in entries}
 
 
 def translators(settings: Settings) -> dict[str, str]:
@@ -159,6 +171,7 @@ def _further(file: HubFile, base: Path) -> list[str]:
     problems: list[str] = []
     entries = _entries(file, base, problems)
     problems += _taken_names(entries)
+    problems += outward.problems(file.outward, _reach(entries))
     tokens = [
         (e.settings.name, credential.token or credential.secret)
         for e in entries

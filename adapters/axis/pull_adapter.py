@@ -165,5 +165,8 @@ def _troubles(state: PullState | None) -> list[str]:
 
 #: A package of its own: an axis that calls us and one that we call share no settings.
 PACKAGE = Package(
-    translators={AXIS_PULL: TRANSLATOR}, read=PullSettings.model_validate, build=build
+    translators={AXIS_PULL: TRANSLATOR},
+    read=PullSettings.model_validate,
+    build=build,
+    reach=lambda settings: ("*",) if settings.carrier else settings.codes,
 )

@@ -86,7 +86,7 @@ def perform(request: Request, hand: Hand, knowledge: Knowledge) -> Answer:
             return Answer(examined=examine.examine(matter, craft, knowledge))
         case Operation.WRITE:
             with Path(request.out).open("wb") as file:
-                file.writelines(examine.write(matter, craft, request.paper))
+                file.writelines(examine.write(matter, craft, request.paper, request.to))
             hand.lay_down(request)
             return Answer(written=request.out)
 

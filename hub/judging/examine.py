@@ -10,12 +10,12 @@ from hub.edxml import guard, identity, reader, writer
 from hub.edxml.checker import Checker
 from hub.errors import MalformedEnvelope
 from hub.judging.stamp import find_stamp
-from hub.model.envelopes import Attachment, Family, FileState, Hop, Kind
+from hub.model.envelopes import Attachment, Envelope, Family, FileState, Hop, Kind
 from hub.model.examined import Examined
 from hub.model.faults import Fault, FaultCode
 from hub.model.findings import Finding
 from hub.model.frames import Entity, Reading, RemoteFile
-from hub.model.ids import AgencyCode, Digest, digest_of
+from hub.model.ids import AgencyCode, Digest, digest_of, normal_code
 from hub.model.knowledge import Knowledge, Needs
 from hub.model.limits import Limits
 from hub.model.policy import SecrecyPolicy, VerificationPolicy
@@ -155,16 +155,27 @@ def verdict_of(
     )
 
 
-def write(matter: Matter, craft: Craft, paper: int) -> Iterator[bytes]:
+def write(
+    matter: Matter, craft: Craft, paper: int, to: Sequence[AgencyCode] = ()
+) -> Iterator[bytes]:
     """The normalised envelope in pieces; the same input and flag give the same bytes.
 
-    Raises MalformedEnvelope before the first piece.
+    `to`: the receivers it names, where not all. Raises MalformedEnvelope before the
+    first piece.
     """
     reading = read(matter, craft)
     if reading.envelope.kind is Kind.STATUS:
         return iter((writer.write_status(reading.envelope),))
+    envelope = _addressed(reading.envelope, to) if to else reading.envelope
     hop = Hop(craft.hub_code, f"{matter.at.astimezone(_VIETNAM):%Y/%m/%d %H:%M:%S}")
-    return writer.pieces(reading.envelope, reading.files, paper, hop)
+    return writer.pieces(envelope, reading.files, paper, hop)
+
+
+def _addressed(envelope: Envelope, to: Sequence[AgencyCode]) -> Envelope:
+    """The same for some of its receivers: an axis brings it to all it names."""
+    codes = set(map(normal_code, to))
+    kept = (one for one in envelope.receivers if normal_code(one.code) in codes)
+    return replace(envelope, receivers=tuple(kept))
 
 
 def _pdfs(reading: Reading) -> Sequence[tuple[int, bytes]]:

@@ -20,7 +20,7 @@ from hub.model.arrivals import Arrival
 from hub.model.examined import Examined
 from hub.model.faults import Fault, FaultCode
 from hub.model.findings import Finding, SignatureKind, Slot, SubIndication
-from hub.model.ids import Digest
+from hub.model.ids import AgencyCode, Digest
 from hub.model.knowledge import Gathered, Knowledge, Needs
 from hub.model.verdicts import Verdict
 
@@ -148,14 +148,18 @@ class ChildJudge:
         )
 
     async def write(
-        self, arrival: Arrival, paper: int, files: Sequence[Gathered] = ()
+        self,
+        arrival: Arrival,
+        paper: int,
+        files: Sequence[Gathered] = (),
+        to: Sequence[AgencyCode] = (),
     ) -> Path:
         """See the port; raises ChildGone when even the second child fails."""
         with _disk():
             await asyncio.to_thread(self._spool.mkdir, parents=True, exist_ok=True)
         out = self._spool / f"{arrival.id}-{secrets.token_hex(4)}.edxml"
         asked = self._request(Operation.WRITE, arrival, files)
-        request = replace(asked, paper=paper, out=str(out))
+        request = replace(asked, paper=paper, out=str(out), to=tuple(to))
         try:
             written = (await self._ask(request)).written
         except ChildGone as gone:

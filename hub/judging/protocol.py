@@ -13,7 +13,7 @@ from typing import Any
 from hub.judging.handover import Parcel
 from hub.model.examined import Examined
 from hub.model.faults import Fault
-from hub.model.ids import Digest
+from hub.model.ids import AgencyCode, Digest
 from hub.model.knowledge import Needs
 from hub.model.limits import Limits
 from hub.model.policy import SecrecyPolicy, VerificationPolicy
@@ -79,6 +79,8 @@ class Request:
     #: WRITE: the paper flag, and where to put the file.
     paper: int = 0
     out: str = ""
+    #: WRITE: the receivers, where not all of the envelope's.
+    to: tuple[AgencyCode, ...] = ()
     source: str = ""
     #: Remote files of the arrival that the parent gathered.
     files: tuple[FileAt, ...] = ()

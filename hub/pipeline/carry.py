@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -9,16 +10,18 @@ from functools import partial
 from hub.errors import ClaimLost, TemporaryFailure
 from hub.logs import bound
 from hub.model.arrivals import Arrival, Source
-from hub.model.decisions import Decision, Disposition, History
+from hub.model.decisions import Decision, History
 from hub.model.envelopes import Kind
 from hub.model.examined import Examined
-from hub.model.ids import ArrivalId, Digest
+from hub.model.ids import AgencyCode, ArrivalId, Digest
 from hub.model.knowledge import Gathered
 from hub.model.policy import Policy
 from hub.model.rejudging import Patience
+from hub.model.ways import Ways
 from hub.pipeline.conclusion import conclusion
 from hub.pipeline.draft import Outgoing
 from hub.pipeline.examining import examined_now
+from hub.pipeline.forwards import by_source
 from hub.pipeline.gather import Gather, Gatherer
 from hub.pipeline.keeping import Keeper
 from hub.pipeline.leases import renewing
@@ -65,6 +68,8 @@ class Ground:
     patience: Patience = Patience()
     #: Of the table by which the translator found a dossier's office.
     procedures_version: str = ""
+    #: How documents of agencies attached here reach bodies elsewhere.
+    ways: Ways = Ways()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,7 @@ class Carrier:
                     policy=self._ground.policy,
                     source=self._source_of(arrival),
                     accepted_at=arrival.accepted_at,
+                    ways=self._ground.ways,
                 )
             )
             outgoing = await self._outgoing(arrival, judged, decision, history)
@@ -182,11 +188,10 @@ class Carrier:
         history: History,
     ) -> Outgoing:
         """Keep the body that will leave before the transaction that names it."""
-        body, size, examined = None, 0, judged.examined
-        if decision.disposition is Disposition.DELIVER and examined.envelope:
-            flag = decision.paper.flag if decision.paper else _said(examined)
-            path = await self._outsides.judge.write(arrival, flag, judged.files)
-            body, size = await self._outsides.evidence.keep_file(path)
+        write = partial(self._written, arrival, judged, decision)
+        here, legs = decision.routing.receivers, by_source(decision.routing)
+        body, size = await write() if here else (None, 0)
+        outward = {way: (await write(codes))[0] for way, codes in legs.items()}
         return Outgoing(
             at=self._outsides.clock.now(),
             hub=self._ground.hub_code,
@@ -194,11 +199,24 @@ class Carrier:
             policy=self._ground.policy.delivery,
             body=body,
             size=size,
+            outward=outward,
             had=history.earlier.delivered_to if history.earlier else (),
             procedures_version=self._ground.procedures_version,
             knowledge=judged.knowledge,
             patience=self._ground.patience,
         )
+
+    async def _written(
+        self,
+        arrival: Arrival,
+        judged: Judged,
+        decision: Decision,
+        to: Sequence[AgencyCode] = (),
+    ) -> tuple[Digest, int]:
+        """The normalised envelope in the evidence store, and its size."""
+        flag = decision.paper.flag if decision.paper else _said(judged.examined)
+        path = await self._outsides.judge.write(arrival, flag, judged.files, to)
+        return await self._outsides.evidence.keep_file(path)
 
 
 def _said(examined: Examined) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from hub.model.decisions import Lane
+from hub.model.decisions import Lane, Routing
 from hub.model.ids import AgencyCode, ArrivalId, Digest, DocumentKey
 from hub.model.records import NewEntry, OutboxKind, OutboxRow, Tag
 from hub.model.sending import Sending
@@ -55,7 +55,7 @@ def forwards(draft: Draft) -> tuple[OutboxRow, ...]:
     bodies = draft.outgoing.outward
     return tuple(
         _forward(draft, source, codes, bodies[source])
-        for source, codes in by_source(draft).items()
+        for source, codes in by_source(draft.decision.routing).items()
     )
 
 
@@ -74,10 +74,10 @@ def planned(draft: Draft) -> tuple[NewEntry, ...]:
     )
 
 
-def by_source(draft: Draft) -> Mapping[str, tuple[AgencyCode, ...]]:
-    """Source -> the receivers it brings the document to, in the envelope's order."""
+def by_source(routing: Routing) -> Mapping[str, tuple[AgencyCode, ...]]:
+    """Source -> the receivers it brings a document to, in the envelope's order."""
     sorted_out: dict[str, tuple[AgencyCode, ...]] = {}
-    for one in draft.decision.routing.outward:
+    for one in routing.outward:
         sorted_out[one.source] = (*sorted_out.get(one.source, ()), one.code)
     return sorted_out
 

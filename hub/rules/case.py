@@ -8,6 +8,7 @@ from hub.model.decisions import History
 from hub.model.envelopes import Envelope
 from hub.model.examined import Examined
 from hub.model.policy import Policy
+from hub.model.ways import Ways
 from hub.ports import Registry
 
 #: Asia/Ho_Chi_Minh has been UTC+7 without change since 1975, and every document of the
@@ -27,6 +28,8 @@ class Case:
     source: Source
     #: When the arrival was taken; aware, UTC.
     accepted_at: datetime
+    #: How documents of agencies attached here reach bodies elsewhere.
+    ways: Ways = Ways()
 
     @property
     def envelope(self) -> Envelope:

@@ -66,8 +66,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "recipients",
         recipients,
-        "Không có nơi nhận nào thuộc trục này: từ chối.",
-        "None of the receivers is an agency of this hub: refused.",
+        "Không nơi nhận nào thuộc trục này hoặc có đường gửi tới: từ chối.",
+        "None of the receivers is an agency of this hub or within its reach: refused.",
     ),
     Rule(
         "twin",
@@ -170,7 +170,7 @@ def _routing(case: Case, disposition: Disposition) -> Routing:
         case Disposition.DELIVER:
             return new_routing(case)
         case Disposition.HOLD | Disposition.REFUSE | Disposition.DISCARD:
-            return replace(new_routing(case), receivers=())
+            return replace(new_routing(case), receivers=(), outward=())
 
 
 def _notes(case: Case) -> Iterator[str]:

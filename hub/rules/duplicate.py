@@ -17,7 +17,8 @@ from hub.rules.recipients import routing
 
 def twin(case: Case) -> Choice | None:
     """Discard the same content for receivers who all have it; the receipt says so."""
-    if _same_content(case) and not new_routing(case).receivers:
+    new = new_routing(case)
+    if _same_content(case) and not (new.receivers or new.outward):
         return Choice(Disposition.DISCARD)
     return None
 
@@ -40,8 +41,11 @@ def new_routing(case: Case) -> Routing:
     if earlier is None or not _same_content(case):
         return whole
     have = {normal_code(code) for code in earlier.delivered_to}
-    new = tuple(r for r in whole.receivers if normal_code(r.code) not in have)
-    return replace(whole, receivers=new)
+    return replace(
+        whole,
+        receivers=tuple(r for r in whole.receivers if normal_code(r.code) not in have),
+        outward=tuple(o for o in whole.outward if normal_code(o.code) not in have),
+    )
 
 
 def _same_content(case: Case) -> bool:

@@ -3,12 +3,16 @@
 A body that ended is followed to who came after it. Where several did (a district split
 among communes), no table says whose the document is now: it waits for a clerk, and a
 clerk's yes gives it to all of them.
+
+Bodies elsewhere get what an agency attached here sends, by the source that brings it to
+them. What comes from elsewhere is never sent out again.
 """
 
 from collections.abc import Iterable, Iterator
 
 from hub.model.agencies import Agency
-from hub.model.decisions import Receiver, Routing
+from hub.model.decisions import Outward, Receiver, Routing
+from hub.model.envelopes import Kind
 from hub.model.faults import FaultCode
 from hub.model.ids import AgencyCode, normal_code
 from hub.rules.case import Case
@@ -19,11 +23,12 @@ PLACE = "MessageHeader/To/OrganId"
 
 
 def recipients(case: Case) -> Choice | None:
-    """Refuse what none of our agencies is named in; some unknown are only reported."""
-    if routing(case).receivers:
+    """Refuse what nobody it names can be given; some unknown are only reported."""
+    whole = routing(case)
+    if whole.receivers or whole.outward:
         return None
     return refuse(
-        FaultCode.UNKNOWN_RECEIVER,
+        FaultCode.NO_WAY_OUT if elsewhere else FaultCode.UNKNOWN_RECEIVER,
         PLACE,
         ", ".join(addressees(case.envelope)),
     )
@@ -49,11 +54,13 @@ def routing(case: Case) -> Routing:
         foreign=foreign,
     )
 
+    ways = {code: way for code in lost if (way := _way_to(case, code))}
 
 def _found(case: Case) -> dict[AgencyCode, tuple[Agency, ...]]:
     codes = addressees(case.envelope)
     return {code: case.registry.heirs(code, case.today) for code in codes}
 
+        outward=tuple(Outward(code, source) for code, source in ways.items()),
 
 def _inheritance(case: Case, codes: Iterable[AgencyCode]) -> Iterator[str]:
     for code in codes:
@@ -67,7 +74,23 @@ def _is_elsewhere(case: Case, code: AgencyCode) -> bool:
     return case.source.carrier and not case.registry.is_local(code)
 
 
-def _receiver(agency: Agency) -> Receiver:
+def _way_to(case: Case, code: AgencyCode) -> str:
+    """The source that brings it there; "": it is no matter of ways, or there is none.
+
+    A code of our territory that nobody knows is no body elsewhere: an axis would bring
+    it back to us.
+    """
+    return case.ways.to(code) if _is_sent_out(case, code) else ""
+
+
+def _is_sent_out(case: Case, code: AgencyCode) -> bool:
+    """Whether it is a body elsewhere that one of ours writes to."""
+    ours = case.registry.is_ours(case.envelope.sender.code)
+    return ours and not case.source.carrier and not case.registry.is_local(code)
+
+
+def receiver(agency: Agency) -> Receiver:
+    """An agency as a decision names it."""
     return Receiver(code=agency.code, name=agency.name, queue=agency.queue)
 
 

@@ -12,7 +12,7 @@ from hub.model.decisions import History
 from hub.model.documents import Identity
 from hub.model.examined import Examined
 from hub.model.faults import Fault, FaultCode
-from hub.model.ids import ArrivalId, Digest, digest_of
+from hub.model.ids import AgencyCode, ArrivalId, Digest, digest_of
 from hub.model.knowledge import Gathered, Knowledge, Needs
 from hub.model.receipts import Receipt, Untold
 from hub.model.records import Conclusion, OutboxKind, OutboxRow, Outcome
@@ -231,11 +231,15 @@ class ReadyJudge:
         return self.answer
 
     async def write(
-        self, arrival: Arrival, paper: int, files: Sequence[Gathered] = ()
+        self,
+        arrival: Arrival,
+        paper: int,
+        files: Sequence[Gathered] = (),
+        to: Sequence[AgencyCode] = (),
     ) -> Path:
         self.flags.append(paper)
         path = self.folder / f"{arrival.id}.edxml"
-        path.write_bytes(self.body)
+        path.write_bytes(self.body + ";".join(to).encode())
         return path
 
 
