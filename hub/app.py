@@ -45,8 +45,8 @@ from hub.sources import (
     routes_of,
     sources_of,
     translators,
-    window_token,
     ways_of,
+    window_token,
 )
 from hub.trust.bound import BoundTrust
 from hub.trust.inventory import problems
@@ -165,8 +165,8 @@ def carrier_of(parts: Parts, judge: ChildJudge) -> Carrier:
         lease=settings.file.work.lease,
         patience=settings.file.rejudge.patience,
         procedures_version=settings.procedures.version,
-    )
         ways=ways_of(settings, parts.entries),
+    )
     return Carrier(outsides, ground)
 
 

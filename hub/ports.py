@@ -182,7 +182,8 @@ class Judge(Protocol):
     ) -> Path:
         """The normalised envelope of an arrival already examined, as a file.
 
-        The same arrival, files and paper flag give the same bytes at any time.
+        `to`: its receivers, where not all of them (a source brings it to these only).
+        The same arrival, files, flag and receivers give the same bytes at any time.
         """
 
 

@@ -70,6 +70,18 @@ RULES: tuple[Rule, ...] = (
         "None of the receivers is an agency of this hub or within its reach: refused.",
     ),
     Rule(
+        "not-its-own",
+        not_its_own,
+        "Thu hồi hoặc đổi nơi nhận văn bản của cơ quan khác: từ chối.",
+        "Recalls or re-addresses what somebody else sent: refused.",
+    ),
+    Rule(
+        "recalled",
+        recalled,
+        "Văn bản đã được bên gửi thu hồi: không chuyển; nội dung khác: tạm giữ.",
+        "Its sender recalled it: goes to nobody; other content of it: held.",
+    ),
+    Rule(
         "twin",
         twin,
         "Đã chuyển đúng nội dung này cho mọi nơi nhận: không chuyển lại.",
@@ -171,6 +183,20 @@ def _routing(case: Case, disposition: Disposition) -> Routing:
             return new_routing(case)
         case Disposition.HOLD | Disposition.REFUSE | Disposition.DISCARD:
             return replace(new_routing(case), receivers=(), outward=())
+
+
+def _lane(case: Case) -> Lane:
+    """What takes a document back or re-addresses it goes by that document's lane."""
+    following = lane_of(case)
+    return Lane(following) if following else lane(case)
+
+
+def _about(case: Case, rule: Rule, disposition: Disposition) -> About | None:
+    """What it does to other documents: when it goes on, or waits to do it."""
+    about = about_of(case)
+    if about is not None and disposition is Disposition.DELIVER:
+        return replace(about, waits=False)
+    return about if rule.ask is waits else None
 
 
 def _notes(case: Case) -> Iterator[str]:

@@ -27,6 +27,7 @@ def recipients(case: Case) -> Choice | None:
     whole = routing(case)
     if whole.receivers or whole.outward:
         return None
+    elsewhere = any(_is_sent_out(case, code) for code in whole.unknown)
     return refuse(
         FaultCode.NO_WAY_OUT if elsewhere else FaultCode.UNKNOWN_RECEIVER,
         PLACE,
@@ -47,20 +48,20 @@ def routing(case: Case) -> Routing:
     found = _found(case)
     lost = tuple(_once(code for code in found if not found[code]))
     foreign = tuple(code for code in lost if _is_elsewhere(case, code))
+    ways = {code: way for code in lost if (way := _way_to(case, code))}
     agencies = dict.fromkeys(agency for heirs in found.values() for agency in heirs)
     return Routing(
-        receivers=tuple(_receiver(agency) for agency in agencies),
-        unknown=tuple(code for code in lost if code not in foreign),
+        receivers=tuple(receiver(agency) for agency in agencies),
+        unknown=tuple(c for c in lost if c not in foreign and c not in ways),
         foreign=foreign,
+        outward=tuple(Outward(code, source) for code, source in ways.items()),
     )
 
-    ways = {code: way for code in lost if (way := _way_to(case, code))}
 
 def _found(case: Case) -> dict[AgencyCode, tuple[Agency, ...]]:
     codes = addressees(case.envelope)
     return {code: case.registry.heirs(code, case.today) for code in codes}
 
-        outward=tuple(Outward(code, source) for code, source in ways.items()),
 
 def _inheritance(case: Case, codes: Iterable[AgencyCode]) -> Iterator[str]:
     for code in codes:
