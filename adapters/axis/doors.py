@@ -9,14 +9,15 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from adapters.axis import problems
 from adapters.axis.settings import AXIS_REST
-from adapters.axis.taking import Taker, chunks_of
+from adapters.axis.taking import Taker
+from hub import problems
 from hub.errors import PermanentFailure, TemporaryFailure
 from hub.kit import shown
 from hub.model.arrivals import Source, Taken
 from hub.model.faults import Fault, FaultCode
 from hub.ports import Access, Evidence, Intake
+from hub.taking import chunks_of
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from adapters.axis.askers import Asker, Askers
 from adapters.axis.settings import AXIS_SOAP
 from adapters.axis.soap_document import send_document
 from adapters.axis.soap_wire import Asked, Question
-from adapters.axis.taking import Taker, check_hash, chunks_of
+from adapters.axis.taking import Taker, check_hash
 from hub.edxml.dates import VIETNAM
 from hub.edxml.soapframe import CARRIERS
 from hub.errors import PermanentFailure, TemporaryFailure
@@ -28,6 +28,7 @@ from hub.model.faults import Fault, FaultCode
 from hub.model.ids import AgencyCode
 from hub.model.shelf import Waiting
 from hub.resources import resource
+from hub.taking import chunks_of
 
 log = logging.getLogger(__name__)
 

@@ -1,8 +1,7 @@
 """What every HTTP door of the axis does with an entity: keep it, then record it."""
 
 import asyncio
-import re
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -13,15 +12,10 @@ from hub.model.arrivals import Offer, Source, Taken
 from hub.model.faults import Fault, FaultCode
 from hub.model.ids import Digest, digest_of
 from hub.ports import Evidence, Intake
+from hub.taking import check_entity, door_id
 
 #: SHA-256 of what is sent, hex; among the signed headers of the VXP kit.
 HASH_FILE = "XroadVnpt-hash-file"
-KEY = re.compile(r"^[\x21-\x7e]{1,200}$")
-#: Twice, one reader could take the first and another the last.
-_ONCE = ("Content-Type", "Content-Encoding", "Idempotency-Key", HASH_FILE)
-_CHUNK = 65_536
-#: A line that stands still for so long is broken.
-_IDLE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +33,7 @@ class Taker:
         Raises PermanentFailure: FRAME (a header that may come once came twice),
         CONTENT_TYPE, TOO_LARGE, KEY_REUSED.
         """
-        for name in _ONCE:
-            if len(request.headers.getall(name, ())) > 1:
-                raise PermanentFailure(Fault(FaultCode.FRAME, name))
-        if not request.headers.get("Content-Type", "").isascii():
-            raise PermanentFailure(Fault(FaultCode.CONTENT_TYPE, "Content-Type"))
-        if request.headers.get("Content-Encoding", "identity") != "identity":
-            # aiohttp would unpack it, and what is kept must be what came.
-            raise PermanentFailure(Fault(FaultCode.CONTENT_TYPE, "Content-Encoding"))
-        if (request.content_length or 0) > self.limit:
-            detail = f"limit {self.limit} bytes"
-            raise PermanentFailure(Fault(FaultCode.TOO_LARGE, detail=detail))
-        key = request.headers.get("Idempotency-Key", "")
-        if key and not KEY.match(key):
-            raise PermanentFailure(Fault(FaultCode.KEY_REUSED, "Idempotency-Key"))
+        check_entity(request, self.limit, (HASH_FILE,))
 
     async def take(
         self, request: web.Request, source: Source, chunks: AsyncIterable[bytes]
@@ -67,15 +48,15 @@ class Taker:
         said = _said_hash(request)
         if said and not await self._is_hash(said, digest, entity):
             raise PermanentFailure(Fault(FaultCode.HASH_MISMATCH, HASH_FILE))
-        key = request.headers.get("Idempotency-Key", "")
+        own, chosen = door_id(request, digest)
         return await self.intake.accept(
             Offer(
                 source=source,
-                door_id=key or _unkeyed(digest, entity),
+                door_id=own,
                 digest=digest,
                 size=size,
                 content_type=entity,
-                strict_id=bool(key),
+                strict_id=chosen,
             )
         )
 
@@ -94,30 +75,5 @@ def check_hash(request: web.Request, body: bytes) -> None:
         raise PermanentFailure(Fault(FaultCode.HASH_MISMATCH, HASH_FILE))
 
 
-async def chunks_of(
-    request: web.Request, head: bytes = b"", idle: float = _IDLE_SECONDS
-) -> AsyncIterator[bytes]:
-    """`head`, then what still comes; raises PermanentFailure(TRUNCATED).
-
-    So it is when nothing comes for `idle` seconds.
-    """
-    if head:
-        yield head
-    while True:
-        try:
-            async with asyncio.timeout(idle):
-                chunk = await request.content.read(_CHUNK)
-        except TimeoutError as error:
-            raise PermanentFailure(Fault(FaultCode.TRUNCATED, "body")) from error
-        if not chunk:
-            return
-        yield chunk
-
-
 def _said_hash(request: web.Request) -> str:
     return request.headers.get(HASH_FILE, "").strip().lower()
-
-
-def _unkeyed(digest: Digest, entity: str) -> str:
-    """Identity without a key: the bytes, and the header that says what they are."""
-    return f"{digest}/{digest_of(entity.encode())[:16]}"

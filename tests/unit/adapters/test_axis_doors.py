@@ -10,7 +10,6 @@ from aiohttp.test_utils import TestClient, TestServer
 from multidict import CIMultiDict
 
 from adapters.axis.doors import PATH, RestDoor
-from adapters.axis.taking import chunks_of
 from hub.errors import (
     JournalUnavailable,
     KeyReused,
@@ -19,6 +18,7 @@ from hub.errors import (
 )
 from hub.model.arrivals import Door, Offer, Shown, Source, Taken
 from hub.model.faults import Fault, FaultCode
+from hub.taking import chunks_of
 from tests.fakes.axis_doors import SECRET, Front
 from tests.fakes.outsides import MemoryEvidence, arrival
 from tests.unit.access.signing import signed_headers

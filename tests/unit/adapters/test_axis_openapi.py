@@ -11,8 +11,9 @@ import yaml
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from adapters.axis import answer, doors, problems, taking
+from adapters.axis import answer, doors
 from adapters.axis.answer import post_receipt
+from hub import problems, taking
 from hub.agencies import claims
 from hub.errors import JournalUnavailable, KeyReused, NotAllowed, PermanentFailure
 from hub.model.arrivals import Door, Offer, Shown, Source, Taken

@@ -1,4 +1,4 @@
-"""What the REST door says when it does not take something: RFC 9457."""
+"""What HTTP doors say when they do not take something: RFC 9457."""
 
 import json
 from collections.abc import Mapping
