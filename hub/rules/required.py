@@ -4,18 +4,28 @@ from hub.model.codes import names_somebody
 from hub.model.envelopes import Envelope, Kind
 from hub.model.faults import FaultCode
 from hub.model.ids import AgencyCode
+from hub.model.statuses import StatusCode
 from hub.rules.case import Case
 from hub.rules.choice import Choice, refuse
 
 #: QĐ 28/2018/QĐ-TTg; 07-12 and 14 do not exist.
-STATUS_CODES = frozenset({"01", "02", "03", "04", "05", "06", "13", "15", "16"})
+STATUS_CODES = frozenset(StatusCode)
 
 
 def required(case: Case) -> Choice | None:
     """Refuse what lacks an identity, a subject, a receiver or a status code."""
     envelope = case.envelope
     status = envelope.kind is Kind.STATUS
+    if status and _names_delivery(case):
+        return _code(envelope)
     return (_status if status else _document)(envelope) or _common(case)
+
+
+def _names_delivery(case: Case) -> bool:
+    """Whether a status says by a number of ours, or of a dossier, what it is about."""
+    identity = case.examined.identity
+    mentions = identity.mentions if identity else ()
+    return any(mention.delivery or mention.dossier for mention in mentions)
 
 
 def _document(envelope: Envelope) -> Choice | None:
@@ -33,12 +43,21 @@ def _own_id(envelope: Envelope) -> str:
 
 
 def _status(envelope: Envelope) -> Choice | None:
+    if lacking := _code(envelope):
+        return lacking
+    report = envelope.status
+    if report and not (
+        report.about.document_id.strip() or report.about.notation.strip()
+    ):
+        return refuse(FaultCode.NO_DOCUMENT_ID, "MessageHeader/ResponseFor/DocumentId")
+    return None
+
+
+def _code(envelope: Envelope) -> Choice | None:
     report = envelope.status
     if report is None or report.code.strip() not in STATUS_CODES:
         code = report.code if report else ""
         return refuse(FaultCode.STATUS_CODE, "MessageHeader/StatusCode", code)
-    if not (report.about.document_id.strip() or report.about.notation.strip()):
-        return refuse(FaultCode.NO_DOCUMENT_ID, "MessageHeader/ResponseFor/DocumentId")
     return None
 
 

@@ -28,7 +28,8 @@ from hub.model.findings import (
     Slot,
     SubIndication,
 )
-from hub.model.ids import AgencyCode, Digest, DocumentKey
+from hub.model.ids import AgencyCode, ArrivalId, Digest, DocumentKey
+from hub.model.statuses import Bearer, Subject
 from hub.model.verdicts import Verdict
 from hub.registry.agencies import AgencyBook, OwnCode
 from hub.rules.case import Case
@@ -114,6 +115,19 @@ def status(about: str = UBND, code: str = "03") -> Envelope:
     )
 
 
+#: What `status()` is about: the UBND sent it, and the axis took it outside.
+SUBJECTS = (
+    Subject(
+        key=DocumentKey("5" * 64),
+        arrival=ArrivalId("5" * 32),
+        source="agency.ubnd-huyen",
+        sender=UBND,
+        document_id="x",
+        kind=Kind.NEW,
+        receivers=(NOI_VU,),
+        bearers=(Bearer("truc", (OUTSIDE,)),),
+    ),
+)
 SIGNER = Signer("Văn thư", "UBND", "1", "CA", "f" * 64, AT, AT, is_organization=True)
 
 
@@ -166,6 +180,7 @@ def case(**changes: Any) -> Case:
     """A case that is delivered; keys of Case, Examined and History may be given."""
     look = {k: changes.pop(k) for k in (*changes,) if k in Examined.__slots__}
     past = {k: changes.pop(k) for k in (*changes,) if k in History.__slots__}
+    past.setdefault("subjects", SUBJECTS)
     fields: dict[str, Any] = {
         "examined": examined(**look),
         "history": History(**past),

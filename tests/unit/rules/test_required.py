@@ -64,6 +64,5 @@ def test_a_status_must_say_what_it_is_about():
     assert fault_of(replace(status(), status=noted)) is None
 
 
-def test_a_status_for_somebody_elsewhere_is_refused_like_any_document():
-    assert fault_of(status(AgencyCode("000.00.00.G22"))) is FaultCode.UNKNOWN_RECEIVER
+def test_a_status_says_whose_document_it_is_about_or_which_delivery_it_answers():
     assert fault_of(status(AgencyCode("null"))) is FaultCode.NO_RECEIVER
