@@ -27,6 +27,7 @@ from hub.model.ids import ArrivalId
 from hub.model.manifests import Means
 from hub.parts import Parts, built, clock_of, holder
 from hub.pipeline.alarm import OperatorAlarm
+from hub.pipeline.breaker import Breakers
 from hub.pipeline.carry import Carrier, Ground, Outsides
 from hub.pipeline.clocks import ClockKeeper, Terms
 from hub.pipeline.gather import Gatherer
@@ -263,7 +264,7 @@ async def run_relay(settings: Settings) -> None:
             parts.store.outbox,
             outlets,
             parts.clock,
-            settings.policy.delivery,
+            Breakers(parts.store.targets, parts.clock, settings.policy.delivery),
             RelaySettings(
                 window=table.window,
                 lease=timedelta(seconds=table.lease_seconds),
@@ -289,7 +290,8 @@ async def declare_topology(settings: Settings, link: Link) -> None:
     """Every exchange and queue of this hub and its agencies."""
     channel = await link.channel()
     try:
-        await declare(channel, [a.queue for a in settings.registry.agencies])
+        slugs = [a.queue for a in settings.registry.agencies]
+        await declare(channel, slugs, settings.policy.delivery.every_lane)
     finally:
         await channel.close()
 

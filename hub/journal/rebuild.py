@@ -30,9 +30,9 @@ from hub.journal.paper_rows import PAPER_STATES, paper_told
 from hub.journal.projecting import read_consequences, set_document
 from hub.journal.rejudged import read_rejudged, rejudged
 from hub.journal.shelf_rows import left
+from hub.journal.status_tables import statuses
 from hub.journal.steering_rows import BREAKER_TAGS, breaker_moved
 from hub.journal.steering_tables import targets
-from hub.journal.status_tables import statuses
 from hub.journal.store import Store
 from hub.journal.tables import (
     arrivals,
@@ -223,6 +223,12 @@ def _apply(connection: Connection, row: AnyRow, facts: Facts) -> None:
             _judging(connection, row, facts)
         case tag if tag in _LISTING:
             _listing(connection, row, facts)
+        case _:
+            _apply_more(connection, row, facts)
+
+
+def _apply_more(connection: Connection, row: AnyRow, facts: Facts) -> None:
+    match Tag(row.tag):
         case tag if tag in PAPER_STATES:
             paper_told(connection, tag, row.moment, facts)
         case tag if tag in BREAKER_TAGS:

@@ -17,11 +17,13 @@ from hub.journal.migrating import migrate as run_migrations
 from hub.journal.migrating import require_migrated
 from hub.journal.operators import Operators
 from hub.journal.outbox import SqlOutbox
+from hub.journal.paper import Paper
 from hub.journal.postgres import PostgresDatabase
 from hub.journal.queries import Queries
 from hub.journal.rejudging import Rejudging
 from hub.journal.sealer import Sealer
 from hub.journal.sqlite import SqliteDatabase
+from hub.journal.steering import SteeredTargets
 from hub.journal.sweep import Sweep
 from hub.journal.waking import Waking
 from hub.model.policy import DeliveryPolicy
@@ -42,6 +44,8 @@ class Store:
     dossiers: Dossiers
     catalogue: SqlCatalogue
     rejudging: Rejudging
+    paper: Paper
+    targets: SteeredTargets
 
     async def close(self) -> None:
         """Commit what has queued, then let go of the database."""
@@ -99,4 +103,6 @@ def _store(database: Database, waking: Waking) -> Store:
         dossiers=Dossiers(database),
         catalogue=SqlCatalogue(database),
         rejudging=Rejudging(database, waking),
+        paper=Paper(database),
+        targets=SteeredTargets(database),
     )

@@ -51,6 +51,17 @@ class Tag(StrEnum):
     ALERT_PLANNED = "alert:planned"
     ALERT_SENT = "alert:sent"
     OUTBOX_GIVEN_UP = "outbox:given-up"
+    #: An operator sends a dead letter again: the same id, the same bytes.
+    DELIVERY_REPLAYED = "delivery:replayed"
+    #: ... or has it never sent, and says why.
+    DELIVERY_DISCARDED = "delivery:discarded"
+    #: Breakers: by the hub itself, or by an operator.
+    TARGET_OPENED = "target:opened"
+    TARGET_CLOSED = "target:closed"
+    #: An operator's work on many matters at once.
+    BATCH_BEGUN = "batch:begun"
+    BATCH_ENDED = "batch:ended"
+    BATCH_CANCELLED = "batch:cancelled"
     PAPER_OPENED = "paper:opened"
     PAPER_REOPENED = "paper:reopened"
     PAPER_PRINTED = "paper:printed"
@@ -66,6 +77,8 @@ class Tag(StrEnum):
     #: Somebody took note of one matter, which is all it asked for.
     DESK_SEEN = "desk:seen"
     ARRIVAL_RELEASED = "arrival:released"
+    #: An operator's no to what was held: the source hears of it.
+    ARRIVAL_REFUSED = "arrival:refused"
     SWEEP_WOKE = "sweep:woke"
     CATALOGUE_IMPORTED = "catalogue:imported"
     #: Too much of what was listed was missing: nothing was written.

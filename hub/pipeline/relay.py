@@ -5,7 +5,7 @@ import logging
 import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
 import msgspec
@@ -17,7 +17,7 @@ from hub.errors import (
 )
 from hub.logs import bound
 from hub.model.agencies import Agency, Takes
-from hub.model.policy import DeliveryPolicy
+from hub.model.faults import Fault, FaultCode
 from hub.model.receipts import Receipt, Untold
 from hub.model.records import (
     Facts,
@@ -29,8 +29,11 @@ from hub.model.records import (
     Outcome,
     Sent,
 )
-from hub.pipeline.breaker import Breaker
+from hub.model.sending import Sending
+from hub.model.targets import Target, TargetKind, kind_of, target_of
+from hub.pipeline.breaker import Breakers
 from hub.pipeline.outlet import AgencyOutlet
+from hub.pipeline.troubles import HANDLED, Fate, Whose, reason_of, trouble_of
 from hub.ports import Adapter, Alarm, Clock, Evidence, Outbox, Post, Publisher
 
 log = logging.getLogger(__name__)
@@ -38,9 +41,11 @@ log = logging.getLogger(__name__)
 #: What goes to the broker, and what goes to everybody else: each has a window of its
 #: own, so that a source that answers slowly costs the agencies nothing.
 BROKER_KINDS = (OutboxKind.WAKE, OutboxKind.DELIVER, OutboxKind.NOTICE)
-OTHER_KINDS = (OutboxKind.ANSWER, OutboxKind.ALERT)
+OTHER_KINDS = (OutboxKind.ANSWER, OutboxKind.FORWARD, OutboxKind.ALERT)
 #: Of the others' window, what one slow target may fill.
 _SHARE = 4
+#: The one server by which all mails to agencies leave, as far as shares go.
+_POST = Target(TargetKind.AGENCIES, "")
 #: How long a row waits whose target has its share already.
 _BUSY = timedelta(seconds=0.5)
 
@@ -101,16 +106,15 @@ class Relay:
         outbox: Outbox,
         outlets: Outlets,
         clock: Clock,
-        policy: DeliveryPolicy,
+        breakers: Breakers,
         settings: RelaySettings = RelaySettings(),
     ) -> None:
         self.outbox = outbox
         self._outlets = outlets
         self._agencies = outlets.outlet()
         self._clock = clock
-        self._policy = policy
+        self._breakers = breakers
         self._settings = settings
-        self._breakers: dict[tuple[str, str], Breaker] = {}
         self._jitter = random.SystemRandom()
 
     async def relay(self) -> None:
@@ -143,62 +147,66 @@ class Relay:
 
     async def send(self, row: OutboxRow) -> Outcome:
         """Try one row now and say what became of it."""
-        breaker = self._breakers.setdefault((row.kind, row.target), Breaker())
-        if wait := self._must_wait(row, breaker):
+        if wait := await self._must_wait(row):
             return wait
-        breaker.busy += 1
+        busy = self._breakers.of(self._fills(row))
+        busy.busy += 1
         try:
             told = await self._send(row)
-        except TemporaryFailure as error:
-            return self._later(row, breaker, str(error) or type(error).__name__)
-        except (Unroutable, PermanentFailure, KeyError, ValueError) as error:
-            return self._never(row, breaker, error)
+        except HANDLED as error:
+            return await self._failed(row, error)
         finally:
-            breaker.busy -= 1
+            busy.busy -= 1
         if isinstance(told, Untold):  # nobody was reached: says nothing of the target
             return Left(self._clock.now(), told)
-        if breaker.succeeded():
-            await self._hasten(row)
+        await self._answered(row)
         return Sent(self._clock.now(), told | {"message_id": row.id})
+
+    async def _answered(self, row: OutboxRow) -> None:
+        if await self._breakers.answered(target_of(row)):
+            await self._hasten(row)
 
     async def _hasten(self, row: OutboxRow) -> None:
         """The target is back: what was tried in vain need not wait its time out.
 
         Urgent rows were tried first, so they would leave last.
         """
-        log.info("target back")
         try:
             await self.outbox.hasten(row.kind, row.target, self._clock.now())
         except TemporaryFailure as error:  # they leave when their time comes
             log.warning("rows not hastened", extra={"why": str(error)})
 
-    def _must_wait(self, row: OutboxRow, breaker: Breaker) -> Later | None:
+    async def _must_wait(self, row: OutboxRow) -> Later | None:
         now, slow = self._clock.now(), row.kind in OTHER_KINDS or self._by_mail(row)
-        if slow and breaker.busy * _SHARE >= self._settings.window:
+        filled = self._breakers.of(self._fills(row)).busy * _SHARE
+        if slow and filled >= self._settings.window:
             return Later(now + _BUSY, "target busy", counts=False)
-        if until := breaker.blocks(now):
+        if until := await self._breakers.waits(target_of(row)):
             return Later(until, "breaker open", counts=False)
         return None
+
+    def _fills(self, row: OutboxRow) -> Target:
+        """Whose share of the window it takes: mails to all agencies have one server."""
+        return _POST if self._by_mail(row) else target_of(row)
 
     def _by_mail(self, row: OutboxRow) -> bool:
         """Whether it takes seconds, in the window of those that take milliseconds."""
         leaves = row.kind in {OutboxKind.DELIVER, OutboxKind.NOTICE}
         return leaves and self._agencies.way(row) is Takes.MAIL
 
-    def _never(self, row: OutboxRow, breaker: Breaker, error: Exception) -> Outcome:
-        """It will not leave by itself: a person's matter. A pointer always may."""
-        match error:
-            case Unroutable() if row.kind is OutboxKind.WAKE:
-                return self._later(row, breaker, f"unroutable: {error}")
-            case Unroutable():
-                reason = f"unroutable: {error}"
-            case PermanentFailure():
-                reason = str(error)
-            case _:
-                # The row is not fit to leave (its body is gone, a header no value):
-                # no reason to stop the others.
-                reason = f"unfit: {type(error).__name__}"
-        return GivenUp(self._clock.now(), reason)
+    async def _failed(self, row: OutboxRow, error: Exception) -> Outcome:
+        """What the table of troubles says; a pointer may always leave later."""
+        trouble = trouble_of(error)
+        reason, now = reason_of(trouble, error), self._clock.now()
+        never = trouble.fate is Fate.NEVER
+        pointer = row.kind is OutboxKind.WAKE and isinstance(error, Unroutable)
+        if trouble.fault is Whose.TARGET or pointer:
+            await self._breakers.failed(target_of(row), reason)
+        if trouble.fault is Whose.ROW:
+            await self._answered(row)
+        return (
+            GivenUp(now, reason) if never and not pointer else self._later(row, reason)
+        )
 
     async def _send(self, row: OutboxRow) -> Untold | Facts:
         """Why nothing was to be sent, or what its entry says of how it left."""
@@ -210,21 +218,32 @@ class Relay:
             case OutboxKind.ANSWER:
                 if untold := await self._answer(row):
                     return untold
+            case OutboxKind.FORWARD:
+                return await self._forward(row)
             case OutboxKind.ALERT:
                 await self._outlets.alarm.call(row)
         return {"target": row.target}
 
     async def _answer(self, row: OutboxRow) -> Untold | None:
+        return await self._adapter(row).answer(msgspec.convert(row.headers, Receipt))
+
+    async def _forward(self, row: OutboxRow) -> Facts:
+        adapter = self._adapter(row)
+        if row.body is None:
+            raise PermanentFailure(Fault(FaultCode.EMPTY, "body"))
+        data = await self._outlets.evidence.read(row.body)
+        remote = await adapter.forward(msgspec.convert(row.headers, Sending), data)
+        return {"target": row.target, "remote": remote}
+
+    def _adapter(self, row: OutboxRow) -> Adapter:
         adapter = self._outlets.adapters.get(row.target)
         if adapter is None:
             raise Unroutable(f"no source {row.target} in the settings")
-        return await adapter.answer(msgspec.convert(row.headers, Receipt))
+        return adapter
 
-    def _later(self, row: OutboxRow, breaker: Breaker, reason: str) -> Outcome:
-        now = self._clock.now()
-        if breaker.failed(now):
-            log.warning("target down", extra={"why": reason})
-        due = now + backoff(self._policy, row.attempts, self._jitter.random())
+    def _later(self, row: OutboxRow, reason: str) -> Outcome:
+        now, plan = self._clock.now(), self._breakers.plan(target_of(row))
+        due = now + plan.wait(row.attempts, self._jitter.random())
         if row.deadline is not None and due > row.deadline:
             return GivenUp(now, f"deadline: {reason}")
         return Later(due, reason)
@@ -243,34 +262,19 @@ class Relay:
             if not rows:  # another process may write a row at any moment: look often
                 await asyncio.sleep(self._settings.poll_seconds)
 
-    def _down(self, kinds: Sequence[OutboxKind], now: datetime) -> list[str]:
-        """Targets whose breaker is open: their rows stay where they are, untouched."""
-        return [
-            target
-            for (kind, target), breaker in self._breakers.items()
-            if kind in kinds and breaker.is_open(now)
-        ]
-
     async def _lease(
         self, kinds: Sequence[OutboxKind], window: Places
     ) -> list[OutboxRow]:
         """Lease no more rows than can start now: a lease must outlast the sending."""
-        now = self._clock.now()
+        await self._breakers.look()
         try:
             return await self.outbox.due(
                 kinds,
-                now,
+                self._clock.now(),
                 self._settings.lease,
                 max(1, window.free),
-                skip=self._down(kinds, now),
+                skip=self._breakers.down({kind_of(kind) for kind in kinds}),
             )
         except TemporaryFailure as error:
             log.warning("outbox not read", extra={"why": str(error)})
             return []
-
-
-def backoff(policy: DeliveryPolicy, attempts: int, jitter: float) -> timedelta:
-    """How long to wait after so many tries; `jitter` in 0..1 spreads targets."""
-    steps = policy.backoff_seconds
-    seconds = steps[min(max(attempts, 1), len(steps)) - 1]
-    return timedelta(seconds=seconds * (1 + policy.jitter * jitter))

@@ -6,7 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hub.errors import ClaimLost, PermanentFailure, TemporaryFailure
+from hub.errors import (
+    ClaimLost,
+    JournalUnavailable,
+    PermanentFailure,
+    TemporaryFailure,
+)
 from hub.model.arrivals import Arrival, Door, Offer, Taken
 from hub.model.decisions import History
 from hub.model.documents import Identity
@@ -18,6 +23,7 @@ from hub.model.receipts import Receipt, Untold
 from hub.model.records import Conclusion, OutboxKind, OutboxRow, Outcome
 from hub.model.rejudging import OpenCase, Rejudgement
 from hub.model.sending import Sending
+from hub.model.targets import BreakerRow, BreakerState, Target
 
 NOON = datetime(2019, 12, 2, 5, 0, tzinfo=UTC)
 
@@ -324,3 +330,43 @@ class ListeningAlarm:
 
     async def call(self, row: OutboxRow) -> None:
         self.calls.append(row)
+
+
+@dataclass
+class MemoryTargets:
+    """Breakers that relays of one test share."""
+
+    rows: dict[Target, BreakerRow] = field(default_factory=dict)
+    #: Calls that fail because the journal is away.
+    down: int = 0
+
+    def _knock(self) -> None:
+        if self.down:
+            self.down -= 1
+            raise JournalUnavailable("away")
+
+    async def stopped(self) -> list[BreakerRow]:
+        self._knock()
+        return list(self.rows.values())
+
+    async def open(
+        self, target: Target, why: str, at: datetime, until: datetime
+    ) -> None:
+        self._knock()
+        row = BreakerRow(target, BreakerState.OPEN, at, "hub", why, until)
+        self.rows.setdefault(target, row)
+
+    async def probe(self, target: Target, at: datetime, until: datetime) -> bool:
+        self._knock()
+        row = self.rows.get(target)
+        if row is None:
+            return True
+        if row.open_until is None or row.open_until > at:
+            return False
+        self.rows[target] = replace(row, open_until=until)
+        return True
+
+    async def close(self, target: Target, at: datetime) -> None:
+        self._knock()
+        if target in self.rows and self.rows[target].state is BreakerState.OPEN:
+            del self.rows[target]

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
+from hub.journal.steering import Said
 from hub.journal.store import Store
 from hub.model.arrivals import Arrival, Door, Offer, Source
 from hub.model.decisions import Disposition
@@ -27,6 +28,7 @@ from hub.model.records import (
     Tag,
 )
 from hub.model.rejudging import OpenCase, Rejudgement, VerdictState
+from hub.model.targets import Target, TargetKind
 
 NOW = datetime(2019, 11, 15, 8, 0, 0, 123456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -274,6 +276,7 @@ async def a_full_day(store: Store) -> None:
     await store.journal.accept(offer("doc-5", b"not XML"), NOW)
     await store.journal.accept(offer("doc-6", b"waits"), NOW)
     await _left_in_turn(store)
+    await _steered(store)
     await store.operators.fetched(delivery(freed, ONE).id, NOW + MINUTE)
     await store.operators.reject(
         str(uuid5(NAMESPACE_URL, f"doc-1/{TWO}/1")), {"reason": "x"}, NOW + MINUTE
@@ -294,6 +297,16 @@ async def _left_in_turn(store: Store) -> None:
     ]
     for place, row in enumerate(rows):
         await store.outbox.settle(row, outcomes[place % 3])
+
+
+async def _steered(store: Store) -> None:
+    """A target was down, another is held open."""
+    for name in ("axis", "portal"):
+        target = Target(TargetKind.SOURCES, name)
+        await store.targets.open(target, "down", NOW, NOW + MINUTE)
+    await store.targets.close(Target(TargetKind.SOURCES, "portal"), NOW + MINUTE)
+    held = Target(TargetKind.AGENCIES, "xa-giao-an")
+    await store.targets.hold_open(held, Said(NOW, "lan", reason="đang sửa máy"))
 
 
 async def _judged_again(store: Store) -> None:

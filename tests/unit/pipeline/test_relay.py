@@ -19,7 +19,9 @@ from hub.model.ids import AgencyCode, ArrivalId, Digest
 from hub.model.policy import DeliveryPolicy
 from hub.model.receipts import Receipt, Untold
 from hub.model.records import GivenUp, Later, Left, OutboxKind, OutboxRow, Sent
-from hub.pipeline.relay import Outlets, Relay, backoff
+from hub.model.targets import Target, TargetKind
+from hub.pipeline.breaker import Breakers
+from hub.pipeline.relay import Outlets, Relay
 from tests.fakes.outsides import (
     NOON,
     ListeningAdapter,
@@ -27,6 +29,7 @@ from tests.fakes.outsides import (
     ListeningPublisher,
     MemoryEvidence,
     MemoryOutbox,
+    MemoryTargets,
     SteppingClock,
 )
 
@@ -44,7 +47,9 @@ class Bench:
         outlets = Outlets(
             self.publisher, {"truc-tinh": self.adapter}, self.evidence, self.alarm
         )
-        self.relay = Relay(self.outbox, outlets, self.clock, DeliveryPolicy())
+        self.targets = MemoryTargets()
+        breakers = Breakers(self.targets, self.clock, DeliveryPolicy())
+        self.relay = Relay(self.outbox, outlets, self.clock, breakers)
 
     async def run_until_settled(self, count: int) -> None:
         running = asyncio.create_task(self.relay.relay())
@@ -266,9 +271,9 @@ async def test_an_alert_calls_the_operator(bench):
     ("attempts", "seconds"), [(0, 1), (1, 1), (2, 5), (6, 1800), (50, 1800)]
 )
 def test_the_wait_grows_with_the_tries_and_stays_at_the_last(attempts, seconds):
-    policy = DeliveryPolicy()
-    assert backoff(policy, attempts, 0).total_seconds() == seconds
-    assert backoff(policy, attempts, 1).total_seconds() == pytest.approx(seconds * 1.2)
+    plan = DeliveryPolicy().plan(Target(TargetKind.AGENCIES, "xa-giao-an"))
+    assert plan.wait(attempts, 0).total_seconds() == seconds
+    assert plan.wait(attempts, 1).total_seconds() == pytest.approx(seconds * 1.2)
 
 
 async def test_a_source_that_asks_by_itself_has_been_told_nothing(bench):

@@ -26,7 +26,9 @@ def _lanes() -> None:
     """Further lanes are faster than ordinary, whatever their names sort like."""
     op.drop_index("ix_outbox_leaving", "outbox")
     op.create_index(
-        "ix_outbox_leaving", "outbox", ["state", sa.text("(lane = 'ordinary')"), "due_at"]
+        "ix_outbox_leaving",
+        "outbox",
+        ["state", sa.text("(lane = 'ordinary')"), "due_at"],
     )
 
 
@@ -44,7 +46,9 @@ def _forwards() -> None:
         sa.Column("sent_at", _MOMENT),
         sa.Column("remote", sa.Text, nullable=False),
     )
-    new = sa.Column("follows_all", sa.Boolean, nullable=False, server_default=sa.false())
+    new = sa.Column(
+        "follows_all", sa.Boolean, nullable=False, server_default=sa.false()
+    )
     op.add_column("outbox", new)
 
 
