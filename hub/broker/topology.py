@@ -111,9 +111,12 @@ def inbound_queue(slug: str) -> str:
     return f"hub.inbound.{slug}"
 
 
-def agency_queues(slugs: Iterable[str]) -> tuple[str, ...]:
-    """The queues of all these agencies, urgent before ordinary."""
-    return tuple(agency_queue(slug, lane) for slug in slugs for lane in Lane)
+def agency_queues(
+    slugs: Iterable[str], lanes: Iterable[Lane] = tuple(Lane)
+) -> tuple[str, ...]:
+    """The queues of all these agencies, each one's in the order of `lanes`."""
+    every = tuple(lanes)
+    return tuple(agency_queue(slug, lane) for slug in slugs for lane in every)
 
 
 def _quorum(delivery_limit: int) -> dict[str, str | int]:
@@ -173,10 +176,10 @@ def _gate() -> Queue:
     )
 
 
-def topology(slugs: Iterable[str]) -> Topology:
-    """Everything for the agencies with these slugs."""
-    known = tuple(slugs)
-    agencies = [(slug, lane) for slug in known for lane in Lane]
+def topology(slugs: Iterable[str], lanes: Iterable[Lane] = tuple(Lane)) -> Topology:
+    """Everything for the agencies with these slugs, each with all lanes."""
+    known, every = tuple(slugs), tuple(lanes)
+    agencies = [(slug, lane) for slug in known for lane in every]
     return Topology(
         exchanges=(
             Exchange(DEAD, "fanout"),
@@ -191,7 +194,10 @@ def topology(slugs: Iterable[str]) -> Topology:
             _gate(),
             _mortal(ARRIVALS, ARRIVALS_DELIVERY_LIMIT),
             _mortal(ARRIVALS_LARGE, ARRIVALS_DELIVERY_LIMIT),
-            *(_mortal(name, AGENCY_DELIVERY_LIMIT) for name in agency_queues(known)),
+            *(
+                _mortal(name, AGENCY_DELIVERY_LIMIT)
+                for name in agency_queues(known, every)
+            ),
             _final(INBOUND_DEAD),
             *(_inbound(slug) for slug in known),
         ),
@@ -219,13 +225,15 @@ async def open_queue(channel: AbstractChannel, name: str) -> AbstractQueue:
     return await channel.get_queue(name)
 
 
-async def declare(channel: AbstractChannel, slugs: Iterable[str]) -> Topology:
+async def declare(
+    channel: AbstractChannel, slugs: Iterable[str], lanes: Iterable[Lane] = tuple(Lane)
+) -> Topology:
     """Declare everything; safe to repeat. Returns what was declared.
 
     Raises SettingsError where a queue exists with other arguments (an operator must
     empty and delete it), BrokerUnavailable where the broker does not answer.
     """
-    wanted = topology(slugs)
+    wanted = topology(slugs, lanes)
     try:
         await _declare(channel, wanted)
     except ChannelPreconditionFailed as error:

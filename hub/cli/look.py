@@ -252,7 +252,8 @@ def _waiting(counts: Counts) -> list[str]:
 
 async def _queues(settings: Settings) -> tuple[tuple[Depth, ...], Counts]:
     names = [ARRIVALS, ARRIVALS_LARGE, DEAD, PARKING]
-    names += agency_queues([a.queue for a in settings.registry.agencies])
+    slugs = [a.queue for a in settings.registry.agencies]
+    names += agency_queues(slugs, settings.policy.delivery.every_lane)
     async with built(settings) as parts:
         if not (url := running_broker(settings)):
             raise BrokerUnavailable(_NO_BROKER[terminal.language == "en"])

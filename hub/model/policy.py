@@ -5,11 +5,15 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from hub.model.agencies import is_agency_source
 from hub.model.decisions import Lane
 from hub.model.documents import DocumentType, PaperDuty
 from hub.model.findings import Field
 from hub.model.limits import Limits
 from hub.model.targets import Target, TargetKind
+
+#: The signature policy of agencies attached here.
+AGENCIES = "agencies"
 
 
 class Remedy(StrEnum):
@@ -226,6 +230,13 @@ class DeliveryPolicy:
     urgent_priorities: tuple[int, ...] = (1, 2, 3, 4)
     #: Further lanes: name -> priorities that take it, before the urgent lane's.
     lanes: dict[Lane, tuple[int, ...]] = field(default_factory=dict, hash=False)
+    #: Messages that may wait in one queue of an agency; then it takes no more.
+    queue_length: int = 10_000
+
+    @property
+    def every_lane(self) -> tuple[Lane, ...]:
+        """Those of this policy and the two that are always there, fastest first."""
+        return (*self.lanes, *Lane)
 
     def plan(self, target: Target) -> RetryPlan:
         """How a target is tried: its own words first, then its kind's, then all's."""
@@ -310,7 +321,8 @@ class Policy:
     __pydantic_config__: ClassVar[Any] = _FORBID
 
     paper: PaperPolicy
-    #: Source name -> its signature policy; "default" must be there.
+    #: Source name -> its signature policy; "default" must be there. "agencies": that of
+    #: every agency attached here, for what it sends itself.
     signatures: dict[str, SignaturePolicy] = field(hash=False)
     limits: Limits = Limits()
     verification: VerificationPolicy = VerificationPolicy()
@@ -326,4 +338,7 @@ class Policy:
 
     def signatures_of(self, source: str) -> SignaturePolicy:
         """The signature policy of one source."""
-        return self.signatures.get(source, self.signatures["default"])
+        default = self.signatures["default"]
+        if is_agency_source(source):
+            default = self.signatures.get(AGENCIES, default)
+        return self.signatures.get(source, default)

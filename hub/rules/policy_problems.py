@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from itertools import pairwise
 
+from hub.model.decisions import Lane
 from hub.model.documents import DocumentType, PaperDuty
 from hub.model.limits import Limits
 from hub.model.policy import (
@@ -27,6 +28,8 @@ _EDITION = 80
 _LEAST_RSA_BITS = 1024
 _MOST_FUTURE_DAYS = 366
 _MOST_WORKING_DAYS = 366
+#: "in" would read as the exchange agencies write to.
+_TAKEN_LANES = frozenset((*Lane, "in"))
 _STOPPED = frozenset({PaperDuty.HOLD, PaperDuty.REFUSE})
 
 
@@ -120,6 +123,20 @@ def _delivery(delivery: DeliveryPolicy) -> Iterator[str]:
         yield from _retries(f"delivery.targets.{name}", change)
     if min(delivery.inline_bytes, delivery.large_arrival_bytes) < 0:
         yield "delivery: sizes must not be negative"
+    for key in ("inbound_bytes", "queue_length"):
+        if getattr(delivery, key) <= 0:
+            yield f"delivery.{key}: must be more than nothing"
+    yield from _lanes(delivery)
+
+
+def _lanes(delivery: DeliveryPolicy) -> Iterator[str]:
+    """A lane is a queue's name, and a priority takes one lane only."""
+    for name in delivery.lanes:
+        if name in _TAKEN_LANES:
+            yield f"delivery.lanes.{name}: this name is taken"
+    grades = [grade for own in delivery.lanes.values() for grade in own]
+    if len(set(grades)) < len(grades):
+        yield "delivery.lanes: a priority may take one lane only"
 
 
 def _retries(place: str, said: DeliveryPolicy | RetryChange) -> Iterator[str]:

@@ -55,13 +55,14 @@ async def test_urgent_rows_leave_first(store):
                 (Lane.URGENT, NOW),
                 (Lane.ORDINARY, NOW),
                 (Lane.URGENT, NOW - MINUTE),
+                (Lane("hoa-toc"), NOW - 3 * MINUTE),  # a lane of the policy
             ]
         )
     ]
     done = conclusion(arrival, outbox=tuple(rows))
     assert await store.journal.conclude(done, unless_changed=0)
     left = [row.agency for row in await leased(store, OutboxKind.DELIVER)]
-    assert left == ["H40.3", "H40.1", "H40.0", "H40.2"]
+    assert left == ["H40.4", "H40.3", "H40.1", "H40.0", "H40.2"]
 
 
 async def test_rows_of_a_target_that_is_down_stay_as_they_are(store):

@@ -18,6 +18,7 @@ from hub.broker.topology import (
     topology,
 )
 from hub.model.decisions import Lane
+from hub.model.policy import DeliveryPolicy
 
 SLUGS = ("noi-vu", "xa-giao-an")
 ALL = topology(SLUGS)
@@ -40,6 +41,20 @@ def test_each_agency_has_one_queue_a_lane_bound_by_slug_and_lane():
     assert set(agency_queues(SLUGS)) < set(QUEUES)
     assert routing_key("a", Lane.URGENT) == "a.urgent"
     assert agency_queue("a", Lane.ORDINARY) == "agency.a.ordinary"
+
+
+def test_a_lane_of_the_policy_is_one_more_queue_for_everybody():
+    lanes = DeliveryPolicy(lanes={Lane("hoa-toc"): (3, 4)}).every_lane
+    more = topology(SLUGS, lanes)
+    bound = {(b.routing_key, b.queue) for b in more.bindings}
+
+    assert ("noi-vu.hoa-toc", "agency.noi-vu.hoa-toc") in bound
+    assert len(more.queues) == len(ALL.queues) + len(SLUGS)
+    assert agency_queues(("a",), lanes) == (
+        "agency.a.hoa-toc",
+        "agency.a.urgent",
+        "agency.a.ordinary",
+    )
 
 
 def test_what_consumers_reject_is_dead_lettered_at_least_once():

@@ -119,6 +119,12 @@ def test_the_version_is_of_the_bytes():
         ("delivery.jitter", 2, "delivery.jitter"),
         ("delivery.deadline_hours", 0, "delivery.deadline_hours"),
         ("delivery.inline_bytes", -1, "delivery: sizes"),
+        ("delivery.queue_length", 0, "delivery.queue_length"),
+        ("delivery.inbound_bytes", 0, "delivery.inbound_bytes"),
+        ("delivery.lanes", {"urgent": [3]}, "delivery.lanes.urgent"),
+        ("delivery.lanes", {"in": [3]}, "delivery.lanes.in"),
+        ("delivery.lanes", {"a": [3], "b": [2, 3]}, "delivery.lanes: a priority"),
+        ("delivery.lanes", {"Hỏa tốc": [3]}, "delivery.lanes"),
     ],
 )
 def test_a_policy_that_cannot_be_meant_is_refused(path, value, problem):
