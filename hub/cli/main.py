@@ -11,12 +11,15 @@ from hub.cli import (
     held,
     journal,
     look,
+    paper,
     policy,
+    procedures,
     rehearse,
     rejudge,
     roles,
     tools,
     trust,
+    unsigned,
     verify,
 )
 from hub.cli.say import terminal
@@ -33,10 +36,13 @@ look.add_to(app)
 tools.add_to(app)
 verify.add_to(app)
 rejudge.add_to(app)
+procedures.add_to(dossiers.app)
+unsigned.add_to(agencies.app)
 app.add_typer(journal.app, name="journal")
 app.add_typer(held.app, name="held")
 app.add_typer(agencies.app, name="agencies")
 app.add_typer(dossiers.app, name="dossiers")
+app.add_typer(paper.app, name="paper")
 app.add_typer(policy.app, name="policy")
 app.add_typer(trust.app, name="trust")
 app.add_typer(rehearse.app, name="rehearse")

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     and_,
     func,
+    or_,
     select,
     true,
 )
@@ -58,9 +59,18 @@ class Paper:
         return await self._rows(_ROWS.where(and_(*wanted)))
 
     async def find(self, text: str) -> list[PaperRow]:
-        """By id, or the beginning of one (six characters at least)."""
-        begins = paper_tasks.c.id.startswith(text, autoescape=True)
-        return await self._rows(_ROWS.where(begins)) if len(text) >= _SHORTEST else []
+        """By its id, or the beginning of one (six characters at least).
+
+        Or by what its document is called: the number on it, DocumentId, key.
+        """
+        named = or_(
+            documents.c.notation == text,
+            documents.c.document_id == text,
+            documents.c.key == text,
+        )
+        if len(text) >= _SHORTEST:
+            named |= paper_tasks.c.id.startswith(text, autoescape=True)
+        return await self._rows(_ROWS.where(named)) if text else []
 
     async def step(self, step: PaperStep) -> PaperState | None:
         """Take a step; the state the task was in, or None: there is no such task.
