@@ -17,7 +17,7 @@ from tests.integration.journal.scenes import NOW, offer
 
 # SQLite tells of no index over an expression; PostgreSQL does, and alembic compares it.
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression")
-@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression")
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified")
 async def test_the_migrations_make_exactly_the_tables_of_the_code(store):
     def differences(connection):
         return compare_metadata(MigrationContext.configure(connection), metadata)

@@ -285,6 +285,7 @@ def test_the_rules_stand_in_an_officials_order():
         "readable",
         "sender",
         "required",
+        "status",
         "recipients",
         "twin",
         "released",
@@ -321,6 +322,20 @@ def test_urgent_grades_take_the_urgent_lane():
     ]
     ordinary, urgent = Lane.ORDINARY, Lane.URGENT
     assert lanes == [ordinary, ordinary, urgent, urgent, urgent, urgent, ordinary]
+
+
+def test_a_lane_of_the_policy_takes_its_priorities_before_the_urgent_one():
+    faster = replace(POLICY.delivery, lanes={Lane("hoa-toc"): (3, 4)})
+    own = replace(POLICY, delivery=faster)
+    lanes = [
+        decide(
+            replace(
+                case(envelope=envelope(other=OtherInfo(priority=grade))), policy=own
+            )
+        ).lane
+        for grade in (0, 1, 3, 4)
+    ]
+    assert lanes == ["ordinary", "urgent", "hoa-toc", "hoa-toc"]
 
 
 def test_a_paper_one_over_a_paperless_cell_is_remarked():
