@@ -21,12 +21,13 @@ def record_dossier(connection: Connection, arrival: ArrivalId, told: Dossier) ->
     """A new row, or what the message changes in the one that is there."""
     query = select(arrivals.c.source, arrivals.c.accepted_at)
     came = connection.execute(query.where(arrivals.c.id == arrival)).one()
-    known = _known(connection, came.source, told)
+    source = told.source or came.source
+    known = _known(connection, source, told)
     if not known:
-        new = first(came.source, told, arrival, came.accepted_at)
+        new = first(source, told, arrival, came.accepted_at)
         if insert_if_new(connection, dossiers, _values(new)):
             return
-        known = _known(connection, came.source, told)  # another worker was quicker
+        known = _known(connection, source, told)  # another worker was quicker
     row = merged(reduce(joined, known), told, arrival, came.accepted_at)
     here = dossiers.c.key == row.key
     connection.execute(update(dossiers).where(here).values(_values(row)))

@@ -96,6 +96,7 @@ def _of_dossier(number: str) -> ColumnElement[bool]:
 
 def _subject(connection: Connection, row: RowMapping) -> Subject:
     key, arrival = DocumentKey(row["key"]), ArrivalId(row["arrival"])
+    number, status = _dossier(connection, row)
     return Subject(
         key=key,
         arrival=arrival,
@@ -107,7 +108,8 @@ def _subject(connection: Connection, row: RowMapping) -> Subject:
         promulgated=_promulgated(connection, arrival),
         receivers=_receivers(connection, key),
         bearers=_bearers(connection, key),
-        dossier=_dossier(connection, row),
+        dossier=number,
+        dossier_status=status,
     )
 
 
@@ -138,8 +140,8 @@ def _promulgated(connection: Connection, arrival: ArrivalId) -> str:
     return str(facts_of(facts).get("promulgated", "")) if facts else ""
 
 
-def _dossier(connection: Connection, row: RowMapping) -> str:
-    """The number of the dossier it came as, as the portal keeps it."""
+def _dossier(connection: Connection, row: RowMapping) -> tuple[str, str]:
+    """The dossier it came as: its number at the portal, and its status; "": none."""
     named = and_(
         dossiers.c.source == row["source"],
         or_(
@@ -147,5 +149,6 @@ def _dossier(connection: Connection, row: RowMapping) -> str:
             dossiers.c.arrival == row["arrival"],
         ),
     )
-    found = connection.execute(select(dossiers.c.number).where(named).limit(1))
-    return found.scalar_one_or_none() or ""
+    query = select(dossiers.c.number, dossiers.c.status).where(named).limit(1)
+    found = connection.execute(query).one_or_none()
+    return (found.number, found.status) if found else ("", "")

@@ -69,8 +69,9 @@ class Subject:
     receivers: tuple[AgencyCode, ...] = ()
     #: Who else was sent it, by whom.
     bearers: tuple[Bearer, ...] = ()
-    #: MaHoSo, where it is a dossier's.
+    #: MaHoSo, where it is a dossier's, and its TrangThai as last told.
     dossier: str = ""
+    dossier_status: str = ""
 
 
 @dataclass(frozen=True, slots=True)

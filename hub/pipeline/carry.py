@@ -3,20 +3,21 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
 from hub.errors import ClaimLost, TemporaryFailure
 from hub.logs import bound
 from hub.model.arrivals import Arrival, Source
-from hub.model.decisions import Decision, History
+from hub.model.decisions import Decision
 from hub.model.envelopes import Kind
 from hub.model.examined import Examined
 from hub.model.ids import AgencyCode, ArrivalId, Digest
 from hub.model.knowledge import Gathered
 from hub.model.policy import Policy
 from hub.model.rejudging import Patience
+from hub.model.statuses import Subject
 from hub.model.ways import Ways
 from hub.pipeline.conclusion import conclusion
 from hub.pipeline.draft import Outgoing
@@ -25,9 +26,11 @@ from hub.pipeline.forwards import by_source
 from hub.pipeline.gather import Gather, Gatherer
 from hub.pipeline.keeping import Keeper
 from hub.pipeline.leases import renewing
+from hub.pipeline.statuses_told import body_of, completed
 from hub.ports import Clock, Evidence, Journal, Judge, Registry, Trust
 from hub.rules.case import Case
 from hub.rules.decide import decide
+from hub.rules.statuses import said, subject
 
 log = logging.getLogger(__name__)
 
@@ -136,24 +139,27 @@ class Carrier:
     async def carry(self, arrival: Arrival) -> Decision:
         """Examine one arrival and record, once, what is to happen with it."""
         judged = await self.judge(arrival)
-        examined = judged.examined
         while True:
-            history = await self.journal.background(arrival.id, examined.identity)
-            decision = decide(
-                Case(
-                    examined=examined,
-                    history=history,
-                    registry=self._ground.registry,
-                    policy=self._ground.policy,
-                    source=self._source_of(arrival),
-                    accepted_at=arrival.accepted_at,
-                    ways=self._ground.ways,
-                )
-            )
-            outgoing = await self._outgoing(arrival, judged, decision, history)
-            done = conclusion(arrival, examined, decision, outgoing)
-            if await self.journal.conclude(done, unless_changed=history.version):
+            case = await self._case(arrival, judged.examined)
+            decision = decide(case)
+            told = replace(judged, examined=completed(case))
+            outgoing = await self._outgoing(arrival, told, decision, case)
+            done = conclusion(arrival, told.examined, decision, outgoing)
+            version = case.history.version
+            if await self.journal.conclude(done, unless_changed=version):
                 return decision
+
+    async def _case(self, arrival: Arrival, examined: Examined) -> Case:
+        """Everything the decision depends on, as it stands now."""
+        return Case(
+            examined=examined,
+            history=await self.journal.background(arrival.id, examined.identity),
+            registry=self._ground.registry,
+            policy=self._ground.policy,
+            source=self._source_of(arrival),
+            accepted_at=arrival.accepted_at,
+            ways=self._ground.ways,
+        )
 
     async def judge(self, arrival: Arrival, gather: Gather | None = None) -> Judged:
         """Gather files and what the signatures need; run the pure half in the child.
@@ -185,10 +191,13 @@ class Carrier:
         arrival: Arrival,
         judged: Judged,
         decision: Decision,
-        history: History,
+        case: Case,
     ) -> Outgoing:
         """Keep the body that will leave before the transaction that names it."""
         write = partial(self._written, arrival, judged, decision)
+        if case.history.subjects and is_status(judged.examined):
+            write = partial(self._status, judged.examined, subject(case))
+        earlier = case.history.earlier
         here, legs = decision.routing.receivers, by_source(decision.routing)
         body, size = await write() if here else (None, 0)
         outward = {way: (await write(codes))[0] for way, codes in legs.items()}
@@ -200,11 +209,19 @@ class Carrier:
             body=body,
             size=size,
             outward=outward,
-            had=history.earlier.delivered_to if history.earlier else (),
+            had=earlier.delivered_to if earlier else (),
             procedures_version=self._ground.procedures_version,
             knowledge=judged.knowledge,
             patience=self._ground.patience,
+            said=said(case) if judged.examined.envelope else (),
         )
+
+    async def _status(
+        self, examined: Examined, about: Subject | None, to: Sequence[AgencyCode] = ()
+    ) -> tuple[Digest, int]:
+        """A status as who it is for will know its document; `to`: bodies elsewhere."""
+        data = body_of(examined, about, outside=bool(to))
+        return await self._outsides.evidence.keep_bytes(data), len(data)
 
     async def _written(
         self,
@@ -219,9 +236,14 @@ class Carrier:
         return await self._outsides.evidence.keep_file(path)
 
 
+def is_status(examined: Examined) -> bool:
+    """Whether it is a word on a document, and none itself."""
+    return examined.envelope is not None and examined.envelope.kind is Kind.STATUS
+
+
 def _said(examined: Examined) -> int:
-    """The sender's own flag where our rule raises no duty (updates, statuses)."""
+    """The sender's own flag where our rule raises no duty (updates)."""
     envelope = examined.envelope
-    if envelope is None or envelope.kind is Kind.STATUS or envelope.business is None:
+    if envelope is None or envelope.business is None:
         return 0
     return 1 if envelope.business.paper == 1 else 0

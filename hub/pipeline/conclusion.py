@@ -34,6 +34,7 @@ from hub.pipeline.leaving import alerts, deliveries
 from hub.pipeline.naming import derived_id
 from hub.pipeline.paper import paper_tasks
 from hub.pipeline.receipts import receipts
+from hub.pipeline.statuses_told import refused, said_entries
 
 #: Rules about a later arrival of a known document: the first decision stands.
 _NOT_THE_FIRST = frozenset({"twin", "other-content"})
@@ -58,6 +59,7 @@ def conclusion(
         desk=_desk(draft),
         paper=paper_tasks(draft),
         dossier=_dossier(draft),
+        said=draft.said,
         open_verdict=_open_verdict(draft),
     )
 
@@ -97,7 +99,8 @@ def _entries(draft: Draft) -> tuple[NewEntry, ...]:
         draft.entry(Tag.DESK_OPENED, {"desk": item.desk, "reason": item.reason})
         for item in _desk(draft)
     ]
-    return (*_read(draft), _decided(draft), *planned(draft), *opened, *listed)
+    told = (*planned(draft), *said_entries(draft))
+    return (*_read(draft), _decided(draft), *told, *opened, *listed)
 
 
 def _read(draft: Draft) -> tuple[NewEntry, ...]:
@@ -136,7 +139,7 @@ def _decided(draft: Draft) -> NewEntry:
 
 def _desk(draft: Draft) -> tuple[DeskItem, ...]:
     if draft.decision.disposition is not Disposition.HOLD:
-        return ()
+        return tuple(refused(draft))
     reason = draft.decision.reason
     return (
         DeskItem(

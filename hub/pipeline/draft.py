@@ -1,7 +1,7 @@
 """One decision with all that its rows are made of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from hub.model.ids import AgencyCode, Digest, DocumentKey
 from hub.model.policy import DeliveryPolicy
 from hub.model.records import NewEntry, Tag
 from hub.model.rejudging import Patience
+from hub.model.statuses import Said
 from hub.model.targets import Target
 
 
@@ -36,6 +37,8 @@ class Outgoing:
     knowledge: Digest | None = None
     #: How often an open verdict is judged again.
     patience: Patience = Patience()
+    #: What it says of documents that were carried before.
+    said: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,14 @@ class Draft:
     def delivered(self) -> bool:
         """Whether anything goes on to agencies."""
         return self.decision.disposition is Disposition.DELIVER
+
+    @property
+    def said(self) -> tuple[Said, ...]:
+        """What it says of documents carried before; nothing where it is not taken."""
+        if not self.delivered:
+            return ()
+        told = self.outgoing.said
+        return tuple(replace(one, arrival=self.arrival.id) for one in told)
 
     def entry(
         self, tag: Tag, facts: dict[str, Any], particulars: dict[str, Any] | None = None

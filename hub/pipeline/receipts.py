@@ -11,12 +11,18 @@ from hub.model.targets import Target, TargetKind
 from hub.pipeline.draft import Draft
 from hub.pipeline.facts import notation
 from hub.pipeline.naming import derived_id
+from hub.pipeline.statuses_told import is_an_agencys
 
 
 def receipts(draft: Draft) -> tuple[OutboxRow, ...]:
-    """One, but for what was no document at all: nobody waits for an answer."""
+    """One, but for what was no document at all: nobody waits for an answer.
+
+    Nor for one on a status, where an agency's own was taken.
+    """
     decision, nothing = draft.decision, draft.examined.envelope is None
     if decision.disposition is Disposition.DISCARD and nothing:
+        return ()
+    if is_an_agencys(draft) and _told(decision.disposition) is Disposition.DELIVER:
         return ()
     return (_receipt_row(draft),)
 
