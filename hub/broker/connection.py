@@ -6,6 +6,7 @@ died, and asks for the next one.
 """
 
 import asyncio
+from collections import deque
 from contextlib import suppress
 from logging import getLogger
 from typing import Self
@@ -30,11 +31,19 @@ _HEARTBEAT = 10
 FAILURES = (*CONNECTION_EXCEPTIONS, TimeoutError)
 
 
+def nodes(url: str) -> tuple[str, ...]:
+    """The URLs of a cluster's nodes; a setting lists them by blanks or commas."""
+    return tuple(url.replace(",", " ").split()) or ("",)
+
+
 class Link:
-    """A connection opened at need and shared by its channels."""
+    """A connection opened at need and shared by its channels.
+
+    Where a cluster's nodes are listed, the next one is tried when one is away.
+    """
 
     def __init__(self, url: str, name: str = "hub") -> None:
-        self._url = url
+        self._nodes = deque(nodes(url))
         self._name = name
         self._connection: AbstractConnection | None = None
         self._opening = asyncio.Lock()
@@ -42,12 +51,12 @@ class Link:
     @property
     def user(self) -> str:
         """The user we log in as: the broker lets us claim no other `user_id`."""
-        return unquote(urlsplit(self._url).username or "guest")
+        return unquote(urlsplit(self._nodes[0]).username or "guest")
 
     @property
     def address(self) -> str:
         """Where it leads, without the password; for lines and error texts."""
-        parts = urlsplit(self._url)
+        parts = urlsplit(self._nodes[0])
         return f"{parts.hostname}:{parts.port or 5672}{parts.path or '/'}"
 
     async def channel(self, *, confirms: bool = True) -> AbstractChannel:
@@ -76,10 +85,23 @@ class Link:
             return self._connection
 
     async def _connect(self) -> AbstractConnection:
+        """To the node that answered last, else to the next; raises BrokerUnavailable.
+
+        Each is asked once: whoever waits for all of them asks again.
+        """
+        for _ in range(len(self._nodes) - 1):
+            try:
+                return await self._connect_to_first()
+            except BrokerUnavailable as error:
+                log.warning("node away", extra={"why": str(error)})
+                self._nodes.rotate(-1)
+        return await self._connect_to_first()
+
+    async def _connect_to_first(self) -> AbstractConnection:
         try:
             async with asyncio.timeout(_PATIENCE):
                 connection = await aio_pika.connect(
-                    self._url,
+                    self._nodes[0],
                     heartbeat=_HEARTBEAT,
                     client_properties={"connection_name": self._name},
                 )

@@ -12,6 +12,7 @@ from typing import TypeVar
 import aio_pika
 import aiohttp
 
+from hub.broker.connection import nodes
 from hub.children import WITH_US, end
 from hub.rehearsal.stage import Stage
 
@@ -45,7 +46,7 @@ class RunningHub:
         return self._stage.folder / "hub.log"
 
     async def start(self) -> str:
-        """Start and wait until it takes documents; returns the broker's URL."""
+        """Start and wait until it takes documents; a node of its broker, as URL."""
         with self.log.open("ab") as lines:
             self._process = await asyncio.create_subprocess_exec(
                 *self._prefix,
@@ -82,7 +83,8 @@ class RunningHub:
 
     async def _broker(self) -> str:
         with suppress(OSError, ValueError, KeyError):
-            return str(json.loads(run_file(self._stage).read_text())["broker_url"])
+            url = str(json.loads(run_file(self._stage).read_text())["broker_url"])
+            return nodes(url)[0]
         return ""
 
     async def _front_answers(self) -> bool:

@@ -73,6 +73,8 @@ class Wishes:
     workers: int = 1
     #: "": SQLite in the data folder.
     journal_url: str = field(default="", repr=False)
+    #: "": a private node. Several nodes of a cluster: with blanks between.
+    broker_url: str = field(default="", repr=False)
     #: Sources beside the axis.
     further: Further = ()
     #: Further adapters, `module:NAME`.
@@ -118,6 +120,9 @@ def set_stage(
     if wishes.journal_url:
         _secret(folder / "tokens" / "journal-url", wishes.journal_url)
         values["journal"] = {"url_file": "tokens/journal-url"}
+    if wishes.broker_url:
+        _secret(folder / "tokens" / "broker-url", wishes.broker_url)
+        values["broker"] = {"url_file": "tokens/broker-url"}
     stage.settings.write_text(yaml.safe_dump(values, allow_unicode=True))
     return stage
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 from urllib.parse import urlsplit
 
+import aio_pika
 import pytest
 
 from hub.broker.connection import Link, connect
@@ -145,6 +146,17 @@ async def test_no_confirm_in_time_is_told_to_everyone_and_the_next_goes_well(
         await publisher.deliver(delivery(4), b"4")
         await silent.close()
     assert proxy.connections == 2
+
+
+async def test_of_several_nodes_the_one_that_answers_is_taken(broker_url, witness):
+    queue = await witness.declare_queue("of-several-nodes", exclusive=True)
+    async with Link(f"amqp://guest@127.0.0.1:1/, {broker_url}", "test") as link:
+        channel = await link.channel()
+        await channel.default_exchange.publish(
+            aio_pika.Message(b"here"), routing_key=queue.name
+        )
+        assert link.user == Link(broker_url).user
+    assert (await queue.get()).body == b"here"
 
 
 async def test_nobody_at_the_address_is_broker_unavailable():
