@@ -38,9 +38,17 @@ class SaysArrived(StrEnum):
     AGENCY = "agency"
 
 
+_AGENCY = "agency."
+
+
 def agency_source(queue: str) -> str:
     """The name under which an agency is a source itself: `agency.<queue>`."""
-    return f"agency.{queue}"
+    return f"{_AGENCY}{queue}"
+
+
+def is_agency_source(name: str) -> bool:
+    """Whether a source is an agency attached here."""
+    return name.startswith(_AGENCY)
 
 
 @dataclass(frozen=True, slots=True)

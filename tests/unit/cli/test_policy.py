@@ -50,11 +50,11 @@ def test_the_shipped_policy_is_shown_with_its_edition_and_its_hash(here):
 
 def test_each_finding_stands_beside_what_it_leads_to_at_each_source(here):
     told = lines(hub("policy", "show").output)
-    assert "Khi | default | vi-du-nguon-chat | Khóa" in told
+    assert "Khi | default | agencies | vi-du-nguon-chat | Khóa" in told
     for line in (
-        "Không rõ nơi cấp chứng thư | tạm giữ | từ chối | unknown_chain",
-        "Thiếu dấu thời gian | không hỏi | tạm giữ | timestamp",
-        "Không có chữ ký cho chính văn bản | chuyển | từ chối | unsigned",
+        "Không rõ nơi cấp chứng thư | tạm giữ | tạm giữ | từ chối | unknown_chain",
+        "Thiếu dấu thời gian | không hỏi | không hỏi | tạm giữ | timestamp",
+        "Không có chữ ký cho chính văn bản | chuyển | tạm giữ | từ chối | unsigned",
         "loại không giấy | không gửi giấy | gửi kèm bản giấy | gửi kèm bản giấy"
         " | từ chối",
     ):
