@@ -66,6 +66,9 @@ class FaultCode(StrEnum):
     SEVERAL_HEIRS = "several-heirs"
     CATALOGUE = "catalogue"
     NO_WAY_OUT = "no-way-out"
+    NOT_ITS_OWN = "not-its-own"
+    RECALLED = "recalled"
+    NOT_COME_YET = "not-come-yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +324,18 @@ SENTENCES: dict[FaultCode, tuple[str, str]] = {
     FaultCode.CATALOGUE: (
         "Tệp không phải danh bạ đơn vị của trục.",
         "The file is no catalogue of an axis.",
+    ),
+    FaultCode.NOT_ITS_OWN: (
+        "Không được thu hồi hoặc đổi nơi nhận văn bản của cơ quan khác.",
+        "Only the sender of a document may recall it or change its receivers.",
+    ),
+    FaultCode.RECALLED: (
+        "Văn bản này đã được bên gửi thu hồi; trục không chuyển nữa.",
+        "Its sender has recalled this document; it goes no further.",
+    ),
+    FaultCode.NOT_COME_YET: (
+        "Văn bản cần thu hồi hoặc cập nhật chưa đến trục; tự xử lý khi văn bản đến.",
+        "What is to be recalled or updated has not come yet; it is done when it comes.",
     ),
     FaultCode.NO_WAY_OUT: (
         "Không có đường gửi ra ngoài tới cơ quan nhận này.",

@@ -16,6 +16,8 @@ from dataclasses import replace
 
 from hub.model.decisions import Decision, Disposition, Lane, Routing
 from hub.model.documents import DocumentType, PaperDuty, PaperRuling
+from hub.model.recalls import About
+from hub.rules.about import about_notes, about_of, lane_of
 from hub.rules.case import Case
 from hub.rules.choice import Choice, Rule
 from hub.rules.document_types import hinted_type
@@ -24,12 +26,14 @@ from hub.rules.duplicate import differs, new_routing, other_content, twin
 from hub.rules.paper import document_date, paper, paper_ruling
 from hub.rules.proven import proven
 from hub.rules.readable import readable
+from hub.rules.recall import not_its_own, recalled, waits, withdrawn
 from hub.rules.recipients import heirs, recipients
 from hub.rules.released import released
 from hub.rules.required import required
 from hub.rules.secrecy import secrecy
 from hub.rules.sender import sender
 from hub.rules.signatures import signature_notes, signatures
+from hub.rules.statuses import status
 from hub.rules.urgency import lane
 
 
@@ -64,6 +68,12 @@ RULES: tuple[Rule, ...] = (
         "Lacks an id, a subject, a receiver or a status code: refused.",
     ),
     Rule(
+        "status",
+        status,
+        "Trạng thái về văn bản trục chưa chuyển, hoặc không phải của mình: từ chối.",
+        "A status on what was not carried here, or on another's document: refused.",
+    ),
+    Rule(
         "recipients",
         recipients,
         "Không nơi nhận nào thuộc trục này hoặc có đường gửi tới: từ chối.",
@@ -86,6 +96,12 @@ RULES: tuple[Rule, ...] = (
         twin,
         "Đã chuyển đúng nội dung này cho mọi nơi nhận: không chuyển lại.",
         "Every receiver has this very content already: not sent again.",
+    ),
+    Rule(
+        "waits",
+        waits,
+        "Thu hồi, cập nhật đến trước văn bản: tạm giữ, tự xử lý khi văn bản đến.",
+        "A recall or update before its document: held, done when that comes.",
     ),
     Rule(
         "released",
@@ -130,6 +146,12 @@ RULES: tuple[Rule, ...] = (
         "The paper grid asks to hold or refuse.",
     ),
     Rule(
+        "withdrawn",
+        withdrawn,
+        "Thu hồi khi chưa nơi nào nhận được: hủy việc chuyển, không phải hỏi ai.",
+        "Taken back before anybody had it: cancelled, nobody need be asked.",
+    ),
+    Rule(
         "deliver",
         deliver,
         "Không có gì ngăn trở: chuyển đến nơi nhận.",
@@ -151,7 +173,8 @@ def decide(case: Case) -> Decision:
     return replace(
         _bare(case, rule, choice),
         routing=_routing(case, choice.disposition),
-        lane=lane(case),
+        lane=_lane(case),
+        about=_about(case, rule, choice.disposition),
         paper=paper_ruling(case),
         notes=tuple(_notes(case)),
     )
@@ -207,6 +230,7 @@ def _notes(case: Case) -> Iterator[str]:
         yield "other-content"
     if new_routing(case).unknown:
         yield "receivers-unknown"
+    yield from about_notes(case)
     yield from signature_notes(case)
     if ruling := paper_ruling(case):
         yield from _paper_notes(case, ruling)

@@ -5,20 +5,17 @@ put it right and send it again, and a stranger's refused attempt must not block 
 real one.
 """
 
-from dataclasses import replace
-
 from hub.model.decisions import Disposition, Earlier, Routing
 from hub.model.faults import FaultCode
 from hub.model.ids import normal_code
+from hub.rules.about import about_routing, codes_of, taken_back, without
 from hub.rules.case import Case
 from hub.rules.choice import Choice, hold
-from hub.rules.recipients import routing
 
 
 def twin(case: Case) -> Choice | None:
     """Discard the same content for receivers who all have it; the receipt says so."""
-    new = new_routing(case)
-    if _same_content(case) and not (new.receivers or new.outward):
+    if _same_content(case) and _was_done(case) and not codes_of(new_routing(case)):
         return Choice(Disposition.DISCARD)
     return None
 
@@ -36,15 +33,22 @@ def differs(case: Case) -> bool:
 
 
 def new_routing(case: Case) -> Routing:
-    """The routing without receivers who have this very content already."""
-    whole, earlier = routing(case), _earlier(case)
-    if earlier is None or not _same_content(case):
-        return whole
-    have = {normal_code(code) for code in earlier.delivered_to}
-    return replace(
-        whole,
-        receivers=tuple(r for r in whole.receivers if normal_code(r.code) not in have),
-        outward=tuple(o for o in whole.outward if normal_code(o.code) not in have),
+    """The routing without receivers who have this very content already.
+
+    Nor those from whom the document was taken back.
+    """
+    whole, earlier, gone = about_routing(case), _earlier(case), taken_back(case)
+    if earlier is not None and _same_content(case):
+        gone |= set(map(normal_code, earlier.delivered_to))
+    return without(whole, gone) if gone else whole
+
+
+def _was_done(case: Case) -> bool:
+    """A recall that waits is nowhere, even where nobody is to be asked by it."""
+    earlier = _earlier(case)
+    return bool(
+        earlier
+        and (earlier.delivered_to or earlier.disposition is not Disposition.HOLD)
     )
 
 

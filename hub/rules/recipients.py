@@ -15,6 +15,7 @@ from hub.model.decisions import Outward, Receiver, Routing
 from hub.model.envelopes import Kind
 from hub.model.faults import FaultCode
 from hub.model.ids import AgencyCode, normal_code
+from hub.rules import statuses
 from hub.rules.case import Case
 from hub.rules.choice import Choice, hold, refuse
 from hub.rules.required import addressees
@@ -38,13 +39,18 @@ def recipients(case: Case) -> Choice | None:
 def heirs(case: Case) -> Choice | None:
     """Hold what is written to a body with several heirs, however many others get it."""
     split = [c for c, found in _found(case).items() if len(found) > 1]
-    if not split:
+    if not split or case.envelope.kind is Kind.STATUS:
         return None
     return hold(FaultCode.SEVERAL_HEIRS, PLACE, "; ".join(_inheritance(case, split)))
 
 
 def routing(case: Case) -> Routing:
-    """All receivers of the envelope, sorted out; each agency once, in its order."""
+    """All receivers of the envelope, sorted out; each agency once, in its order.
+
+    A status goes by what it is about (`hub.rules.statuses`).
+    """
+    if case.envelope.kind is Kind.STATUS:
+        return statuses.routing(case)
     found = _found(case)
     lost = tuple(_once(code for code in found if not found[code]))
     foreign = tuple(code for code in lost if _is_elsewhere(case, code))

@@ -29,7 +29,7 @@ from hub.model.findings import (
     SubIndication,
 )
 from hub.model.frames import Guess, Proof
-from hub.model.ids import Digest
+from hub.model.ids import ArrivalId, Digest, DocumentKey
 from hub.model.policy import (
     GridRow,
     PaperPeriod,
@@ -37,6 +37,7 @@ from hub.model.policy import (
     SignaturePolicy,
     SignedColumn,
 )
+from hub.model.recalls import Copy, Original
 from hub.model.verdicts import Verdict
 from hub.rules.case import Case
 from hub.rules.decide import RULES, decide
@@ -150,14 +151,26 @@ EXAMINED = st.builds(
     Examined,
     digest=st.just(Digest("d" * 64)),
     envelope=mostly(
-        st.just(envelope()) | st.just(envelope(to=(SPLIT,))) | ENVELOPES, st.none()
+        st.just(envelope())
+        | st.just(envelope(to=(SPLIT,)))
+        | st.just(envelope(kind=Kind.REVOKE))
+        | ENVELOPES,
+        st.none(),
     ),
     fault=mostly(
         st.none(),
         st.builds(Fault, st.sampled_from(FaultCode), st.text(max_size=5)),
     ),
     verdict=VERDICTS,
-    identity=mostly(st.builds(Identity, st.just(KEY), DIGESTS), st.none()),
+    identity=mostly(
+        st.builds(
+            Identity,
+            st.just(KEY),
+            DIGESTS,
+            targets=st.sampled_from([(), ("x",), ("12",)]),
+        ),
+        st.none(),
+    ),
     stamp=mostly(st.just(""), st.just("MẬT") | st.text(max_size=6)),
     vouched=mostly(st.none(), st.sampled_from([(), (OUTSIDE,), (UBND,)])),
     guesses=mostly(
@@ -166,6 +179,29 @@ EXAMINED = st.builds(
     ),
     proofs=mostly(st.none(), st.lists(st.builds(Proof), max_size=1).map(tuple)),
     dossier=st.none(),
+)
+ORIGINALS = st.builds(
+    Original,
+    key=st.just(DocumentKey("o" * 64)),
+    version=st.just(1),
+    sender=st.sampled_from([OUTSIDE, OUTSIDE, UBND]),
+    kind=st.sampled_from(Kind),
+    disposition=st.sampled_from(Disposition),
+    lane=st.sampled_from(Lane),
+    content=DIGESTS,
+    arrival=st.just(ArrivalId("a" * 32)),
+    copies=st.lists(
+        st.builds(
+            Copy,
+            id=st.text("abc", min_size=1, max_size=2),
+            agency=st.sampled_from([UBND, GIAO_AN, "000.50.37.H40"]),
+            waits=st.booleans(),
+            tried=st.booleans(),
+        ),
+        max_size=3,
+    ).map(tuple),
+    recalled=st.sampled_from([(), (UBND,)]),
+    body=st.none(),
 )
 HISTORIES = st.builds(
     History,
@@ -180,6 +216,9 @@ HISTORIES = st.builds(
         )
     ),
     released=st.sampled_from([False, False, True]),
+    originals=st.lists(ORIGINALS, max_size=2).map(tuple),
+    withdrawn=st.sampled_from([(), (), (UBND,)]),
+    waited=st.booleans(),
 )
 SOURCES = st.sampled_from(
     [CARRIER, Source("office", Door("axis-rest"), codes=(UBND, OUTSIDE))]
@@ -219,9 +258,14 @@ MANY = settings(
 def test_whatever_comes_gets_a_decision_that_holds_together(asked):
     decision = decide(asked)
     assert decision.rule in {rule.name for rule in RULES}
-    assert bool(decision.routing.receivers) is (
-        decision.disposition is Disposition.DELIVER
-    )
+    goes = bool(decision.routing.receivers or decision.routing.outward)
+    delivers = decision.disposition is Disposition.DELIVER
+    if delivers and decision.about is not None and decision.about.withdrawals:
+        # Taken back before anybody had it: nobody need be asked.
+        asked_back = any(one.about for one in decision.about.withdrawals)
+        assert goes or not asked_back or asked.history.earlier is not None
+    else:
+        assert goes is delivers
     stopped = decision.disposition in {Disposition.HOLD, Disposition.REFUSE}
     if decision.rule != "readable":  # a discarded report says what it is, too
         assert (decision.reason is not None) is stopped
@@ -287,7 +331,10 @@ def test_the_rules_stand_in_an_officials_order():
         "required",
         "status",
         "recipients",
+        "not-its-own",
+        "recalled",
         "twin",
+        "waits",
         "released",
         "proven",
         "signatures",
@@ -295,6 +342,7 @@ def test_the_rules_stand_in_an_officials_order():
         "heirs",
         "doubtful",
         "paper",
+        "withdrawn",
         "deliver",
     ]
 
