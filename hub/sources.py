@@ -20,6 +20,7 @@ from hub.access.gate import Gate
 from hub.access.rates import Rates
 from hub.access.tokens import SHORTEST_TOKEN, token_hash
 from hub.agencies.inbound import source_of
+from hub.agency_mail import mail_problems
 from hub.errors import SettingsError
 from hub.fetch.client import Allowed
 from hub.kit import Kit, Package, SourceSettings
@@ -58,7 +59,9 @@ def load(path: Path | None) -> Settings:
 
     Raises SettingsError with every problem there is.
     """
-    return hub_settings.load(path, further=_further)
+    settings = hub_settings.load(path, further=_further)
+    _raise(mail_problems(settings))
+    return settings
 
 
 def entries_of(settings: Settings) -> tuple[Entry, ...]:
@@ -111,13 +114,17 @@ def translators(settings: Settings) -> dict[str, str]:
 
 
 def grounds_of(settings: Settings) -> dict[str, dict[str, Any]]:
-    """Source -> what its translator must know."""
-    return {
-        entry.settings.name: entry.settings.ground(
-            settings.registry, settings.procedures.offices()
-        )
+    """Source -> what its translator must know; of an agency, who it is."""
+    offices = settings.procedures.offices()
+    configured = {
+        entry.settings.name: entry.settings.ground(settings.registry, offices)
         for entry in entries_of(settings)
     }
+    own = {
+        agency_source(agency.queue): {"code": agency.code, "name": agency.name}
+        for agency in settings.registry.agencies
+    }
+    return configured | own
 
 
 def access_of(settings: Settings, entries: Sequence[Entry], clock: Clock) -> Gate:
