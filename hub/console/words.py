@@ -27,6 +27,13 @@ TAGS: dict[Tag, Pair] = {
     ),
     Tag.DOCUMENT_DECIDED: ("Đã quyết định xử lý", "Decided"),
     Tag.DELIVERY_PLANNED: ("Chờ chuyển", "Delivery planned"),
+    Tag.DOCUMENT_RECALLED: ("Văn bản bị thu hồi", "Recalled by its sender"),
+    Tag.DOCUMENT_UPDATED: ("Nơi nhận được cập nhật", "Receivers changed by an update"),
+    Tag.DOCUMENT_SUPERSEDED: ("Văn bản bị thay thế", "Superseded by a later document"),
+    Tag.DELIVERY_CANCELLED: (
+        "Hủy việc chuyển: đã thu hồi",
+        "Not sent any more: taken back",
+    ),
     Tag.DELIVERY_QUEUED: ("Đã vào hàng đợi của cơ quan", "Queued for the agency"),
     Tag.DELIVERY_FETCHED: ("Cơ quan đã lấy về", "Fetched by the agency"),
     Tag.DELIVERY_CONFIRMED: ("Cơ quan xác nhận đã nhận", "Confirmed by the agency"),

@@ -148,6 +148,21 @@ class VersionLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Kin:
+    """What a conclusion changes in other documents."""
+
+    #: What it was decided on: whatever moved since must be decided on again.
+    target_ids: tuple[str, ...]
+    seen: tuple[Seen, ...]
+    links: tuple[VersionLink, ...] = ()
+    recalls: tuple[RecallRow, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
+    #: The document whose receivers it adds to, and those.
+    given: DocumentKey | None = None
+    added: tuple[AgencyCode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Lineage:
     """What came after a document, and what it came after; for whoever sees it."""
 

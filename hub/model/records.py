@@ -9,6 +9,7 @@ from hub.model.decisions import Disposition, Lane
 from hub.model.dossiers import Dossier
 from hub.model.ids import AgencyCode, ArrivalId, Digest, DocumentKey
 from hub.model.paper import PaperWay
+from hub.model.recalls import Kin
 from hub.model.receipts import Untold
 from hub.model.statuses import Said
 
@@ -32,7 +33,13 @@ class Tag(StrEnum):
     REJUDGING_ASKED = "rejudging:asked"
     REJUDGING_GIVEN_UP = "rejudging:given-up"
     DOCUMENT_DECIDED = "document:decided"
+    #: What a later document did to this one.
+    DOCUMENT_RECALLED = "document:recalled"
+    DOCUMENT_UPDATED = "document:updated"
+    DOCUMENT_SUPERSEDED = "document:superseded"
     DELIVERY_PLANNED = "delivery:planned"
+    #: Taken back before it left.
+    DELIVERY_CANCELLED = "delivery:cancelled"
     DELIVERY_QUEUED = "delivery:queued"
     DELIVERY_FETCHED = "delivery:fetched"
     DELIVERY_CONFIRMED = "delivery:confirmed"
@@ -319,6 +326,8 @@ class Conclusion:
     dossier: Dossier | None = None
     #: Words on documents that were carried before.
     said: tuple[Said, ...] = ()
+    #: What it does to the documents it is about.
+    kin: Kin | None = None
     #: There where the verdict is to be judged again by itself.
     open_verdict: OpenVerdict | None = None
 
