@@ -3,24 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, exists, select
-
 from hub.journal.answering import acknowledge
 from hub.journal.claims import held_under, require
 from hub.journal.entries import OWN, append
 from hub.journal.projecting import (
+    DISCARDED,
     GIVEN_UP,
     consequences_of,
     decided,
     set_document,
 )
+from hub.journal.reopening import last_word
 from hub.journal.rows import value
 from hub.journal.subjects import subjects
-from hub.journal.tables import arrivals, deliveries, documents, entries, forwards
+from hub.journal.tables import arrivals, deliveries, documents, forwards
 from hub.model.decisions import Disposition, Earlier, History
 from hub.model.documents import Identity
 from hub.model.ids import AgencyCode, ArrivalId, DocumentKey
 from hub.model.records import Conclusion, NewEntry, Tag
+from sqlalchemy import Connection, exists, select
 
 
 class HistoryMovedError(Exception):
@@ -31,17 +32,13 @@ def background(
     connection: Connection, arrival: ArrivalId, identity: Identity | None
 ) -> History:
     """See `Journal.background`."""
-    released = select(
-        exists().where(
-            entries.c.arrival == arrival, entries.c.tag == Tag.ARRIVAL_RELEASED
-        )
-    )
-    yes = bool(connection.execute(released).scalar_one())
+    yes, no = last_word(connection, arrival)
     if identity is None:
-        return History(released=yes)
+        return History(released=yes, refused=no)
     return replace(
         _earlier(connection, identity),
         released=yes,
+        refused=no,
         about_known=_is_delivered(connection, identity.about),
         subjects=subjects(connection, identity.mentions),
     )
@@ -71,7 +68,7 @@ def _who_has(connection: Connection, identity: Identity) -> tuple[AgencyCode, ..
         select(table.c.agency).where(
             table.c.document == identity.key,
             table.c.content == identity.content,
-            table.c.state != GIVEN_UP,
+            table.c.state.not_in((GIVEN_UP, DISCARDED)),
         )
         for table in (deliveries, forwards)
     )

@@ -1,7 +1,6 @@
 """What persons and agencies do to what is recorded; each is one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from uuid import uuid4
@@ -20,6 +19,7 @@ from hub.journal.asking import broke
 from hub.journal.databases import Database
 from hub.journal.delivering import Refusal, record_fetched, record_rejected
 from hub.journal.entries import OWN, append
+from hub.journal.reopening import refuse, reopen, word
 from hub.journal.tables import (
     arrivals,
     desk,
@@ -28,6 +28,7 @@ from hub.journal.tables import (
 )
 from hub.journal.verdict_rows import forget
 from hub.journal.waking import Waking
+from hub.model.batches import Asked
 from hub.model.ids import ArrivalId
 from hub.model.records import (
     DeskItem,
@@ -52,8 +53,17 @@ class Operators:
 
         What is secret is never let through, what was buried was judged by nobody.
         """
-        entry = _release_entry(arrival, actor, reason, at)
-        work = partial(self._reopen, entry=entry, desks=(DeskName.HELD,))
+        asked = Asked(actor, at, reason)
+        return await self._reopen(Tag.ARRIVAL_RELEASED, arrival, asked, DeskName.HELD)
+
+    async def refuse(self, arrival: ArrivalId, asked: Asked, code: str = "") -> bool:
+        """Refuse a held arrival; False: it is not held.
+
+        `code` "": by the one for which it was held. The source hears it as any refusal.
+        """
+        work = partial(
+            refuse, waking=self._waking, arrival=arrival, asked=asked, code=code
+        )
         return await self._database.write(work)
 
     async def bury(self, arrival: ArrivalId, story: str, at: datetime) -> None:
@@ -86,34 +96,15 @@ class Operators:
 
         No yes of a person stands in it: what was broken then is refused now.
         """
-        entry = replace(_release_entry(arrival, actor, reason, at), tag=Tag.DESK_CLOSED)
-        work = partial(self._reopen, entry=entry, desks=(DeskName.BURIED,))
-        return await self._database.write(work)
+        asked = Asked(actor, at, reason)
+        return await self._reopen(Tag.DESK_CLOSED, arrival, asked, DeskName.BURIED)
 
-    def _reopen(
-        self, connection: Connection, entry: NewEntry, desks: tuple[DeskName, ...]
+    async def _reopen(
+        self, tag: Tag, arrival: ArrivalId, asked: Asked, desk: DeskName
     ) -> bool:
-        row = _locked(connection, entry.arrival)
-        waits = (desk.c.arrival == entry.arrival) & desk.c.closed_at.is_(None)
-        about_it = waits & (desk.c.outbox == "") & desk.c.desk.in_(desks)
-        if row is None or not _any(connection, about_it):
-            return False
-        append(connection, [entry])
-        projecting.reopened(connection, row["id"], entry.moment)
-        self._waking.wake(connection, row["id"], row["size"], entry.moment)
-        return True
-
-
-def _release_entry(
-    arrival: ArrivalId, actor: str, reason: str, at: datetime
-) -> NewEntry:
-    return NewEntry(
-        Tag.ARRIVAL_RELEASED,
-        at,
-        arrival,
-        actor=actor,
-        particulars={"reason": reason},
-    )
+        entry = word(tag, arrival, asked)
+        work = partial(reopen, waking=self._waking, entry=entry, desks=(desk,))
+        return await self._database.write(work)
 
 
 def _locked(connection: Connection, arrival: ArrivalId | None) -> RowMapping | None:

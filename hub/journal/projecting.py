@@ -8,9 +8,11 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     and_,
+    exists,
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
@@ -18,6 +20,7 @@ from sqlalchemy import (
 from hub.journal.databases import insert_if_new
 from hub.journal.dossier_rows import record_dossier
 from hub.journal.forward_rows import forward_planned, forward_state
+from hub.journal.recall_rows import kin_told
 from hub.journal.rows import (
     desk_values,
     document_values,
@@ -39,6 +42,7 @@ from hub.model.arrivals import ArrivalState
 from hub.model.decisions import Disposition
 from hub.model.dossiers import Dossier
 from hub.model.ids import ArrivalId, Digest
+from hub.model.recalls import Kin
 from hub.model.records import (
     Conclusion,
     DeskItem,
@@ -58,6 +62,8 @@ FETCHED = "fetched"
 ACKNOWLEDGED = "acknowledged"
 REJECTED = "rejected"
 GIVEN_UP = "given-up"
+#: An operator had it never sent.
+DISCARDED = "discarded"
 
 #: The lists that clocks fill, and only clocks empty.
 CLOCKED = (DeskName.PICK_UP, DeskName.LATE)
@@ -87,6 +93,7 @@ class Consequences:
     dossier: Dossier | None = None
     open_verdict: OpenVerdict | None = None
     said: tuple[Said, ...] = ()
+    kin: Kin | None = None
 
     @property
     def secret(self) -> bool:
@@ -105,6 +112,7 @@ def consequences_of(conclusion: Conclusion) -> Consequences:
         conclusion.dossier,
         conclusion.open_verdict,
         said=conclusion.said,
+        kin=conclusion.kin,
     )
 
 
@@ -169,9 +177,10 @@ def take_in(
     connection: Connection, arrival: ArrivalId, what: Consequences, at: datetime
 ) -> None:
     """What leaves, waits for a person, goes by paper, or was said."""
-    content = what.document.content if what.document else None
+    if what.kin is not None:
+        kin_told(connection, what.kin, at)
     for row in what.outbox:
-        plan(connection, row, at, content)
+        plan(connection, row, at, _content(connection, what, row))
     for item in what.desk:
         open_desk(connection, item)
     for task in what.paper:
@@ -182,6 +191,18 @@ def take_in(
         record_said(connection, told)
 
 
+def _content(
+    connection: Connection, what: Consequences, row: OutboxRow
+) -> Digest | None:
+    """What of its document a row carries: an update gives out another one's."""
+    document = what.document
+    if document is None or row.document in {document.key, None}:
+        return document.content if document else None
+    query = select(documents.c.content).where(documents.c.key == row.document)
+    content = connection.execute(query).scalar_one_or_none()
+    return Digest(content) if content else None
+
+
 def plan(
     connection: Connection,
     row: OutboxRow,
@@ -190,8 +211,8 @@ def plan(
 ) -> None:
     """Add an outbox row; one that is there already stays as it is.
 
-    But one that was given up gets another life, frozen as it was: somebody sent the
-    document again, or let it pass.
+    But one that was given up or discarded gets another life, frozen as it was: somebody
+    sent the document again, or let it pass.
     """
     if insert_if_new(connection, outbox, outbox_values(row)):
         if row.kind is OutboxKind.DELIVER:
@@ -200,7 +221,11 @@ def plan(
         if row.kind is OutboxKind.FORWARD:
             forward_planned(connection, row, at, content)
         return
-    dead = and_(outbox.c.id == row.id, outbox.c.state == OutboxState.GIVEN_UP)
+    thrown = exists().where(
+        deliveries.c.id == outbox.c.id, deliveries.c.state == DISCARDED
+    )
+    ended = or_(outbox.c.state == OutboxState.GIVEN_UP, thrown)
+    dead = and_(outbox.c.id == row.id, ended)
     again = {"state": OutboxState.WAITING, "attempts": 0, "due_at": row.due_at}
     revived = update(outbox).where(dead).values(**again, deadline=row.deadline)
     if connection.execute(revived).rowcount:

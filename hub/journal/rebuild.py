@@ -9,20 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import (
-    Column,
-    Connection,
-    Table,
-    and_,
-    delete,
-    insert,
-    select,
-    true,
-    update,
-)
-
 from hub.journal import projecting
 from hub.journal.accepting import arrival_values
+from hub.journal.batch_rows import BATCH_TAGS, batch_begun, batch_over
+from hub.journal.dead_rows import Moved, dead_moved
 from hub.journal.entries import OWN, AnyRow, facts_of
 from hub.journal.forward_rows import forward_sent
 from hub.journal.gathering import rows_of
@@ -32,7 +22,7 @@ from hub.journal.rejudged import read_rejudged, rejudged
 from hub.journal.shelf_rows import left
 from hub.journal.status_tables import statuses
 from hub.journal.steering_rows import BREAKER_TAGS, breaker_moved
-from hub.journal.steering_tables import targets
+from hub.journal.steering_tables import batches, targets
 from hub.journal.store import Store
 from hub.journal.tables import (
     arrivals,
@@ -49,6 +39,7 @@ from hub.journal.tables import (
     verdicts,
 )
 from hub.journal.verdict_rows import asked, forget
+from hub.model.batches import Batch
 from hub.model.records import (
     DeskItem,
     Facts,
@@ -57,6 +48,17 @@ from hub.model.records import (
     OutboxRow,
     OutboxState,
     Tag,
+)
+from sqlalchemy import (
+    Column,
+    Connection,
+    Table,
+    and_,
+    delete,
+    insert,
+    select,
+    true,
+    update,
 )
 
 _PROJECTIONS = (
@@ -72,6 +74,7 @@ _PROJECTIONS = (
     statuses,
     verdicts,
     targets,
+    batches,
 )
 #: Columns that no entry tells.
 _FLEETING = {
@@ -79,6 +82,7 @@ _FLEETING = {
     "outbox": ("due_at", "attempts", "lease", "lease_until"),
     "shelf": ("lease_until", "leases"),
     "targets": ("open_until",),
+    "batches": ("done", "skipped"),
     "verdicts": ("due_at", "tries", "woken", "claim", "claims", "lease_until"),
 }
 #: What opens verdicts, adds some, and forgets what waited.
@@ -91,6 +95,7 @@ _JUDGING = (
 #: What puts matters on lists, takes them off, and calls operators.
 _LISTING = (
     Tag.ARRIVAL_RELEASED,
+    Tag.ARRIVAL_REFUSED,
     Tag.DESK_CLOSED,
     Tag.CLOCK_STOPPED,
     Tag.DESK_SEEN,
@@ -234,6 +239,11 @@ def _apply_more(connection: Connection, row: AnyRow, facts: Facts) -> None:
         case tag if tag in BREAKER_TAGS:
             told = (tag, row.moment, row.actor)
             breaker_moved(connection, row.id, told, facts)
+        case Tag.BATCH_BEGUN:
+            batch = msgspec.convert(facts[OWN], Batch)
+            batch_begun(connection, row.id, batch, row.actor, row.moment)
+        case tag if tag in BATCH_TAGS:
+            batch_over(connection, tag, facts, row.moment)
         case tag if "message_id" in facts:
             _left(connection, tag, row, facts)
         case _:
@@ -253,7 +263,7 @@ def _judging(connection: Connection, row: AnyRow, facts: Facts) -> None:
 
 def _listing(connection: Connection, row: AnyRow, facts: Facts) -> None:
     match Tag(row.tag):
-        case Tag.ARRIVAL_RELEASED | Tag.DESK_CLOSED:
+        case Tag.ARRIVAL_RELEASED | Tag.ARRIVAL_REFUSED | Tag.DESK_CLOSED:
             projecting.reopened(connection, row.arrival, row.moment)
         case Tag.CLOCK_STOPPED | Tag.DESK_SEEN:
             projecting.off_the_list(connection, facts["item"], row.moment)
@@ -291,6 +301,9 @@ def _left(connection: Connection, tag: Tag, row: AnyRow, facts: Facts) -> None:
         case Tag.OUTBOX_GIVEN_UP:
             attempts = facts["attempts"]
             projecting.given_up(connection, message_id, attempts, _item(facts))
+        case Tag.DELIVERY_REPLAYED | Tag.DELIVERY_DISCARDED:
+            moved = msgspec.convert(facts[OWN], Moved)
+            dead_moved(connection, tag, moved, row.moment)
         case Tag.DELIVERY_REJECTED:
             projecting.rejected(connection, message_id, _item(facts))
         case Tag.DELIVERY_FETCHED:

@@ -1,8 +1,8 @@
 """Tables by which operators steer what leaves: breakers, and work on many at once."""
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
-from hub.journal.columns import Moment, Number, metadata
+from hub.journal.columns import Moment, metadata
 
 #: A target that is not here has never been down.
 targets = Table(
@@ -19,7 +19,7 @@ targets = Table(
     #: When the next try may go; None unless it is open.
     Column("open_until", Moment),
     #: The entry that says so, and an operator's reason in its particulars.
-    Column("entry", Number, nullable=False),
+    Column("entry", BigInteger, nullable=False),
 )
 
 batches = Table(
@@ -29,6 +29,8 @@ batches = Table(
     Column("action", String(16), nullable=False),
     #: Canonical JSON: ids, frozen when it was begun.
     Column("items", Text, nullable=False),
+    #: Of a refusal; "": each by what it was held for.
+    Column("code", Text, nullable=False),
     Column("total", Integer, nullable=False),
     Column("actor", Text, nullable=False),
     Column("state", String(16), nullable=False),
@@ -37,6 +39,6 @@ batches = Table(
     #: How many of `items` were looked at, and how many of those were no more to move.
     Column("done", Integer, nullable=False),
     Column("skipped", Integer, nullable=False),
-    Column("entry", Number, nullable=False),
+    Column("entry", BigInteger, nullable=False),
     Index("ix_batches_state_begun_at", "state", "begun_at"),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from hub.errors import SettingsError
+from hub.journal.batches import Batches
 from hub.journal.catalogue import SqlCatalogue
 from hub.journal.databases import Database, url_of
 from hub.journal.dossiers import Dossiers
@@ -46,6 +47,7 @@ class Store:
     rejudging: Rejudging
     paper: Paper
     targets: SteeredTargets
+    batches: Batches
 
     async def close(self) -> None:
         """Commit what has queued, then let go of the database."""
@@ -105,4 +107,5 @@ def _store(database: Database, waking: Waking) -> Store:
         rejudging=Rejudging(database, waking),
         paper=Paper(database),
         targets=SteeredTargets(database),
+        batches=Batches(database, waking),
     )

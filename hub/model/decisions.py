@@ -115,8 +115,10 @@ class History:
     #: 0: the document is not known yet.
     version: int = 0
     earlier: Earlier | None = None
-    #: An operator said yes to this arrival.
+    #: An operator said yes to this arrival ...
     released: bool = False
+    #: ... or no: the code of the refusal. The last word counts.
+    refused: str = ""
     #: The document that an update or revoke is about was delivered from here.
     about_known: bool = False
     #: Documents of the DocumentIds it is about, whoever sent them.

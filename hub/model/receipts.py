@@ -46,3 +46,5 @@ class Receipt:
     text_en: str = ""
     delivered_to: tuple[AgencyCode, ...] = ()
     unknown: tuple[AgencyCode, ...] = ()
+    #: Meant to have it, and an operator had it never sent there.
+    undelivered: tuple[AgencyCode, ...] = ()

@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid4, uuid5
 from hub.journal.steering import Said
 from hub.journal.store import Store
 from hub.model.arrivals import Arrival, Door, Offer, Source
+from hub.model.batches import Asked, BatchAction
 from hub.model.decisions import Disposition
 from hub.model.documents import Identity
 from hub.model.dossiers import Dossier, DossierAct
@@ -307,6 +308,10 @@ async def _steered(store: Store) -> None:
     await store.targets.close(Target(TargetKind.SOURCES, "portal"), NOW + MINUTE)
     held = Target(TargetKind.AGENCIES, "xa-giao-an")
     await store.targets.hold_open(held, Said(NOW, "lan", reason="đang sửa máy"))
+    first, *_ = await store.batches.dead()
+    asked = Asked("lan", NOW + MINUTE, "máy đã sửa xong")
+    batch = await store.batches.begin(BatchAction.REPLAY, [first.item.id], asked)
+    await store.batches.advance(batch.id, NOW + MINUTE, lambda _: 60 * MINUTE, 10)
 
 
 async def _judged_again(store: Store) -> None:

@@ -130,6 +130,7 @@ def _steering() -> None:
         sa.Column("id", sa.String(64), primary_key=True),
         sa.Column("action", sa.String(16), nullable=False),
         sa.Column("items", sa.Text, nullable=False),
+        sa.Column("code", sa.Text, nullable=False),
         sa.Column("total", sa.Integer, nullable=False),
         sa.Column("actor", sa.Text, nullable=False),
         sa.Column("state", sa.String(16), nullable=False),

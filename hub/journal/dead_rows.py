@@ -1,0 +1,102 @@
+"""What a replay and a discard change: when their entry is written, and by rebuild."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, select, update
+
+from hub.journal import projecting
+from hub.journal.entries import canonical, facts_of
+from hub.journal.forward_rows import forward_state
+from hub.journal.tables import deliveries, desk, outbox
+from hub.model.ids import AgencyCode, DocumentKey
+from hub.model.records import OutboxKind, OutboxState, Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What an entry on a dead letter keeps for `rebuild`."""
+
+    message_id: str
+    #: Until when it is tried; None: for ever, or never again.
+    deadline: datetime | None = None
+
+
+def dead_moved(connection: Connection, tag: Tag, moved: Moved, at: datetime) -> None:
+    """What an entry on a dead letter says of it."""
+    if tag is Tag.DELIVERY_REPLAYED:
+        _replayed(connection, moved, at)
+    else:
+        _discarded(connection, moved, at)
+
+
+def _replayed(connection: Connection, moved: Moved, at: datetime) -> None:
+    """It leaves again, frozen as it was; what it was before is forgotten."""
+    again = {
+        "state": OutboxState.WAITING,
+        "attempts": 0,
+        "due_at": at,
+        "deadline": moved.deadline,
+        "lease": "",
+        "lease_until": None,
+    }
+    here = outbox.c.id == moved.message_id
+    connection.execute(update(outbox).where(here).values(again))
+    anew = {"state": projecting.PLANNED, "queued_at": None, "fetched_at": None}
+    connection.execute(update(deliveries).where(_unknown_to(moved)).values(anew))
+    forward_state(connection, moved.message_id, projecting.PLANNED)
+    _off_the_lists(connection, moved, at)
+
+
+def _discarded(connection: Connection, moved: Moved, at: datetime) -> None:
+    """It never leaves; notices on it neither, and receipts that wait say so."""
+    here = and_(outbox.c.id == moved.message_id)
+    row = connection.execute(select(outbox).where(here)).one()
+    if row.state == OutboxState.GIVEN_UP:
+        ended = update(outbox).where(here).values(state=OutboxState.CANCELLED)
+        connection.execute(ended)
+    gone = {"state": projecting.DISCARDED}
+    connection.execute(update(deliveries).where(_unknown_to(moved)).values(gone))
+    forward_state(connection, moved.message_id, projecting.DISCARDED)
+    _off_the_lists(connection, moved, at)
+    if row.kind == OutboxKind.DELIVER:
+        _followers_hear(connection, row.document, row.agency)
+
+
+def _unknown_to(moved: Moved) -> Any:  # noqa: ANN401 - SQLAlchemy's conditions have no short name
+    """Condition: the delivery, unless its agency said that it has it."""
+    unsaid = deliveries.c.acknowledged_at.is_(None)
+    return and_(deliveries.c.id == moved.message_id, unsaid)
+
+
+def _off_the_lists(connection: Connection, moved: Moved, at: datetime) -> None:
+    listed = and_(desk.c.outbox == moved.message_id, desk.c.closed_at.is_(None))
+    connection.execute(update(desk).where(listed).values(closed_at=at))
+
+
+def _followers_hear(
+    connection: Connection, document: DocumentKey, agency: AgencyCode
+) -> None:
+    """What waits behind the delivery has never left, so it may still be put right."""
+    follows = and_(outbox.c.follows == document, outbox.c.state == OutboxState.WAITING)
+    about = and_(outbox.c.kind == OutboxKind.NOTICE, outbox.c.agency == agency)
+    ended = update(outbox).where(follows, about, ~outbox.c.follows_all)
+    connection.execute(ended.values(state=OutboxState.CANCELLED))
+    receipts = select(outbox.c.id, outbox.c.headers).where(
+        follows, outbox.c.kind == OutboxKind.ANSWER
+    )
+    for row in connection.execute(receipts.with_for_update()).all():
+        truth = canonical(_without(facts_of(row.headers), agency))
+        here = update(outbox).where(outbox.c.id == row.id)
+        connection.execute(here.values(headers=truth))
+
+
+def _without(receipt: dict[str, Any], agency: AgencyCode) -> dict[str, Any]:
+    """The receipt without an agency that will not have the document."""
+    told = list(receipt.get("delivered_to", ()))
+    if agency not in told:
+        return receipt
+    lost = [*receipt.get("undelivered", ()), agency]
+    left = [code for code in told if code != agency]
+    return {**receipt, "delivered_to": left, "undelivered": lost}
