@@ -51,6 +51,11 @@ def is_agency_source(name: str) -> bool:
     return name.startswith(_AGENCY)
 
 
+def queue_of(source: str) -> str:
+    """The slug of the agency that a source is; "" where it is none."""
+    return source.removeprefix(_AGENCY) if is_agency_source(source) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class CertificateBinding:
     """A certificate that signs for an agency; empty fields are not compared.

@@ -9,6 +9,7 @@ from functools import partial
 
 from hub.errors import ClaimLost, TemporaryFailure
 from hub.logs import bound
+from hub.model.agencies import queue_of
 from hub.model.arrivals import Arrival, Source
 from hub.model.decisions import Decision
 from hub.model.envelopes import Kind
@@ -20,12 +21,13 @@ from hub.model.rejudging import Patience
 from hub.model.statuses import Subject
 from hub.model.ways import Ways
 from hub.pipeline.conclusion import conclusion
-from hub.pipeline.draft import Outgoing
+from hub.pipeline.draft import Draft, Outgoing, Writer
 from hub.pipeline.examining import examined_now
 from hub.pipeline.forwards import by_source
 from hub.pipeline.gather import Gather, Gatherer
 from hub.pipeline.keeping import Keeper
 from hub.pipeline.leases import renewing
+from hub.pipeline.receipts import bodies
 from hub.pipeline.statuses_told import body_of, completed
 from hub.ports import Clock, Evidence, Journal, Judge, Registry, Trust
 from hub.rules.case import Case
@@ -144,6 +146,7 @@ class Carrier:
             decision = decide(case)
             told = replace(judged, examined=completed(case))
             outgoing = await self._outgoing(arrival, told, decision, case)
+            await self._keep_receipt(arrival, told.examined, decision, outgoing)
             done = conclusion(arrival, told.examined, decision, outgoing)
             version = case.history.version
             if await self.journal.conclude(done, unless_changed=version):
@@ -209,6 +212,7 @@ class Carrier:
             body=body,
             size=size,
             outward=outward,
+            writer=_writer(self._source_of(arrival)),
             had=earlier.delivered_to if earlier else (),
             procedures_version=self._ground.procedures_version,
             knowledge=judged.knowledge,
@@ -222,6 +226,17 @@ class Carrier:
         """A status as who it is for will know its document; `to`: bodies elsewhere."""
         data = body_of(examined, about, outside=bool(to))
         return await self._outsides.evidence.keep_bytes(data), len(data)
+
+    async def _keep_receipt(
+        self,
+        arrival: Arrival,
+        examined: Examined,
+        decision: Decision,
+        outgoing: Outgoing,
+    ) -> None:
+        """What an agency will be told is kept before the row that names it."""
+        for body in bodies(Draft(arrival, examined, decision, outgoing)):
+            await self._outsides.evidence.keep_bytes(body)
 
     async def _written(
         self,
@@ -239,6 +254,12 @@ class Carrier:
 def is_status(examined: Examined) -> bool:
     """Whether it is a word on a document, and none itself."""
     return examined.envelope is not None and examined.envelope.kind is Kind.STATUS
+
+
+def _writer(source: Source) -> Writer | None:
+    """The agency behind a source, where it is one attached here."""
+    queue = queue_of(source.name)
+    return Writer(source.codes[0], queue) if queue and source.codes else None
 
 
 def _said(examined: Examined) -> int:

@@ -17,6 +17,14 @@ from hub.model.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
+class Writer:
+    """The agency attached here that sent what arrived, as its own document."""
+
+    code: AgencyCode
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """What leaving needs to know beside the decision."""
 
@@ -29,6 +37,8 @@ class Outgoing:
     size: int = 0
     #: Source -> the envelope for bodies elsewhere that it brings, in the evidence.
     outward: Mapping[str, Digest] = field(default_factory=dict, hash=False)
+    #: There where an agency attached here sent it: it hears by a notice.
+    writer: Writer | None = None
     #: Who has the document from an earlier arrival of it.
     had: tuple[AgencyCode, ...] = ()
     #: Version of the procedures by which a dossier's office was found.

@@ -8,6 +8,7 @@ from hub.model.ids import AgencyCode, DocumentKey
 from hub.model.receipts import Receipt
 from hub.model.records import OutboxKind, OutboxRow
 from hub.model.targets import Target, TargetKind
+from hub.pipeline.agency_receipts import notice_body, notice_row
 from hub.pipeline.draft import Draft
 from hub.pipeline.facts import notation
 from hub.pipeline.naming import derived_id
@@ -27,13 +28,19 @@ def receipts(draft: Draft) -> tuple[OutboxRow, ...]:
     return (_receipt_row(draft),)
 
 
+def bodies(draft: Draft) -> tuple[bytes, ...]:
+    """What must be in the evidence store before these rows are written."""
+    if draft.outgoing.writer is None or not receipts(draft):
+        return ()
+    return (notice_body(_receipt(draft)),)
+
+
 def _receipt_row(draft: Draft) -> OutboxRow:
-    decision = draft.decision
-    identifier = derived_id(
-        draft.arrival.id, "receipt", decision.disposition, decision.rule
-    )
+    receipt = _receipt(draft)
+    if writer := draft.outgoing.writer:
+        return notice_row(draft, receipt, writer)
     return OutboxRow(
-        id=identifier,
+        id=receipt.id,
         kind=OutboxKind.ANSWER,
         target=draft.arrival.source,
         due_at=draft.at,
@@ -41,7 +48,7 @@ def _receipt_row(draft: Draft) -> OutboxRow:
         arrival=draft.arrival.id,
         document=draft.key,
         lane=draft.decision.lane,
-        headers=msgspec.to_builtins(_receipt(draft, identifier)),
+        headers=msgspec.to_builtins(receipt),
         follows=_followed(draft),
     )
 
@@ -52,12 +59,12 @@ def _followed(draft: Draft) -> DocumentKey | None:
     return draft.key if told is Disposition.DELIVER else None
 
 
-def _receipt(draft: Draft, identifier: str) -> Receipt:
+def _receipt(draft: Draft) -> Receipt:
     decision, fault = draft.decision, draft.decision.reason
     envelope = None if decision.secret else draft.examined.envelope
     vietnamese, english = SENTENCES[fault.code] if fault else ("", "")
     return Receipt(
-        id=identifier,
+        id=derived_id(draft.arrival.id, "receipt", decision.disposition, decision.rule),
         hub=AgencyCode(draft.outgoing.hub),
         arrival=draft.arrival.id,
         door_id=draft.arrival.door_id,
