@@ -176,6 +176,8 @@ class HubFile(BaseSettings):
     journal: Place = Place()
     #: HUB_BROKER__URL; empty: `hub up` starts a private node.
     broker: Place = Place()
+    #: Its management API, for `hub agencies provision`; our own node needs none.
+    broker_admin: Place = Place()
     work: WorkSettings = WorkSettings()
     relay: RelayTable = RelayTable()
     rejudge: RejudgeTable = RejudgeTable()
@@ -187,6 +189,8 @@ class HubFile(BaseSettings):
     #: Each adapter owns the model of its own entry; `door` says whose it is.
     sources: tuple[dict[str, Any], ...] = ()
     agency_access: tuple[AgencyAccess, ...] = ()
+    #: The source by whose `sending` mails to agencies leave; empty: the only one.
+    agency_mail: str = ""
     #: Absent: the only carrier brings everything out.
     outward: tuple[OutwardTable, ...] = ()
 

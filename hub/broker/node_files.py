@@ -61,6 +61,10 @@ class NodeFiles:
             ),
         )
 
+    def recall_ports(self) -> None:
+        """Those of the node that runs; raises OSError, ValueError where none did."""
+        self.ports = json.loads((self._home / "ports.json").read_text())
+
     def epmd_command(self) -> tuple[str, ...]:
         """Our own port mapper in the foreground; erl would leave a daemon behind."""
         port = str(self.ports["epmd"])

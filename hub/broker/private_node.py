@@ -166,8 +166,20 @@ class PrivateNode:
             except BrokerUnavailable as error:
                 log.error("node does not start", extra={"reason": str(error)})  # noqa: TRY400 - the reason holds the node's own log
 
-    async def ctl(self, *arguments: str) -> str:
+    def attach(self) -> None:
+        """Speak to the node that another process keeps in this folder.
+
+        Raises BrokerUnavailable where none was ever started.
+        """
+        try:
+            self._files.recall_ports()
+        except (OSError, ValueError) as error:
+            raise BrokerUnavailable("no private node runs here") from error
+
+    async def ctl(self, *arguments: str, stdin: bytes = b"") -> str:
         """Run rabbitmqctl against this node (0.4 s a call); returns what it printed.
+
+        What nobody may see among the processes goes to its standard input.
 
         Raises BrokerUnavailable with its words when it fails.
         """
@@ -176,11 +188,11 @@ class PrivateNode:
             str(SCRIPTS / "rabbitmqctl"),
             *arguments,
             env=self._files.environment(),
-            stdin=DEVNULL,
+            stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
         )
-        out, err = await process.communicate()
+        out, err = await process.communicate(stdin)
         if process.returncode != 0:
             raise BrokerUnavailable((out + err).decode(errors="replace").strip())
         return out.decode(errors="replace")

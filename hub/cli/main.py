@@ -7,6 +7,7 @@ import typer
 
 from hub.cli import (
     agencies,
+    agencies_provision,
     dossiers,
     held,
     journal,
@@ -40,6 +41,7 @@ procedures.add_to(dossiers.app)
 unsigned.add_to(agencies.app)
 app.add_typer(journal.app, name="journal")
 app.add_typer(held.app, name="held")
+agencies_provision.add_to(agencies.app)
 app.add_typer(agencies.app, name="agencies")
 app.add_typer(dossiers.app, name="dossiers")
 app.add_typer(paper.app, name="paper")

@@ -1,0 +1,194 @@
+"""Users of agencies at the broker, with the least rights their work needs.
+
+A user reads the queues of its own lanes, writes its own exchange, configures nothing.
+Everything is one document of definitions, which RabbitMQ takes in whole and as often
+as one likes: from `rabbitmqctl` on its standard input for a node of our own, at its
+management API for a broker elsewhere. Passwords are in it as salted hashes only, and
+on nobody's command line.
+"""
+
+import base64
+import hashlib
+import json
+import secrets
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from hub.broker.topology import inbound_exchange
+
+#: Bytes of randomness in a password; nobody types it.
+_RANDOM_BYTES = 24
+_SALT_BYTES = 4
+_NOTHING = "^$"
+#: Name of the broker's policy that limits the queues of all agencies.
+QUEUE_POLICY = "hub-agency-queues"
+#: Queues of lanes: two dots, and the last word is never "in".
+_QUEUES = r"^agency\.[a-z0-9-]+\.[a-z0-9-]+$"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What an agency logs in with; shown once and kept nowhere."""
+
+    slug: str
+    password: str = field(repr=False)
+
+    @property
+    def user(self) -> str:
+        """Its name at the broker."""
+        return user_of(self.slug)
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Regular expressions over names of exchanges and queues, as RabbitMQ has them."""
+
+    configure: str
+    write: str
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provisioned:
+    """What became of the users that were asked for."""
+
+    #: New ones, and those with a new password.
+    made: tuple[Credentials, ...]
+    #: Slugs of those that were there; their rights were set again.
+    kept: tuple[str, ...]
+    #: Slugs of users that no agency of the registry stands behind.
+    strangers: tuple[str, ...]
+
+
+class Admin(Protocol):
+    """Who may change a broker's users; each method raises BrokerUnavailable."""
+
+    async def users(self) -> frozenset[str]:
+        """Names of all users."""
+
+    async def load(self, definitions: bytes) -> None:
+        """Take in a document of definitions."""
+
+    async def drop(self, user: str) -> None:
+        """Delete a user; the broker ends its connections."""
+
+
+def user_of(slug: str) -> str:
+    """The broker's name for the user of an agency."""
+    return f"agency.{slug}"
+
+
+def rights_of(slug: str) -> Rights:
+    """What an agency may do; a slug is letters, digits and hyphens."""
+    return Rights(
+        configure=_NOTHING,
+        write=_exactly(inbound_exchange(slug)),
+        # All its lanes, those of a later policy too; its exchange is no lane.
+        read=rf"^agency\.{slug}\.(?!in$)[a-z0-9-]+$",
+    )
+
+
+def vhost_of(url: str) -> str:
+    """The virtual host AMQP URLs lead to; of several (a cluster) all lead to one."""
+    first = next(iter(url.split()), "")
+    return unquote(urlsplit(first).path[1:]) or "/"
+
+
+async def provision(
+    admin: Admin,
+    vhost: str,
+    slugs: Collection[str],
+    *,
+    known: Collection[str],
+    rotate: bool = False,
+    queue_length: int,
+) -> Provisioned:
+    """Make the users that are not there; `rotate`: give all of `slugs` new passwords.
+
+    `known`: slugs of every agency, so that users of others can be told. Rights and the
+    limit of queues are set again each time. Raises BrokerUnavailable.
+    """
+    there = await admin.users()
+    wanted = sorted(set(slugs))
+    fresh = [slug for slug in wanted if rotate or user_of(slug) not in there]
+    made = tuple(Credentials(s, secrets.token_urlsafe(_RANDOM_BYTES)) for s in fresh)
+    users = [_user(one) for one in made]
+    await admin.load(_definitions(vhost, wanted, users, queue_length))
+    return Provisioned(
+        made=made,
+        kept=tuple(slug for slug in wanted if slug not in fresh),
+        strangers=tuple(sorted(_strangers(there, known))),
+    )
+
+
+async def remove(admin: Admin, slugs: Iterable[str]) -> tuple[str, ...]:
+    """Delete the users of these agencies; returns whose were there."""
+    there = await admin.users()
+    gone = [slug for slug in sorted(set(slugs)) if user_of(slug) in there]
+    for slug in gone:
+        await admin.drop(user_of(slug))
+    return tuple(gone)
+
+
+def queue_limit(vhost: str, queue_length: int) -> bytes:
+    """The definitions that limit the queues of agencies, and nothing else."""
+    return _definitions(vhost, (), (), queue_length)
+
+
+def _strangers(there: frozenset[str], known: Collection[str]) -> Iterable[str]:
+    prefix = user_of("")
+    slugs = (name.removeprefix(prefix) for name in there if name.startswith(prefix))
+    return (slug for slug in slugs if slug not in known)
+
+
+def _definitions(
+    vhost: str,
+    slugs: Sequence[str],
+    users: Sequence[dict[str, str]],
+    queue_length: int,
+) -> bytes:
+    """A queue that is full refuses its publisher; see the arguments it is made with."""
+    limit = {
+        "vhost": vhost,
+        "name": QUEUE_POLICY,
+        "pattern": _QUEUES,
+        "apply-to": "queues",
+        "priority": 10,
+        "definition": {"max-length": queue_length},
+    }
+    permissions = [_permission(vhost, slug) for slug in slugs]
+    return json.dumps(
+        {"users": users, "permissions": permissions, "policies": [limit]}
+    ).encode()
+
+
+def _permission(vhost: str, slug: str) -> dict[str, str]:
+    rights = rights_of(slug)
+    return {
+        "user": user_of(slug),
+        "vhost": vhost,
+        "configure": rights.configure,
+        "write": rights.write,
+        "read": rights.read,
+    }
+
+
+def _user(one: Credentials) -> dict[str, str]:
+    return {
+        "name": one.user,
+        "password_hash": password_hash(one.password, secrets.token_bytes(_SALT_BYTES)),
+        "hashing_algorithm": "rabbit_password_hashing_sha256",
+        "tags": "",
+    }
+
+
+def password_hash(password: str, salt: bytes) -> str:
+    """As RabbitMQ keeps it: base64 of salt and SHA-256 over salt and password."""
+    digest = hashlib.sha256(salt + password.encode()).digest()
+    return base64.b64encode(salt + digest).decode()
+
+
+def _exactly(name: str) -> str:
+    return "^" + name.replace(".", r"\.") + "$"
