@@ -9,8 +9,8 @@ from datetime import timedelta
 from aiohttp import web
 
 from hub.access.tls import server_context
-from hub.agencies.claims import ClaimDoor
 from hub.agencies.inbound import AgencyInbox, Room
+from hub.attached import agency_routes, outlets_of
 from hub.broker.connection import Link, connect
 from hub.broker.consumer import Consumer, Incoming
 from hub.broker.publisher import BrokerPublisher
@@ -26,14 +26,13 @@ from hub.logs import bound
 from hub.model.ids import ArrivalId
 from hub.model.manifests import Means
 from hub.parts import Parts, built, clock_of, holder
-from hub.pipeline.alarm import OperatorAlarm
 from hub.pipeline.breaker import Breakers
 from hub.pipeline.carry import Carrier, Ground, Outsides
 from hub.pipeline.clocks import ClockKeeper, Terms
 from hub.pipeline.gather import Gatherer
 from hub.pipeline.keeping import Keeper, software
 from hub.pipeline.rejudge import Rejudger, RejudgeTerms
-from hub.pipeline.relay import Outlets, Relay, RelaySettings
+from hub.pipeline.relay import Relay, RelaySettings
 from hub.pipeline.reports import canonical
 from hub.pipeline.sweep import Housekeeper, Rooms
 from hub.pipeline.timer import VerdictTimer
@@ -112,12 +111,9 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
 def web_app(parts: Parts) -> web.Application:
     """All routes of the front."""
     store, kit = parts.store, parts.kit
-    claims = ClaimDoor(
-        kit.access, parts.evidence, store.queries, store.operators, kit.clock
-    )
     window = Window(store.queries, window_token(parts.settings))
     app = web.Application(client_max_size=kit.limit)
-    app.add_routes([*routes_of(parts.entries, kit), *claims.routes()])
+    app.add_routes([*routes_of(parts.entries, kit), *agency_routes(parts)])
     app.add_routes(window.routes())
     app.add_routes([web.get("/healthz", _alive)])
     app.on_shutdown.append(window.end)
@@ -254,12 +250,7 @@ async def run_relay(settings: Settings) -> None:
     async with built(settings) as parts, await connect(settings.broker_url) as link:
         await declare_topology(settings, link)
         table = settings.file.relay
-        outlets = Outlets(
-            publisher=BrokerPublisher(link),
-            adapters=parts.adapters,
-            evidence=parts.evidence,
-            alarm=OperatorAlarm(parts.fetch, settings.file.alerts.webhook),
-        )
+        outlets = outlets_of(parts, BrokerPublisher(link))
         relay = Relay(
             parts.store.outbox,
             outlets,

@@ -45,19 +45,29 @@ def refused(fault: Fault) -> web.Response:
 
 def not_now() -> web.Response:
     """Nothing was taken; the same again in a moment may be."""
-    response = _problem(
-        {
-            "type": TYPE + "not-now",
-            "title": "The hub cannot take it now; please try again later.",
-            "status": int(HTTPStatus.SERVICE_UNAVAILABLE),
-            "detail": "",
-            "code": "not-now",
-            "place": "",
-            "message": "Trục tạm thời chưa nhận được; đề nghị gửi lại sau.",
-        }
+    response = plain(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "not-now",
+        "Trục tạm thời chưa nhận được; đề nghị gửi lại sau.",
+        "The hub cannot take it now; please try again later.",
     )
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def plain(status: HTTPStatus, code: str, vietnamese: str, english: str) -> web.Response:
+    """A problem that is no fault of a document's."""
+    return _problem(
+        {
+            "type": TYPE + code,
+            "title": english,
+            "status": int(status),
+            "detail": "",
+            "code": code,
+            "place": "",
+            "message": vietnamese,
+        }
+    )
 
 
 def _problem(told: dict[str, str | int]) -> web.Response:

@@ -12,6 +12,7 @@ from adapters.mail.doors import PushDoor, tls_of
 from adapters.mail.imap import Box, FolderReader
 from adapters.mail.imap_state import FolderState
 from adapters.mail.imap_wire import Reach
+from adapters.mail.post import AgencyPost
 from adapters.mail.sending import Sender
 from adapters.mail.settings import (
     MAIL_IMAP,
@@ -53,6 +54,11 @@ class MailAdapter:
     def name(self) -> str:
         """The source's name."""
         return self.settings.name
+
+    def post(self) -> AgencyPost | None:
+        """The way to agencies that take mail; None: this source sends none."""
+        sender = self.answers.sender
+        return None if sender is None else AgencyPost(sender)
 
     async def run(self) -> None:
         """See the port."""

@@ -92,7 +92,7 @@ def compose(answer: Answer) -> bytes:
     """The mail, CRLF line ends, 7 bit."""
     mail = EmailMessage(SMTP.clone(cte_type="7bit"))
     vietnamese, _ = _HEADLINES[answer.outcome]
-    what = _line(answer.notation) or "thư của quý cơ quan"
+    what = one_line(answer.notation) or "thư của quý cơ quan"
     mail["From"] = answer.sender
     mail["To"] = answer.to
     mail["Subject"] = f"Báo nhận: {what} – {vietnamese}"
@@ -117,16 +117,16 @@ def _text(answer: Answer) -> str:
     vietnamese, english = _HEADLINES[answer.outcome]
     do_vi, do_en = _DO[_told(answer.outcome)]
     at = f"{answer.at.astimezone(VIETNAM):%H:%M %d/%m/%Y}"
-    what = _line(answer.notation)
+    what = one_line(answer.notation)
     lines = (
         "Kính gửi quý cơ quan,",
         f"Trục liên thông trả lời thư{f' về văn bản {what}' if what else ''}: "
         f"{vietnamese} (lúc {at}).",
-        _line(answer.text_vi),
+        one_line(answer.text_vi),
         do_vi,
         "-- ",
         f"The hub answers your mail{f' about {what}' if what else ''}: {english}.",
-        _line(answer.text_en),
+        one_line(answer.text_en),
         do_en,
         f"Mã / code: {answer.code}" if answer.code else "",
         f"Mã báo nhận / receipt: {answer.id}",
@@ -138,6 +138,6 @@ def _told(outcome: Disposition) -> Disposition:
     return Disposition.DELIVER if outcome is Disposition.DISCARD else outcome
 
 
-def _line(text: str) -> str:
-    """One line, without what could forge another header or turn the letters round."""
+def one_line(text: str) -> str:
+    """One line of 500 letters at most; nothing forges a header or turns it round."""
     return _CONTROL.sub(" ", text).strip()[:500]

@@ -120,6 +120,8 @@ class Sending(Section):
     bounces: Address | None = None
     #: Bounces come back to `local+receipt@domain`: the server must know `+`.
     verp: bool = True
+    #: The largest mail the server takes; what is larger is left to be downloaded.
+    most_bytes: int = Field(20_000_000, ge=100_000)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -1,23 +1,19 @@
 """The claim check: an agency downloads what was delivered to it, and nothing else."""
 
-import asyncio
 import logging
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from aiohttp import web
 
+from hub.agencies.downloads import send_file
 from hub.errors import NotAllowed, TemporaryFailure
 from hub.model.ids import AgencyCode, Digest
 from hub.model.records import Delivery
 from hub.ports import Access, Clock
 
 log = logging.getLogger(__name__)
-
-#: Bytes read at once; a large original never stands in memory.
-_CHUNK = 262_144
 
 PATH = "/agencies/v1/claims/{digest:[0-9a-f]{64}}"
 
@@ -78,24 +74,6 @@ class ClaimDoor:
         if delivery is None or not path.is_file():
             log.warning("claim refused", extra={"agency": agency, "sha256": digest})
             return web.Response(status=404)
-        response = await _sent(request, path, digest)
+        response = await send_file(request, path, digest)
         await self._fetched.fetched(delivery.id, self._clock.now())
         return response
-
-
-async def _sent(request: web.Request, path: Path, digest: Digest) -> web.StreamResponse:
-    """Send all of a file; a broken line raises, so that nobody is said to have it."""
-    with path.open("rb") as file:
-        response = web.StreamResponse(
-            headers={
-                "Content-Type": "application/octet-stream",
-                "Content-Length": str(os.fstat(file.fileno()).st_size),
-                "Digest": f"sha-256={digest}",
-                "X-Content-Type-Options": "nosniff",
-            }
-        )
-        await response.prepare(request)
-        while chunk := await asyncio.to_thread(file.read, _CHUNK):
-            await response.write(chunk)
-    await response.write_eof()
-    return response

@@ -1,6 +1,6 @@
 """What becomes of a delivery once it left: fetched, acknowledged, rejected; once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -26,7 +26,9 @@ class Refusal:
     #: As it stands on the list (`hub.console.words`).
     reason: str
     #: What else is known: the broker's `x-death`, an SMTP code.
-    facts: Facts
+    facts: Facts = field(default_factory=dict, hash=False)
+    #: The agency's own words; particulars.
+    words: str = field(default="", repr=False)
 
 
 def record_fetched(
@@ -95,7 +97,9 @@ def record_rejected(
         outbox=message_id,
     )
     told = {**refusal.facts, "message_id": message_id, OWN: item}
-    append(connection, [_about(Tag.DELIVERY_REJECTED, row, told, at)])
+    entry = _about(Tag.DELIVERY_REJECTED, row, told, at)
+    said = {"words": refusal.words} if refusal.words else None
+    append(connection, [replace(entry, particulars=said)])
     projecting.rejected(connection, message_id, item)
     return True
 

@@ -1,7 +1,8 @@
 """What waits here for those who come and ask."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from hub.model.ids import AgencyCode, Digest
 
@@ -20,6 +21,25 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """One thing that left for an agency, as it is shown to who asks by REST."""
+
+    #: The message_id it has on every way.
+    id: str
+    #: "deliver": a document; "notice": a word on one.
+    kind: str
+    since: datetime
+    #: JSON values, as a consumer of a queue gets them.
+    headers: dict[str, Any] = field(hash=False)
+    #: The body in the evidence store.
+    body: Digest | None
+    #: Until when whoever leased it has it for itself; None: nobody does.
+    lease_until: datetime | None = None
+    #: How often it was leased and came back.
+    leases: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """One thing that became of a document, for whoever sent it."""
 
@@ -27,7 +47,10 @@ class Trace:
     notation: str
     #: The agency it is about; "" where the hub speaks of itself.
     agency: AgencyCode
-    #: "delivered", "held", "refused", "queued", "fetched": what the hub knows.
+    #: "delivered", "held", "refused", "queued", "fetched", "confirmed": what the hub
+    #: knows.
     state: str
     at: datetime
     text: str = ""
+    #: The status by which an agency confirmed it ("03"); "": without one.
+    code: str = ""
