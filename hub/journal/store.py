@@ -24,6 +24,7 @@ from hub.journal.queries import Queries
 from hub.journal.rejudging import Rejudging
 from hub.journal.sealer import Sealer
 from hub.journal.sqlite import SqliteDatabase
+from hub.journal.statuses import Statuses
 from hub.journal.steering import SteeredTargets
 from hub.journal.sweep import Sweep
 from hub.journal.waking import Waking
@@ -43,6 +44,7 @@ class Store:
     duties: Duties
     operators: Operators
     dossiers: Dossiers
+    statuses: Statuses
     catalogue: SqlCatalogue
     rejudging: Rejudging
     paper: Paper
@@ -103,6 +105,7 @@ def _store(database: Database, waking: Waking) -> Store:
         duties=Duties(database),
         operators=Operators(database, waking),
         dossiers=Dossiers(database),
+        statuses=Statuses(database),
         catalogue=SqlCatalogue(database),
         rejudging=Rejudging(database, waking),
         paper=Paper(database),

@@ -123,7 +123,9 @@ class Standing:
     planned_at: datetime
     queued_at: datetime | None = None
     fetched_at: datetime | None = None
-    #: Code -> the first moment it was said of.
+    #: Since when a recall of it waits at its agency; None: none does.
+    recalled_at: datetime | None = None
+    #: Code -> the first moment it was said of; of 13, 15 and 16 the last.
     said: dict[str, datetime] = field(default_factory=dict, hash=False)
 
     @property
