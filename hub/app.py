@@ -22,13 +22,13 @@ from hub.evidence.folder import FolderEvidence
 from hub.journal.inbound import SqlUnaccepted
 from hub.judging.parent import ChildJudge
 from hub.judging.protocol import Setup
+from hub.keepers import clock_keeper_of, status_keeper_of
 from hub.logs import bound
 from hub.model.ids import ArrivalId
 from hub.model.manifests import Means
 from hub.parts import Parts, built, clock_of, holder
 from hub.pipeline.breaker import Breakers
 from hub.pipeline.carry import Carrier, Ground, Outsides
-from hub.pipeline.clocks import ClockKeeper, Terms
 from hub.pipeline.gather import Gatherer
 from hub.pipeline.keeping import Keeper, software
 from hub.pipeline.rejudge import Rejudger, RejudgeTerms
@@ -271,6 +271,7 @@ async def run_relay(settings: Settings) -> None:
             tasks.create_task(keeper.seal())
             tasks.create_task(keeper.collect())
             tasks.create_task(clock_keeper_of(parts).watch())
+            tasks.create_task(status_keeper_of(parts).watch())
             tasks.create_task(_watch_verdicts(parts))
             tasks.create_task(_keep_warm(parts))
             tasks.create_task(dead.run())
@@ -314,23 +315,6 @@ def housekeeper_of(parts: Parts) -> Housekeeper:
         attic=parts.evidence,
     )
     return Housekeeper(rooms, parts.clock, holder())
-
-
-def clock_keeper_of(parts: Parts) -> ClockKeeper:
-    """The watch over dossiers on these parts."""
-    settings, store = parts.settings, parts.store
-    terms = Terms(
-        calendar=settings.calendar,
-        policy=settings.policy.dossiers,
-        procedures=settings.procedures.by_code(),
-        names={a.code: a.name for a in settings.registry.agencies},
-        versions={
-            "policy": settings.policy.version,
-            "calendar": settings.calendar.version,
-            "procedures": settings.procedures.version,
-        },
-    )
-    return ClockKeeper(store.dossiers, store.duties, terms, parts.clock, holder())
 
 
 async def _watch_verdicts(parts: Parts) -> None:

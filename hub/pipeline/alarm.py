@@ -16,6 +16,14 @@ _TEXTS = {
     "đúng giờ. ({count} dossiers handed in online were not taken up in time.)",
     "late": "{name} ({office}): {count} hồ sơ quá hạn trả. "
     "({count} dossiers are late.)",
+    "silent": "{name} ({office}): {count} văn bản đã chuyển chưa được báo đã nhận "
+    "trong ngày. ({count} documents, and no word by the end of the day.)",
+    "not-taken": "{name} ({office}): {count} văn bản đã đến, chưa vào sổ đúng giờ. "
+    "({count} arrived and were not taken in time.)",
+    "recall": "{name} ({office}): {count} yêu cầu lấy lại chưa trả lời. "
+    "({count} recalls are unanswered.)",
+    "not-done": "{name} ({office}): {count} văn bản đã trả lời mà chưa báo hoàn thành. "
+    "({count} were answered and never told done.)",
     "verdict-worse": "Kiểm tra lại chữ ký của một văn bản: kết luận xấu đi; xem "
     "`hub rejudge`. (Signatures judged again: worse than before.)",
     "secret": "Có văn bản mật gửi vào trục; đã chặn, cần người xử lý ngay. "

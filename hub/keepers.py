@@ -1,0 +1,44 @@
+"""What watches clocks, built of the parts; beside the roof, which runs it."""
+
+from hub.parts import Parts, holder
+from hub.pipeline.clocks import ClockKeeper, Terms
+from hub.pipeline.listing import ListTerms
+from hub.pipeline.statuses import StatusKeeper, StatusTerms
+
+
+def clock_keeper_of(parts: Parts) -> ClockKeeper:
+    """The watch over dossiers on these parts."""
+    settings, store = parts.settings, parts.store
+    terms = Terms(
+        calendar=settings.calendar,
+        policy=settings.policy.dossiers,
+        procedures=settings.procedures.by_code(),
+        names={a.code: a.name for a in settings.registry.agencies},
+        versions={
+            "policy": settings.policy.version,
+            "calendar": settings.calendar.version,
+            "procedures": settings.procedures.version,
+        },
+    )
+    return ClockKeeper(store.dossiers, store.duties, terms, parts.clock, holder())
+
+
+def status_keeper_of(parts: Parts) -> StatusKeeper:
+    """The watch over what agencies say, on these parts."""
+    settings, store = parts.settings, parts.store
+    agencies = settings.registry.agencies
+    versions = {
+        "policy": settings.policy.version,
+        "calendar": settings.calendar.version,
+    }
+    terms = StatusTerms(
+        lists=ListTerms(
+            settings.calendar, {a.code: a.name for a in agencies}, versions
+        ),
+        policy=settings.policy.statuses,
+        registry=settings.registry,
+        agencies=agencies,
+        public_url=settings.public_url,
+        evidence=parts.evidence,
+    )
+    return StatusKeeper(store.statuses, store.duties, terms, parts.clock, holder())
