@@ -46,6 +46,8 @@ class PrivateNode:
     """
 
     def __init__(self, base: Path, *, wait: float = _LOCK_SECONDS) -> None:
+        #: The folder; another process finds the node by it.
+        self.base = base
         self._wait = wait
         self._files = node_files.NodeFiles(base)
         self._node: Process | None = None
