@@ -17,6 +17,7 @@ from hub.cli import (
     procedures,
     rehearse,
     rejudge,
+    retention,
     roles,
     tools,
     trust,
@@ -48,6 +49,7 @@ app.add_typer(paper.app, name="paper")
 app.add_typer(policy.app, name="policy")
 app.add_typer(trust.app, name="trust")
 app.add_typer(rehearse.app, name="rehearse")
+app.add_typer(retention.app, name="retention")
 
 
 @app.callback()

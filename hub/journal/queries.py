@@ -4,6 +4,7 @@ Particulars of a secret document or arrival are never among what is read.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -36,6 +37,7 @@ from hub.journal.tables import (
     seals,
 )
 from hub.model.arrivals import Arrival
+from hub.model.envelopes import Kind
 from hub.model.ids import AgencyCode, ArrivalId, Digest, DocumentKey
 from hub.model.records import (
     JUDGED,
@@ -46,6 +48,7 @@ from hub.model.records import (
     Entry,
     PaperTask,
 )
+from hub.model.verdicts import Headline
 
 T = TypeVar("T")
 
@@ -128,15 +131,23 @@ _DELIVERIES = select(
 ).outerjoin(outbox, outbox.c.id == deliveries.c.id)
 
 
-def _digests(connection: Connection) -> frozenset[Digest]:
-    facts = connection.execute(select(entries.c.facts)).scalars()
+#: Condition: nobody said that the bytes of the entry's arrival may go.
+_needed = ~exists().where(
+    arrivals.c.id == entries.c.arrival, arrivals.c.erased_at.is_not(None)
+)
+
+
+def digests(connection: Connection) -> frozenset[Digest]:
+    """Every digest that must be kept: entries name it, or a revocation answer."""
+    facts = connection.execute(select(entries.c.facts).where(_needed)).scalars()
     named = {Digest(d) for text in facts for d in _DIGEST.findall(text)}
     answers = select(revocations.c.digest).where(revocations.c.digest.is_not(None))
     return frozenset(named.union(connection.execute(answers).scalars()))
 
 
-def _manifests(connection: Connection) -> frozenset[Digest]:
-    judged = select(entries.c.facts).where(entries.c.tag.in_(JUDGED))
+def manifests(connection: Connection) -> frozenset[Digest]:
+    """Manifests among them: they name more that must be kept."""
+    judged = select(entries.c.facts).where(entries.c.tag.in_(JUDGED), _needed)
     facts = connection.execute(judged).scalars()
     return frozenset(Digest(d) for text in facts for d in _MANIFEST.findall(text))
 
@@ -197,6 +208,23 @@ class Queries:
         rows = await self._values(DocumentRow, query)
         return rows[0] if rows else None
 
+    async def unsigned(self, senders: Collection[AgencyCode]) -> list[DocumentRow]:
+        """Documents that came from some codes without a signature, the newest first.
+
+        Those that were read and may be shown; updates, recalls and statuses are none.
+        """
+        query = (
+            select(documents)
+            .where(
+                documents.c.sender.in_(senders),
+                documents.c.headline == Headline.UNSIGNED,
+                documents.c.kind.in_((Kind.NEW, Kind.REPLACE)),
+                documents.c.secret.is_(False),
+            )
+            .order_by(documents.c.decided_at.desc(), documents.c.key)
+        )
+        return await self._values(DocumentRow, query)
+
     async def deliveries(self, document: DocumentKey) -> list[Delivery]:
         """Where a document goes, in order of agencies."""
         return await self._deliveries(deliveries.c.document == document)
@@ -237,11 +265,11 @@ class Queries:
 
     async def digests(self) -> frozenset[Digest]:
         """Every digest an entry names, or a revocation answer: not to be collected."""
-        return await self._database.read(_digests)
+        return await self._database.read(digests)
 
     async def manifests(self) -> frozenset[Digest]:
         """Manifests of what verdicts were made of; evidence that names more of it."""
-        return await self._database.read(_manifests)
+        return await self._database.read(manifests)
 
     async def head(self) -> tuple[int, Digest] | None:
         """The last number of the chain and its digest, to be kept elsewhere."""

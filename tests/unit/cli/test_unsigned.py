@@ -1,0 +1,74 @@
+"""`hub agencies unsigned`: who has a certificate and sends without a signature."""
+
+import asyncio
+import json
+from datetime import timedelta
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from hub.cli.main import app
+from hub.model.ids import AgencyCode
+from hub.parts import built
+from hub.resources import resource
+from hub.settings import load
+from tests.integration.journal.scenes import NOW, concluded, document
+
+CULTURE, ITS_ALIAS = AgencyCode("000.07.37.H40"), AgencyCode("H40.37.7")
+COMMUNE, ONE_STOP = AgencyCode("000.24.37.H40"), AgencyCode("000.13.37.H40")
+#: Sender, headline, kind, and whether it is secret.
+SENT = (
+    (CULTURE, "unsigned", "new", False),
+    (ITS_ALIAS, "unsigned", "replace", False),
+    (COMMUNE, "passed", "new", False),
+    (COMMUNE, "unsigned", "status", False),
+    (COMMUNE, "unsigned", "new", True),
+    (ONE_STOP, "unsigned", "new", False),  # has no certificate
+)
+
+
+@pytest.fixture
+def hub(tmp_path):
+    (tmp_path / "trust").mkdir()
+    shipped = {k: str(resource("config", f"{k}.yaml")) for k in ("policy", "agencies")}
+    path = tmp_path / "hub.yaml"
+    path.write_text(yaml.safe_dump({"data": "data", "trust": "trust", **shipped}))
+    asyncio.run(fill(path))
+
+    def run(*words: str):
+        words = ("--config", str(path), "agencies", "unsigned", *words)
+        return CliRunner().invoke(app, words, env={"COLUMNS": "250"})
+
+    return run
+
+
+async def fill(path) -> None:
+    async with built(load(path, {}), migrate=True) as parts:
+        for number, (sender, headline, kind, secret) in enumerate(SENT):
+            name = f"doc-{number}"
+            row = document(
+                name,
+                sender=sender,
+                headline=headline,
+                kind=kind,
+                secret=secret,
+                notation=f"{number}/BC-X",
+                decided_at=NOW + timedelta(days=number),
+            )
+            await concluded(parts.store, name, document=row)
+
+
+def test_a_unit_is_listed_once_with_all_its_codes_and_its_latest(hub):
+    title, only = hub().stdout.splitlines()
+    assert "Văn bản không ký" in title
+    assert only.split()[0] == CULTURE
+    assert "Phòng Văn hóa – Thông tin" in only
+    assert only.split()[-3:] == ["2", "1/BC-X", "16/11/2019"]
+
+
+def test_from_a_day_on(hub):
+    assert (
+        json.loads(hub("--since", "2019-11-16", "--json").stdout)[0]["documents"] == 1
+    )
+    assert json.loads(hub("--since", "2019-11-17", "--json").stdout) == []
