@@ -25,13 +25,19 @@ def clock_keeper_of(parts: Parts) -> ClockKeeper:
 
 def status_keeper_of(parts: Parts) -> StatusKeeper:
     """The watch over what agencies say, on these parts."""
-    settings, store = parts.settings, parts.store
+    store, terms = parts.store, status_terms(parts)
+    return StatusKeeper(store.statuses, store.duties, terms, parts.clock, holder())
+
+
+def status_terms(parts: Parts) -> StatusTerms:
+    """What words of agencies are missed by, and said by."""
+    settings = parts.settings
     agencies = settings.registry.agencies
     versions = {
         "policy": settings.policy.version,
         "calendar": settings.calendar.version,
     }
-    terms = StatusTerms(
+    return StatusTerms(
         lists=ListTerms(
             settings.calendar, {a.code: a.name for a in agencies}, versions
         ),
@@ -41,4 +47,3 @@ def status_keeper_of(parts: Parts) -> StatusKeeper:
         public_url=settings.public_url,
         evidence=parts.evidence,
     )
-    return StatusKeeper(store.statuses, store.duties, terms, parts.clock, holder())

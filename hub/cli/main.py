@@ -19,6 +19,7 @@ from hub.cli import (
     rejudge,
     retention,
     roles,
+    status,
     tools,
     trust,
     unsigned,
@@ -45,6 +46,7 @@ app.add_typer(held.app, name="held")
 agencies_provision.add_to(agencies.app)
 app.add_typer(agencies.app, name="agencies")
 app.add_typer(dossiers.app, name="dossiers")
+app.add_typer(status.app, name="status")
 app.add_typer(paper.app, name="paper")
 app.add_typer(policy.app, name="policy")
 app.add_typer(trust.app, name="trust")

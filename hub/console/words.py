@@ -100,6 +100,7 @@ TAGS: dict[Tag, Pair] = {
         "Catalogue lacks too much, not imported",
     ),
     Tag.PARTICULARS_ERASED: ("Đã xóa chi tiết cá nhân", "Particulars erased"),
+    Tag.BODIES_ERASED: ("Hết hạn lưu: đã xóa bản lưu", "Kept bytes erased"),
 }
 
 DISPOSITIONS: dict[str, Pair] = {
@@ -222,6 +223,20 @@ DOSSIER_STATUSES: dict[str, Pair] = {
     "8": ("dừng xử lý", "stopped"),
     "9": ("đã xử lý xong", "done"),
     "10": ("đã trả kết quả", "result handed over"),
+}
+
+#: Status codes of documents (QĐ 28/2018), and what is kept beside them.
+STATUS_CODES: dict[str, Pair] = {
+    "01": ("đã đến", "arrived"),
+    "02": ("từ chối tiếp nhận", "refused"),
+    "03": ("đã tiếp nhận", "taken"),
+    "04": ("phân công", "assigned"),
+    "05": ("đang xử lý", "in hand"),
+    "06": ("hoàn thành", "done"),
+    "13": ("yêu cầu lấy lại", "asked back"),
+    "15": ("đồng ý lấy lại, cập nhật", "agreed"),
+    "16": ("từ chối lấy lại, cập nhật", "declined"),
+    "answer": ("đã gửi văn bản trả lời", "answered by a document"),
 }
 
 #: KenhThucHien (EDXML.md 4.2).

@@ -18,8 +18,10 @@ from hub.model.policy import (
     RetryChange,
     SignaturePolicy,
     SignedColumn,
+    StatusPolicy,
     VerificationPolicy,
 )
+from hub.model.retention import RetentionPolicy
 from hub.rules.letters import run_together
 
 #: Letters of a policy's name for people: it stands in tables.
@@ -28,6 +30,9 @@ _EDITION = 80
 _LEAST_RSA_BITS = 1024
 _MOST_FUTURE_DAYS = 366
 _MOST_WORKING_DAYS = 366
+_MOST_WORKING_HOURS = 2000
+#: Days: a mistyped 3 must not erase last week; nobody keeps a hundred years "for now".
+_LEAST_KEPT, _MOST_KEPT = 30, 36_600
 #: "in" would read as the exchange agencies write to.
 _TAKEN_LANES = frozenset((*Lane, "in"))
 _STOPPED = frozenset({PaperDuty.HOLD, PaperDuty.REFUSE})
@@ -44,6 +49,8 @@ def problems_of(policy: Policy) -> Iterator[str]:
         yield "secrecy.marks: must name at least one mark, and none of them empty"
     yield from _paper(policy.paper)
     yield from _paper_desk(policy.paper_desk)
+    yield from _retention(policy.retention)
+    yield from _statuses(policy.statuses)
     yield from _limits(policy.limits)
     yield from _verification(policy.verification)
     yield from _delivery(policy.delivery)
@@ -74,6 +81,23 @@ def _paper_desk(desk: PaperDeskPolicy) -> Iterator[str]:
     for one in fields(PaperDeskPolicy):
         if not 0 <= getattr(desk, one.name) <= _MOST_WORKING_DAYS:
             yield f"paper_desk.{one.name}: between 0 and {_MOST_WORKING_DAYS}"
+
+
+def _retention(retention: RetentionPolicy) -> Iterator[str]:
+    names = [one.name for one in retention.classes]
+    if len(set(names)) < len(names) or "" in names:
+        yield "retention.classes: names must differ, and none of them be empty"
+    for one in retention.classes:
+        days = (one.particulars_days, one.bodies_days)
+        if any(d is not None and not _LEAST_KEPT <= d <= _MOST_KEPT for d in days):
+            place = f"retention.classes.{one.name}"
+            yield f"{place}: days between {_LEAST_KEPT} and {_MOST_KEPT}, or null"
+
+
+def _statuses(statuses: StatusPolicy) -> Iterator[str]:
+    for one in fields(StatusPolicy):
+        if not 0 <= getattr(statuses, one.name) <= _MOST_WORKING_HOURS:
+            yield f"statuses.{one.name}: between 0 and {_MOST_WORKING_HOURS}"
 
 
 def _order(periods: tuple[PaperPeriod, ...]) -> Iterator[str]:

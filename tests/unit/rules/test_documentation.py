@@ -20,6 +20,7 @@ from hub.model.policy import (
     SecrecyPolicy,
     SignaturePolicy,
     SignedColumn,
+    StatusPolicy,
     VerificationPolicy,
 )
 from hub.model.procedures import Procedure
@@ -76,6 +77,7 @@ def test_the_page_shows_the_grid_as_it_is_shipped():
         RetryChange,
         MailPolicy,
         DossierPolicy,
+        StatusPolicy,
         Procedure,
         ProcedureFile,
         CalendarFile,
