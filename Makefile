@@ -38,4 +38,4 @@ bench: setup
 	$(python) -m tests.bench
 
 chaos: setup
-	$(python) -m pytest tests/chaos -s
+	CHAOS=1 $(python) -m pytest tests/chaos -s

@@ -210,11 +210,12 @@ async def drained(stage: Stage) -> Tally:
     """Everything on the agencies' queues, taken by a client that is not ours."""
     code, told = await hub(stage, "journal", "verify")
     assert code == 0, told
-    return await asyncio.to_thread(_drain, stage)
-
-
-def _drain(stage: Stage) -> Tally:
     broker = json.loads((stage.data / "run.json").read_text())["broker_url"]
+    return await asyncio.to_thread(drain, broker)
+
+
+def drain(broker: str) -> Tally:
+    """What is on the queues of one agency, at one node."""
     tally = Tally()
     connection = pika.BlockingConnection(pika.URLParameters(broker))
     channel = connection.channel()
