@@ -2,10 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, exists, select
 
 from hub.journal.answering import acknowledge
 from hub.journal.claims import held_under, require
 from hub.journal.entries import OWN, append
+from hub.journal.forward_rows import CANCELLED
+from hub.journal.originals import kinship
+from hub.journal.paper import recall_paper
 from hub.journal.projecting import (
     DISCARDED,
     GIVEN_UP,
@@ -13,15 +19,16 @@ from hub.journal.projecting import (
     decided,
     set_document,
 )
+from hub.journal.reconsidering import has_moved, in_turn, reconsider
 from hub.journal.reopening import last_word
 from hub.journal.rows import value
 from hub.journal.subjects import subjects
 from hub.journal.tables import arrivals, deliveries, documents, forwards
+from hub.journal.waking import Waking
 from hub.model.decisions import Disposition, Earlier, History
 from hub.model.documents import Identity
 from hub.model.ids import AgencyCode, ArrivalId, DocumentKey
 from hub.model.records import Conclusion, NewEntry, Tag
-from sqlalchemy import Connection, exists, select
 
 
 class HistoryMovedError(Exception):
@@ -35,13 +42,14 @@ def background(
     yes, no = last_word(connection, arrival)
     if identity is None:
         return History(released=yes, refused=no)
-    return replace(
+    known = replace(
         _earlier(connection, identity),
         released=yes,
         refused=no,
         about_known=_is_delivered(connection, identity.about),
         subjects=subjects(connection, identity.mentions),
     )
+    return kinship(connection, arrival, identity, known)
 
 
 def _is_delivered(connection: Connection, keys: Sequence[DocumentKey]) -> bool:
@@ -68,7 +76,7 @@ def _who_has(connection: Connection, identity: Identity) -> tuple[AgencyCode, ..
         select(table.c.agency).where(
             table.c.document == identity.key,
             table.c.content == identity.content,
-            table.c.state.not_in((GIVEN_UP, DISCARDED)),
+            table.c.state.not_in((GIVEN_UP, DISCARDED, CANCELLED)),
         )
         for table in (deliveries, forwards)
     )
@@ -76,12 +84,17 @@ def _who_has(connection: Connection, identity: Identity) -> tuple[AgencyCode, ..
     return tuple(AgencyCode(code) for code in sorted(codes))
 
 
-def conclude(connection: Connection, conclusion: Conclusion, version: int) -> None:
+def conclude(
+    connection: Connection, conclusion: Conclusion, version: int, waking: Waking
+) -> None:
     """See `Journal.conclude`; after HistoryMovedError nothing may stay."""
     written = _with_consequences(conclusion)
+    in_turn(connection, conclusion)
     here = held_under(conclusion.arrival, conclusion.claim)
     locked = select(arrivals.c.id).where(here).with_for_update()
     require(connection.execute(locked).one_or_none())
+    if _kin_moved(connection, conclusion):
+        raise HistoryMovedError
     if (document := conclusion.document) is not None and not set_document(
         connection, conclusion.arrival, document, version
     ):
@@ -91,6 +104,23 @@ def conclude(connection: Connection, conclusion: Conclusion, version: int) -> No
     decided(connection, conclusion.arrival, consequences_of(conclusion), at)
     for told in conclusion.said:
         acknowledge(connection, told, at)
+    _close_paper(connection, conclusion, at)
+    reconsider(connection, conclusion, at, waking)
+
+
+def _kin_moved(connection: Connection, conclusion: Conclusion) -> bool:
+    kin, document = conclusion.kin, conclusion.document
+    if kin is None or document is None:
+        return False
+    return has_moved(connection, kin, document.key)
+
+
+def _close_paper(connection: Connection, conclusion: Conclusion, at: datetime) -> None:
+    """A document that was taken back leaves nothing to print."""
+    taken = conclusion.kin.withdrawals if conclusion.kin else ()
+    for key in sorted({one.document for one in taken}):
+        agencies = {one.agency for one in taken if one.document == key}
+        recall_paper(connection, [key], conclusion.arrival, at, agencies)
 
 
 def _with_consequences(conclusion: Conclusion) -> Sequence[NewEntry]:

@@ -43,7 +43,10 @@ class SqlJournal:
 
     async def conclude(self, conclusion: Conclusion, *, unless_changed: int) -> bool:
         work = partial(
-            concluding.conclude, conclusion=conclusion, version=unless_changed
+            concluding.conclude,
+            conclusion=conclusion,
+            version=unless_changed,
+            waking=self._waking,
         )
         try:
             await self._database.write(work)

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from hub.journal.databases import insert_if_new
 from hub.journal.dossier_rows import record_dossier
 from hub.journal.forward_rows import forward_planned, forward_state
+from hub.journal.recall_rows import cancelled, is_taken_back, kin_told
 from hub.journal.rows import (
     desk_values,
     document_values,
@@ -41,6 +42,7 @@ from hub.model.arrivals import ArrivalState
 from hub.model.decisions import Disposition
 from hub.model.dossiers import Dossier
 from hub.model.ids import ArrivalId, Digest
+from hub.model.recalls import Kin
 from hub.model.records import (
     Conclusion,
     DeskItem,
@@ -91,6 +93,7 @@ class Consequences:
     dossier: Dossier | None = None
     open_verdict: OpenVerdict | None = None
     said: tuple[Said, ...] = ()
+    kin: Kin | None = None
 
     @property
     def secret(self) -> bool:
@@ -109,6 +112,7 @@ def consequences_of(conclusion: Conclusion) -> Consequences:
         conclusion.dossier,
         conclusion.open_verdict,
         said=conclusion.said,
+        kin=conclusion.kin,
     )
 
 
@@ -173,9 +177,10 @@ def take_in(
     connection: Connection, arrival: ArrivalId, what: Consequences, at: datetime
 ) -> None:
     """What leaves, waits for a person, goes by paper, or was said."""
-    content = what.document.content if what.document else None
+    if what.kin is not None:
+        kin_told(connection, what.kin, at)
     for row in what.outbox:
-        plan(connection, row, at, content)
+        plan(connection, row, at, _content(connection, what, row))
     for item in what.desk:
         open_desk(connection, item)
     for task in what.paper:
@@ -184,6 +189,18 @@ def take_in(
         record_dossier(connection, arrival, what.dossier)
     for told in what.said:
         record_said(connection, told)
+
+
+def _content(
+    connection: Connection, what: Consequences, row: OutboxRow
+) -> Digest | None:
+    """What of its document a row carries: an update gives out another one's."""
+    document = what.document
+    if document is None or row.document in {document.key, None}:
+        return document.content if document else None
+    query = select(documents.c.content).where(documents.c.key == row.document)
+    content = connection.execute(query).scalar_one_or_none()
+    return Digest(content) if content else None
 
 
 def plan(
@@ -257,7 +274,10 @@ def sent(connection: Connection, message_id: str, attempts: int, at: datetime) -
 def given_up(
     connection: Connection, message_id: str, attempts: int, item: DeskItem
 ) -> None:
-    """An outbox row will not leave by itself."""
+    """An outbox row will not leave by itself; what was taken back need not."""
+    if is_taken_back(connection, message_id):
+        cancelled(connection, [message_id], item.since)
+        return
     _end(connection, message_id, OutboxState.GIVEN_UP, attempts)
     lost = and_(deliveries.c.id == message_id, deliveries.c.state != ACKNOWLEDGED)
     connection.execute(update(deliveries).where(lost).values(state=GIVEN_UP))

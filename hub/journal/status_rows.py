@@ -5,6 +5,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, case, literal, select, update
 
 from hub.journal.databases import insert_if_new
+from hub.journal.recall_rows import answered
 from hub.journal.status_tables import statuses
 from hub.model.ids import AgencyCode, DocumentKey
 from hub.model.statuses import Said, Told
@@ -33,6 +34,7 @@ def statuses_of(connection: Connection, document: DocumentKey) -> list[Told]:
 
 def record_said(connection: Connection, told: Said) -> None:
     """A new row, or the same code once more; an older moment never takes over."""
+    answered(connection, told.document, told.agency, told.code, told.heard_at)
     key = _key(told)
     values = {
         "id": key,

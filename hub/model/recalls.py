@@ -36,6 +36,7 @@ class Original:
     key: DocumentKey
     version: int
     sender: AgencyCode
+    document_id: str
     #: Values of Kind, Disposition and Lane.
     kind: str
     disposition: str
@@ -73,6 +74,14 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class Addition:
+    """A receiver that an update adds, by its code and its queue."""
+
+    agency: AgencyCode
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """What a decision does to the documents it is about."""
 
@@ -83,8 +92,8 @@ class About:
     #: Those of the sender itself.
     originals: tuple[DocumentKey, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
-    #: Codes of receivers who get the document itself now.
-    added: tuple[AgencyCode, ...] = ()
+    #: Receivers who get the document itself now.
+    added: tuple[Addition, ...] = ()
     #: The document has not come yet: it is done when it comes.
     waits: bool = False
 
@@ -151,9 +160,10 @@ class VersionLink:
 class Kin:
     """What a conclusion changes in other documents."""
 
-    #: What it was decided on: whatever moved since must be decided on again.
-    target_ids: tuple[str, ...]
-    seen: tuple[Seen, ...]
+    #: What it was decided on: where that moved, it is decided again. () where what is
+    #: known of the others changes nothing.
+    target_ids: tuple[str, ...] = ()
+    seen: tuple[Seen, ...] = ()
     links: tuple[VersionLink, ...] = ()
     recalls: tuple[RecallRow, ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()

@@ -218,6 +218,7 @@ class Carrier:
             knowledge=judged.knowledge,
             patience=self._ground.patience,
             said=said(case) if judged.examined.envelope else (),
+            originals=case.history.originals,
         )
 
     async def _status(

@@ -16,6 +16,7 @@ from hub.model.records import (
     DocumentRow,
     NewEntry,
     OpenVerdict,
+    PaperTask,
     Tag,
 )
 from hub.model.rejudging import waits_for
@@ -33,6 +34,7 @@ from hub.pipeline.forwards import forwards, planned
 from hub.pipeline.leaving import alerts, deliveries
 from hub.pipeline.naming import derived_id
 from hub.pipeline.paper import paper_tasks
+from hub.pipeline.recalls import added_paper, kin, kin_entries, still_wanted
 from hub.pipeline.receipts import receipts
 from hub.pipeline.statuses_told import refused, said_entries
 
@@ -45,21 +47,18 @@ def conclusion(
 ) -> Conclusion:
     """All rows of one decision, for one transaction."""
     draft = Draft(arrival, examined, decision, outgoing)
+    leaving = (*deliveries(draft), *forwards(draft))
     return Conclusion(
         arrival=arrival.id,
         claim=arrival.claim,
         document=_document(draft),
         entries=_entries(draft),
-        outbox=(
-            *deliveries(draft),
-            *forwards(draft),
-            *receipts(draft),
-            *alerts(draft),
-        ),
+        outbox=(*leaving, *receipts(draft), *alerts(draft)),
         desk=_desk(draft),
-        paper=paper_tasks(draft),
+        paper=_paper(draft),
         dossier=_dossier(draft),
         said=draft.said,
+        kin=kin(draft, leaving),
         open_verdict=_open_verdict(draft),
     )
 
@@ -91,16 +90,23 @@ def _document(draft: Draft) -> DocumentRow | None:
 
 
 def _entries(draft: Draft) -> tuple[NewEntry, ...]:
-    opened = [
-        replace(draft.entry(Tag.PAPER_OPENED, {"id": task.id}), agency=task.agency)
-        for task in paper_tasks(draft)
-    ]
+    opened = [_opened(draft, task) for task in _paper(draft)]
     listed = [
         draft.entry(Tag.DESK_OPENED, {"desk": item.desk, "reason": item.reason})
         for item in _desk(draft)
     ]
-    told = (*planned(draft), *said_entries(draft))
+    told = (*planned(draft), *said_entries(draft), *kin_entries(draft))
     return (*_read(draft), _decided(draft), *told, *opened, *listed)
+
+
+def _opened(draft: Draft, task: PaperTask) -> NewEntry:
+    entry = draft.entry(Tag.PAPER_OPENED, {"id": task.id})
+    return replace(entry, document=task.document, agency=task.agency)
+
+
+def _paper(draft: Draft) -> tuple[PaperTask, ...]:
+    """Of the document itself, and of one that others are given by it."""
+    return (*still_wanted(draft, paper_tasks(draft)), *added_paper(draft))
 
 
 def _read(draft: Draft) -> tuple[NewEntry, ...]:

@@ -10,6 +10,7 @@ from hub.model.decisions import Decision, Disposition
 from hub.model.examined import Examined
 from hub.model.ids import AgencyCode, Digest, DocumentKey
 from hub.model.policy import DeliveryPolicy
+from hub.model.recalls import Original
 from hub.model.records import NewEntry, Tag
 from hub.model.rejudging import Patience
 from hub.model.statuses import Said
@@ -49,6 +50,8 @@ class Outgoing:
     patience: Patience = Patience()
     #: What it says of documents that were carried before.
     said: tuple[Said, ...] = ()
+    #: Documents of the DocumentIds it is about, as the decision knew them.
+    originals: tuple[Original, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from hub.model.targets import Target, TargetKind
 from hub.pipeline.draft import Draft
 from hub.pipeline.facts import notation
 from hub.pipeline.naming import derived_id
+from hub.pipeline.recalls import following
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +112,4 @@ def _forward(
         document=identity.key,
         lane=draft.decision.lane,
     )
-    return forward_row(sending, passage)
+    return following(draft, forward_row(sending, passage))

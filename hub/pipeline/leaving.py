@@ -7,13 +7,18 @@ from hub.model.records import OutboxKind, OutboxRow
 from hub.model.targets import Target, TargetKind
 from hub.pipeline.draft import Draft
 from hub.pipeline.naming import OPERATORS, claim_url, derived_id
+from hub.pipeline.recalls import added, following
 
 
 def deliveries(draft: Draft) -> tuple[OutboxRow, ...]:
     """One row for every receiver attached here."""
     if not draft.delivered:
         return ()
-    return tuple(_delivery(draft, r) for r in draft.decision.routing.receivers)
+    receivers = draft.decision.routing.receivers
+    return (
+        *(following(draft, _delivery(draft, r)) for r in receivers),
+        *added(draft),
+    )
 
 
 def _delivery(draft: Draft, receiver: Receiver) -> OutboxRow:

@@ -11,7 +11,15 @@ from dataclasses import replace
 from hub.model.decisions import Disposition, Outward, Receiver, Routing
 from hub.model.envelopes import Business, Kind
 from hub.model.ids import AgencyCode, normal_code
-from hub.model.recalls import About, Copy, Original, Relation, Seen, Withdrawal
+from hub.model.recalls import (
+    About,
+    Addition,
+    Copy,
+    Original,
+    Relation,
+    Seen,
+    Withdrawal,
+)
 from hub.rules.case import Case
 from hub.rules.recipients import receiver, routing
 from hub.rules.statuses import same_body
@@ -141,12 +149,12 @@ def _update(case: Case) -> About:
     live = [one for one in mine if one.disposition == Disposition.DELIVER]
     held = any(one.disposition == Disposition.HOLD for one in mine)
     cut = _resolved(case, [c.code for c in changes if not c.added])
-    added = _resolved(case, [c.code for c in changes if c.added])
+    new = [a for c in changes if c.added for a in _attached(case, c.code)]
     return replace(
         bare,
         seen=_seen(case),
         withdrawals=tuple(w for one in live for w in _taken(case, one, cut)),
-        added=tuple(_without_it(live[0], added)) if live else (),
+        added=tuple(_without_it(live[0], new)) if live else (),
         waits=not live and (held or not mine),
     )
 
@@ -155,19 +163,22 @@ def _resolved(case: Case, codes: Iterable[AgencyCode]) -> list[AgencyCode]:
     """Codes as the journal writes them: an agency's own, where it is attached here."""
     found: dict[AgencyCode, None] = {}
     for code in codes:
-        heirs = case.registry.heirs(code, case.today)
-        found |= dict.fromkeys([a.code for a in heirs] or [code])
+        found |= dict.fromkeys([a.code for a in _attached(case, code)] or [code])
     return [*found]
 
 
-def _without_it(
-    original: Original, codes: Iterable[AgencyCode]
-) -> Iterator[AgencyCode]:
+def _attached(case: Case, code: AgencyCode) -> tuple[Receiver, ...]:
+    return tuple(receiver(a) for a in case.registry.heirs(code, case.today))
+
+
+def _without_it(original: Original, new: Iterable[Receiver]) -> Iterator[Addition]:
     """Of these, who has it not and may have it: a recall is not undone by an update."""
     cut = set(map(normal_code, original.cut))
     have = {normal_code(copy.agency) for copy in original.copies} - cut
-    gone = set(map(normal_code, original.recalled))
-    yield from (c for c in codes if normal_code(c) not in have | gone)
+    not_for = have | set(map(normal_code, original.recalled))
+    for one in dict.fromkeys(new):
+        if normal_code(one.code) not in not_for:
+            yield Addition(one.code, one.queue)
 
 
 def _taken(
@@ -221,17 +232,15 @@ def _updated(case: Case, about: About, asked: set[AgencyCode]) -> Routing:
     """
     whole = routing(case)
     cut = {normal_code(w.agency) for w in about.withdrawals}
-    new = set() if _business(case).info_changed else set(map(normal_code, about.added))
-    stay = without(whole, (cut - asked) | new)
+    gone = cut - asked
+    if not _business(case).info_changed:
+        gone |= {normal_code(one.agency) for one in about.added}
+    stay = without(whole, gone)
     there = {normal_code(r.code) for r in stay.receivers}
-    others = [w.agency for w in about.withdrawals if w.about]
-    more = (_attached(case, c) for c in others if normal_code(c) not in there)
-    return replace(stay, receivers=(*stay.receivers, *(r for r in more if r)))
-
-
-def _attached(case: Case, code: AgencyCode) -> Receiver | None:
-    agency = case.registry.find(code, case.today)
-    return receiver(agency) if agency else None
+    others = (w.agency for w in about.withdrawals if w.about)
+    more = [r for code in others for r in _attached(case, code)]
+    more = [r for r in more if normal_code(r.code) not in there]
+    return replace(stay, receivers=(*stay.receivers, *more))
 
 
 def without(whole: Routing, gone: Collection[AgencyCode]) -> Routing:

@@ -185,6 +185,7 @@ ORIGINALS = st.builds(
     key=st.just(DocumentKey("o" * 64)),
     version=st.just(1),
     sender=st.sampled_from([OUTSIDE, OUTSIDE, UBND]),
+    document_id=st.just("x"),
     kind=st.sampled_from(Kind),
     disposition=st.sampled_from(Disposition),
     lane=st.sampled_from(Lane),

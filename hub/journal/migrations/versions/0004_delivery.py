@@ -20,6 +20,7 @@ def upgrade() -> None:
     _paper()
     _steering()
     op.add_column("arrivals", sa.Column("erased_at", _MOMENT))
+    _recalls()
 
 
 def _lanes() -> None:
@@ -141,3 +142,33 @@ def _steering() -> None:
         sa.Column("entry", sa.BigInteger, nullable=False),
     )
     op.create_index("ix_batches_state_begun_at", "batches", ["state", "begun_at"])
+
+
+def _recalls() -> None:
+    text, key = sa.Text, sa.String(64)
+    op.create_table(
+        "recalls",
+        sa.Column("id", key, primary_key=True),
+        sa.Column("recall", key, nullable=False, index=True),
+        sa.Column("document", key, nullable=False, index=True),
+        sa.Column("agency", text, nullable=False),
+        sa.Column("relation", sa.String(16), nullable=False),
+        sa.Column("state", sa.String(16), nullable=False, index=True),
+        sa.Column("at", _MOMENT, nullable=False),
+        sa.Column("about", key, nullable=False, index=True),
+        sa.Column("request", key, nullable=False, index=True),
+        sa.Column("answered_at", _MOMENT),
+    )
+    op.create_table(
+        "versions",
+        sa.Column("id", key, primary_key=True),
+        sa.Column("document", key, nullable=False, index=True),
+        sa.Column("document_id", text, nullable=False),
+        sa.Column("relation", sa.String(16), nullable=False),
+        sa.Column("target_id", text, nullable=False, index=True),
+        sa.Column("target", key, nullable=False, index=True),
+        sa.Column("or_target", key, nullable=False, index=True),
+        sa.Column("arrival", sa.String(32), nullable=False),
+        sa.Column("at", _MOMENT, nullable=False),
+        sa.Column("waits", sa.Boolean, nullable=False),
+    )

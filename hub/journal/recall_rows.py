@@ -1,0 +1,170 @@
+"""Rows of recalls and versions: what conclusions and answers change in them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from hub.journal.forward_rows import CANCELLED, forward_state
+from hub.journal.recall_tables import recalls, versions
+from hub.journal.rows import value
+from hub.journal.tables import deliveries, desk, documents, outbox
+from hub.model.ids import AgencyCode, DocumentKey
+from hub.model.recalls import (
+    IN_FORCE,
+    Kin,
+    Lineage,
+    RecallRow,
+    RecallState,
+    VersionLink,
+    Withdrawal,
+)
+from hub.model.records import OutboxState
+
+#: Values in one statement: databases have a limit, and 2,000 receivers are no error.
+_AT_ONCE = 500
+#: What an agency's word on a request comes to (QĐ 28/2018).
+_ANSWERS = {"15": RecallState.AGREED, "16": RecallState.REFUSED}
+T = TypeVar("T")
+
+
+def in_parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """So many values as one statement takes."""
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]
+
+
+def kin_told(connection: Connection, kin: Kin, at: datetime) -> None:
+    """All that a conclusion changes in other documents."""
+    linked(connection, kin.links)
+    withdrawn(connection, kin.recalls, kin.withdrawals, at)
+    if kin.given is not None and kin.added:
+        lifted(connection, kin.given, kin.added)
+        moved(connection, kin.given)
+
+
+def linked(connection: Connection, links: Sequence[VersionLink]) -> None:
+    """Put what a document is about into its rows, anew on every decision about it."""
+    for link in links:
+        connection.execute(delete(versions).where(versions.c.id == link.id))
+        values = {name: getattr(link, name) for name in VersionLink.__slots__}
+        connection.execute(insert(versions), values)
+
+
+def withdrawn(
+    connection: Connection,
+    rows: Sequence[RecallRow],
+    withdrawals: Sequence[Withdrawal],
+    at: datetime,
+) -> None:
+    """Take documents back: what has not left never will; dead letters of it end."""
+    for some in in_parts(rows):
+        ids = [row.id for row in some]
+        connection.execute(delete(recalls).where(recalls.c.id.in_(ids)))
+        values = [{n: getattr(r, n) for n in RecallRow.__slots__} for r in some]
+        connection.execute(insert(recalls), values)
+    for part in in_parts([one for each in withdrawals for one in each.cancel]):
+        cancelled(connection, part, at)
+    for key in sorted({each.document for each in withdrawals}):
+        moved(connection, key)
+
+
+def cancelled(connection: Connection, ids: Sequence[str], at: datetime) -> None:
+    """Deliveries that will never leave; their dead letters are nobody's matter."""
+    ends = {"state": OutboxState.CANCELLED, "lease": "", "lease_until": None}
+    connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(ends))
+    there = and_(deliveries.c.id.in_(ids), deliveries.c.fetched_at.is_(None))
+    connection.execute(update(deliveries).where(there).values(state=CANCELLED))
+    listed = and_(desk.c.outbox.in_(ids), desk.c.closed_at.is_(None))
+    connection.execute(update(desk).where(listed).values(closed_at=at))
+    for one in ids:
+        forward_state(connection, one, CANCELLED)
+
+
+def is_taken_back(connection: Connection, delivery: str) -> bool:
+    """Whether a delivery that a relay had in hand was taken back meanwhile."""
+    here = and_(recalls.c.about == delivery, recalls.c.state.in_(sorted(IN_FORCE)))
+    query = select(recalls.c.id).where(here).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def moved(connection: Connection, document: DocumentKey) -> None:
+    """Whoever decides about it on what was known before must decide again."""
+    here = update(documents).where(documents.c.key == document)
+    connection.execute(here.values(version=documents.c.version + 1))
+
+
+def lifted(
+    connection: Connection, document: DocumentKey, agencies: Sequence[AgencyCode]
+) -> None:
+    """An update gives a document to agencies that an earlier one cut off."""
+    here = and_(recalls.c.document == document, recalls.c.agency.in_(agencies))
+    connection.execute(update(recalls).where(here).values(state=RecallState.LIFTED))
+
+
+def answered(
+    connection: Connection,
+    document: DocumentKey,
+    agency: AgencyCode,
+    code: str,
+    at: datetime,
+) -> int:
+    """An agency agrees (15) or refuses (16); how many requests that ends.
+
+    `document`: the one taken back, or the recall itself: agencies name either. Says a
+    word twice, the last one holds. Other codes change nothing.
+    """
+    if code not in _ANSWERS:
+        return 0
+    asked = recalls.c.state.in_(
+        (RecallState.ASKED, RecallState.AGREED, RecallState.REFUSED)
+    )
+    named = or_(recalls.c.document == document, recalls.c.recall == document)
+    here = update(recalls).where(named, recalls.c.agency == agency, asked)
+    told = {"state": _ANSWERS[code], "answered_at": at}
+    return connection.execute(here.values(told)).rowcount
+
+
+def agencies_of(connection: Connection, document: DocumentKey) -> Sequence[AgencyCode]:
+    """Agencies a document was taken back from, and not given again."""
+    here = and_(recalls.c.document == document, recalls.c.state.in_(sorted(IN_FORCE)))
+    query = select(recalls.c.agency).where(here).distinct().order_by(recalls.c.agency)
+    return [AgencyCode(code) for code in connection.execute(query).scalars()]
+
+
+def points_to(document: DocumentKey) -> ColumnElement[bool]:
+    """Condition: a link to this document, known when the link was made or not."""
+    return or_(versions.c.target == document, versions.c.or_target == document)
+
+
+def lineage(connection: Connection, document: DocumentKey) -> Lineage:
+    """What came after a document, and what it came after."""
+    taken = select(recalls).where(
+        or_(recalls.c.document == document, recalls.c.recall == document)
+    )
+    later = select(versions).where(points_to(document))
+    earlier = select(versions).where(versions.c.document == document)
+    rows = connection.execute(taken.order_by(recalls.c.at, recalls.c.agency))
+    return Lineage(
+        recalls=tuple(value(RecallRow, row) for row in rows.mappings()),
+        later=_links(connection, later),
+        earlier=_links(connection, earlier),
+    )
+
+
+def _links(
+    connection: Connection, query: Select[*tuple[object, ...]]
+) -> tuple[VersionLink, ...]:
+    rows = connection.execute(query.order_by(versions.c.at, versions.c.id)).mappings()
+    return tuple(value(VersionLink, row) for row in rows)
