@@ -1,4 +1,4 @@
-"""A cluster of three under 2,000 documents (`make chaos`): its leader dies, its network parts.
+"""A cluster of three under load (`make chaos`: 2,000): its leader dies, its net parts.
 
 Nothing the hub took is lost, and it goes on by itself within a minute.
 """
