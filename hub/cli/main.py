@@ -8,6 +8,7 @@ import typer
 from hub.cli import (
     agencies,
     agencies_provision,
+    deliveries,
     dossiers,
     held,
     journal,
@@ -21,6 +22,7 @@ from hub.cli import (
     roles,
     status,
     tools,
+    tracing,
     trust,
     unsigned,
     verify,
@@ -36,6 +38,7 @@ app = typer.Typer(
 )
 roles.add_to(app)
 look.add_to(app)
+tracing.add_to(app)
 tools.add_to(app)
 verify.add_to(app)
 rejudge.add_to(app)
@@ -45,6 +48,7 @@ app.add_typer(journal.app, name="journal")
 app.add_typer(held.app, name="held")
 agencies_provision.add_to(agencies.app)
 app.add_typer(agencies.app, name="agencies")
+app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(dossiers.app, name="dossiers")
 app.add_typer(status.app, name="status")
 app.add_typer(paper.app, name="paper")

@@ -23,9 +23,10 @@ from hub.model.records import (
 from hub.model.rejudging import VerdictState
 
 _later = entries.alias("later")
-#: A verdict would name the signers that somebody erased.
+#: A verdict would name the signers that somebody erased, or has no bytes to go by.
 _erased = exists().where(
-    _later.c.arrival == entries.c.arrival, _later.c.tag == Tag.PARTICULARS_ERASED
+    _later.c.arrival == entries.c.arrival,
+    _later.c.tag.in_((Tag.PARTICULARS_ERASED, Tag.BODIES_ERASED)),
 )
 
 

@@ -28,7 +28,9 @@ journal's own: what `rebuild` needs to make the projections again. Queries hide 
 | delivery:rejected | message_id, the caller's, `_`: the desk item |
 | delivery:fetched delivery:confirmed | message_id |
 | catalogue:imported catalogue:refused | source file and the counts of CatalogueChange |
-| particulars:erased | entries: ids of those that lost them |
+| particulars:erased | entries: ids of those that lost them, class policy_version |
+| bodies:erased | class policy_version: the arrival's bytes need be kept no more |
+| paper:printed and the others | task before, paper:sent: post_number |
 """
 
 import hmac

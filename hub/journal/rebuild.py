@@ -9,6 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
+from sqlalchemy import (
+    Column,
+    Connection,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
+
 from hub.journal import projecting
 from hub.journal.accepting import arrival_values
 from hub.journal.batch_rows import BATCH_TAGS, batch_begun, batch_over
@@ -18,7 +31,9 @@ from hub.journal.forward_rows import forward_sent
 from hub.journal.gathering import rows_of
 from hub.journal.paper_rows import PAPER_STATES, paper_told
 from hub.journal.projecting import read_consequences, set_document
+from hub.journal.recall_tables import recalls, versions
 from hub.journal.rejudged import read_rejudged, rejudged
+from hub.journal.retention import bodies_erased
 from hub.journal.shelf_rows import left
 from hub.journal.status_tables import statuses
 from hub.journal.steering_rows import BREAKER_TAGS, breaker_moved
@@ -35,6 +50,7 @@ from hub.journal.tables import (
     gathered,
     outbox,
     paper_tasks,
+    particulars,
     shelf,
     verdicts,
 )
@@ -49,17 +65,6 @@ from hub.model.records import (
     OutboxState,
     Tag,
 )
-from sqlalchemy import (
-    Column,
-    Connection,
-    Table,
-    and_,
-    delete,
-    insert,
-    select,
-    true,
-    update,
-)
 
 _PROJECTIONS = (
     arrivals,
@@ -72,6 +77,8 @@ _PROJECTIONS = (
     paper_tasks,
     dossiers,
     statuses,
+    recalls,
+    versions,
     verdicts,
     targets,
     batches,
@@ -91,6 +98,7 @@ _JUDGING = (
     Tag.REJUDGING_GIVEN_UP,
     Tag.REJUDGING_ASKED,
     Tag.PARTICULARS_ERASED,
+    Tag.BODIES_ERASED,
 )
 #: What puts matters on lists, takes them off, and calls operators.
 _LISTING = (
@@ -128,6 +136,10 @@ class Report:
     rows: dict[str, int]
     #: "documents 3f…: headline", "desk 7a…: was missing".
     differences: tuple[str, ...]
+    #: Entries whose particulars, arrivals whose bytes retention erased: they do not
+    #: come back.
+    erased_particulars: int = 0
+    erased_bodies: int = 0
 
 
 async def rebuild(store: Store) -> Report:
@@ -158,7 +170,22 @@ def _rebuild(connection: Connection) -> Report:
         entries=told,
         rows={name: len(rows) for name, rows in after.items()},
         differences=tuple(_differences(before, after)),
+        erased_particulars=_erased(connection),
+        erased_bodies=sum(
+            row["erased_at"] is not None for row in after[arrivals.name].values()
+        ),
     )
+
+
+def _erased(connection: Connection) -> int:
+    """Entries that had particulars and have none."""
+    gone = (
+        select(func.count())
+        .select_from(entries)
+        .outerjoin(particulars, particulars.c.id == entries.c.particulars)
+        .where(entries.c.particulars.is_not(None), particulars.c.id.is_(None))
+    )
+    return connection.execute(gone).scalar_one()
 
 
 def _key(table: Table) -> Column[str]:
@@ -254,6 +281,9 @@ def _judging(connection: Connection, row: AnyRow, facts: Facts) -> None:
     match Tag(row.tag):
         case Tag.PARTICULARS_ERASED:
             forget(connection, row.arrival)
+        case Tag.BODIES_ERASED:
+            forget(connection, row.arrival)
+            bodies_erased(connection, row.arrival, row.moment)
         case Tag.REJUDGING_ASKED:
             asked(connection, row.arrival, msgspec.convert(facts[OWN], OpenVerdict))
         case _:

@@ -8,7 +8,7 @@ from hmac import compare_digest
 from pathlib import Path
 from types import MappingProxyType
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Table, exists, func, select
 
 from hub.journal.entries import (
     BEGINNING,
@@ -44,6 +44,8 @@ class Report:
     particulars: int
     erased: int
     evidence: int
+    #: Arrivals whose bytes retention erased.
+    let_go: int
     #: The last digest of the chain, to compare with one kept elsewhere.
     head: Digest
     problems: tuple[str, ...]
@@ -143,11 +145,25 @@ def _walk(connection: Connection) -> _Walk:
     return walk
 
 
+#: Condition: retention let the bytes of an arrival go.
+_let_go = arrivals.c.erased_at.is_not(None)
+
+
+def _kept_for(table: Table) -> ColumnElement[bool]:
+    """Condition: a row belongs to no arrival whose bytes were let go."""
+    return ~exists().where(arrivals.c.id == table.c.arrival, _let_go)
+
+
+def _gone(connection: Connection) -> int:
+    query = select(func.count()).select_from(arrivals).where(_let_go)
+    return connection.execute(query).scalar_one()
+
+
 def _named(connection: Connection) -> dict[Digest, str]:
     """Digest -> who needs the bytes."""
-    came = select(arrivals.c.digest, arrivals.c.id)
-    went = select(deliveries.c.body, deliveries.c.id)
-    left = select(outbox.c.body, outbox.c.id)
+    came = select(arrivals.c.digest, arrivals.c.id).where(~_let_go)
+    went = select(deliveries.c.body, deliveries.c.id).where(_kept_for(deliveries))
+    left = select(outbox.c.body, outbox.c.id).where(_kept_for(outbox))
     named = {d: f"delivery {i}" for d, i in connection.execute(went) if d}
     named |= {d: f"outbox row {i}" for d, i in connection.execute(left) if d}
     return named | {d: f"arrival {i}" for d, i in connection.execute(came)}
@@ -180,6 +196,7 @@ async def verify(
     rewrite the whole chain is seen only by comparing `head` with one kept elsewhere.
     """
     walk = await store.database.read(_walk)
+    gone = await store.database.read(_gone)
     named = {**further, **await store.database.read(_named)}
     missing = await _bytes_problems(evidence, named)
     return Report(
@@ -188,6 +205,7 @@ async def verify(
         particulars=walk.kept,
         erased=walk.erased,
         evidence=len(named),
+        let_go=gone,
         head=walk.head,
         problems=(*walk.problems, *missing),
     )

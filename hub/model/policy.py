@@ -10,6 +10,7 @@ from hub.model.decisions import Lane
 from hub.model.documents import DocumentType, PaperDuty
 from hub.model.findings import Field
 from hub.model.limits import Limits
+from hub.model.retention import RetentionPolicy
 from hub.model.targets import Target, TargetKind
 
 #: The signature policy of agencies attached here.
@@ -332,6 +333,7 @@ class Policy:
     dossiers: DossierPolicy = DossierPolicy()
     statuses: StatusPolicy = StatusPolicy()
     paper_desk: PaperDeskPolicy = PaperDeskPolicy()
+    retention: RetentionPolicy = RetentionPolicy()
     version: str = ""
     #: What people call this version: "2026-11, huyện Giao Thủy, số 1".
     edition: str = ""

@@ -91,6 +91,7 @@ class Tag(StrEnum):
     #: Too much of what was listed was missing: nothing was written.
     CATALOGUE_REFUSED = "catalogue:refused"
     PARTICULARS_ERASED = "particulars:erased"
+    BODIES_ERASED = "bodies:erased"
 
 
 #: Entries whose facts are a verdict's.

@@ -120,17 +120,13 @@ class Housekeeper:
 
     async def _collect_once(self, before: datetime) -> None:
         try:
-            manifests = await self._named.manifests()
-            items = await items_of(self._attic, manifests)
-            known = await self._named.digests() | items
-            orphans = await self._attic.orphans(known, before)
-            erased = [d for d in orphans if await self._attic.erase(d, before)]
+            erased = await collect(self._named, self._attic, before)
             drafts = await self._attic.tidy(before)
         except TemporaryFailure as error:
             log.warning("collection put off", extra={"why": str(error)})
             return
         if erased or drafts:
-            log.info("collected", extra={"erased": len(erased), "drafts": drafts})
+            log.info("collected", extra={"erased": erased, "drafts": drafts})
 
     async def _sweep_once(self, older_than: timedelta) -> None:
         now = self._clock.now()
@@ -156,3 +152,14 @@ class Housekeeper:
             return await self._duties.hold(duty, self._holder, now + _DUTY_LEASE, now)
         except TemporaryFailure:
             return False
+
+
+async def collect(named: Named, attic: Attic, before: datetime) -> int:
+    """Erase what was kept before a moment and nothing names any more; how many.
+
+    Raises EvidenceUnavailable where a manifest cannot be read.
+    """
+    items = await items_of(attic, await named.manifests())
+    known = await named.digests() | items
+    orphans = await attic.orphans(known, before)
+    return sum([await attic.erase(digest, before) for digest in orphans])
