@@ -13,6 +13,7 @@ from adapters.portal.polling import Poller
 from adapters.portal.settings import PORTAL_POLL, PORTAL_PUSH, PortalSettings
 from hub.errors import PermanentFailure
 from hub.kit import Kit, Package
+from hub.model.envelopes import Kind
 from hub.model.faults import Fault, FaultCode
 from hub.model.receipts import Receipt, Untold
 from hub.model.sending import Sending
@@ -47,9 +48,12 @@ class PortalAdapter:
             return Untold.NOT_OWED
         return await self.answers.answer(receipt)
 
-    async def forward(self, sending: Sending, data: bytes) -> str:  # noqa: ARG002 - it brings nothing out
-        """See the port."""
-        raise PermanentFailure(Fault(FaultCode.NO_WAY_OUT, self.name))
+    async def forward(self, sending: Sending, data: bytes) -> str:
+        """See the port; statuses of dossiers, and nothing else, go to a portal."""
+        if self.answers is None or sending.kind is not Kind.STATUS:
+            raise PermanentFailure(Fault(FaultCode.NO_WAY_OUT, self.name))
+        await self.answers.tell(sending.id, data)
+        return ""
 
     async def check(self) -> list[str]:
         """See the port."""

@@ -7,6 +7,8 @@ hub never claims a legal state.
 import unicodedata
 from dataclasses import dataclass
 
+import msgspec
+
 from adapters.portal import dates
 from adapters.portal.batching import Batcher
 from adapters.portal.client import PortalClient
@@ -17,6 +19,7 @@ from adapters.portal.replies import Told, Trouble
 from hub.errors import PermanentFailure
 from hub.kit import Kit
 from hub.model.decisions import Disposition
+from hub.model.dossier_news import DossierNews
 from hub.model.faults import Fault, FaultCode
 from hub.model.receipts import Receipt, Untold
 
@@ -96,6 +99,40 @@ class Answers:
             }
         )
         return None
+
+    async def tell(self, told: str, data: bytes) -> None:
+        """What an office says of a dossier, by the status it says.
+
+        `told`: our id of it, so that a person finds it again; `data`: `DossierNews`.
+        Raises as `answer` does, PermanentFailure(NOT_JSON) where it is none.
+        """
+        try:
+            news = msgspec.json.decode(data, type=DossierNews)
+        except msgspec.DecodeError as error:
+            raise PermanentFailure(Fault(FaultCode.NOT_JSON, "body")) from error
+        office = news.office_name or news.office
+        known_by = f" Mã: {told}"
+        await self._batcher.put(
+            {
+                "MaHoSo": news.number,
+                "NguoiXuLy": (news.person or office)[:_SPEAKER],
+                "ChucDanh": "",
+                "ThoiDiemXuLy": dates.write(news.at),
+                "PhongBanXuLy": (news.department or office)[:_SPEAKER],
+                "NoiDungXuLy": _done(news)[: _TEXT - len(known_by)] + known_by,
+                "TrangThai": news.status[:_STATUS],
+                "NgayBatDau": "",
+                "NgayKetThucTheoQuyDinh": "",
+            }
+        )
+
+
+def _done(news: DossierNews) -> str:
+    """What the office wrote, else the status in words."""
+    if news.text.strip():
+        return news.text.strip()
+    word = _STATUSES.get(news.status, "")
+    return f"{news.office_name or news.office}: {word or f'trạng thái {news.code}'}."
 
 
 def _folded(name: str) -> str:

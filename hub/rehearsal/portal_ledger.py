@@ -10,6 +10,10 @@ import msgspec
 
 from hub.rehearsal.dossiers import Dossier, ServedFile
 
+_STATUS = "TrangThaiHoSo"
+#: TrangThaiHoSo of the national table (EDXML.md 4.3).
+_STATUSES = frozenset(map(str, range(1, 11)))
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -41,13 +45,22 @@ class Case:
     heard: Counter[str] = field(default_factory=Counter)
 
     def hear(self, entry: dict[str, Any]) -> bool:
-        """One progress entry; whether it is new."""
+        """One progress entry; whether it is new. Its status is the dossier's now."""
         key = sha256(msgspec.json.encode(entry, order="sorted")).hexdigest()
         self.heard[key] += 1
         if self.heard[key] > 1:
             return False
         self.progress.append(entry)
+        self._move_to(str(entry.get("TrangThai", "")))
         return True
+
+    def _move_to(self, status: str) -> None:
+        """What the hub hands back unchanged changes nothing; nor does a blank."""
+        if status in _STATUSES and status != self.dossier.row.get(_STATUS):
+            self.dossier, self.changed_at = (
+                self.dossier.but(**{_STATUS: status}),
+                _now(),
+            )
 
     def is_taken(self, act: str = "add") -> bool:
         """Whether the hub said, believably, that it has it."""
@@ -110,6 +123,7 @@ def _case(key: str, case: Case) -> dict[str, Any]:
     return {
         "MaHoSo": key,
         "MaHoSoKhac": case.dossier.row.get("MaHoSoKhac", ""),
+        "TrangThaiHoSo": case.dossier.row.get(_STATUS, ""),
         "files": [file.name for file in case.dossier.files],
         "listed": case.listed,
         "tries": [_try(one) for one in case.tries],

@@ -224,6 +224,18 @@ async def test_one_unknown_number_refuses_the_lot():
     assert hub.portal.ledger.export()["answered"] == 0
 
 
+async def test_the_status_that_progress_tells_is_the_dossiers_from_then_on():
+    async with asking(count=1) as hub:
+        [case] = hub.portal.ledger.cases.values()
+        number, before = case.dossier.number, case.changed_at
+        for status, shown in (("5", "5"), ("", "5"), ("99", "5"), ("9", "9")):
+            await hub.progress({**entry(number), "TrangThai": status})
+            assert case.dossier.row["TrangThaiHoSo"] == shown
+        assert case.changed_at > before
+        listed = (await hub.list())["data"]
+        assert [one["TrangThaiHoSo"] for one in listed] == ["9"]
+
+
 async def test_progress_finds_a_dossier_by_its_other_number_too():
     async with asking() as hub:
         [case] = hub.portal.make(1, "two-numbers")

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from adapters.portal.adapter import PACKAGE, PortalAdapter
@@ -11,9 +13,12 @@ from adapters.portal.replies import Unclear
 from adapters.portal.settings import PORTAL_PUSH
 from hub.errors import PermanentFailure, SourceUnavailable
 from hub.model.decisions import Disposition
+from hub.model.dossier_news import DossierNews
+from hub.model.envelopes import Kind
 from hub.model.faults import FaultCode
 from hub.model.ids import AgencyCode, ArrivalId, Digest, digest_of
 from hub.model.receipts import Receipt, Untold
+from hub.model.sending import Sending
 from tests.fakes.outsides import MemoryEvidence
 from tests.fakes.portal_doors import SECRETS, PortalFront, portal_settings
 from tests.fakes.portal_side import AUTH_URL, CALLS, PROGRESS_URL, WELL, PortalSide
@@ -426,4 +431,63 @@ async def test_two_numbers_are_none(portal, evidence, adapter):
     one = await receipt(evidence, b'{"MaHoSo": "1", "mahoso": "2"}')
     with pytest.raises(PermanentFailure):
         await adapter.answer(one)
+    assert portal.lots == []
+
+
+NEWS = DossierNews(
+    number="000.00.37.H40-191202-00001",
+    status="5",
+    office=AgencyCode("000.03.37.H40"),
+    office_name="Phòng Tư pháp",
+    at=datetime(2019, 12, 2, 1, 2, 3, tzinfo=UTC),
+    person="Trần Thị Lan",
+    text="Đề nghị bổ sung bản sao CCCD",
+)
+SENDING = Sending(
+    id="7f0c5d0e-0000-5000-8000-000000000000",
+    kind=Kind.STATUS,
+    sender=NEWS.office,
+    receivers=(),
+    document_id=NEWS.number,
+    name="x",
+    at=NEWS.at,
+)
+
+
+async def test_an_offices_status_is_progress_with_its_own_number(adapter, portal):
+    assert await adapter.forward(SENDING, msgspec.json.encode(NEWS)) == ""
+    [entry] = portal.lots[0]["data"]
+    assert entry["MaHoSo"] == NEWS.number
+    assert (entry["TrangThai"], entry["NguoiXuLy"]) == ("5", "Trần Thị Lan")
+    assert entry["PhongBanXuLy"] == "Phòng Tư pháp"
+    assert entry["ThoiDiemXuLy"] == "20191202080203"
+    assert entry["NoiDungXuLy"].startswith("Đề nghị bổ sung bản sao CCCD")
+
+
+async def test_a_status_without_words_is_told_in_the_portals(adapter, portal):
+    bare = replace(NEWS, text="", person="", status="2")
+    await adapter.forward(SENDING, msgspec.json.encode(bare))
+    [entry] = portal.lots[0]["data"]
+    assert "được tiếp nhận" in entry["NoiDungXuLy"]
+    assert entry["NguoiXuLy"] == "Phòng Tư pháp"
+
+
+async def test_statuses_of_dossiers_leave_in_lots_of_ten(adapter, portal):
+    every = [replace(NEWS, number=f"H-{n}") for n in range(25)]
+    await asyncio.gather(
+        *(adapter.forward(SENDING, msgspec.json.encode(one)) for one in every)
+    )
+    assert [len(lot["data"]) for lot in portal.lots] == [10, 10, 5]
+
+
+async def test_what_is_no_status_of_a_dossier_goes_to_no_portal(portal, evidence):
+    adapter = build(portal, evidence)
+    with pytest.raises(PermanentFailure) as caught:
+        await adapter.forward(SENDING, b"<edXML/>")
+    assert caught.value.fault.code is FaultCode.NOT_JSON
+    deaf = build(portal, evidence, calls={})
+    for one, sending in ((adapter, replace(SENDING, kind=Kind.NEW)), (deaf, SENDING)):
+        with pytest.raises(PermanentFailure) as caught:
+            await one.forward(sending, msgspec.json.encode(NEWS))
+        assert caught.value.fault.code is FaultCode.NO_WAY_OUT
     assert portal.lots == []
