@@ -64,6 +64,7 @@ class FaultCode(StrEnum):
     NOT_ITS_SENDER = "not-its-sender"
     NOT_PERMITTED = "not-permitted"
     SEVERAL_HEIRS = "several-heirs"
+    REFUSED_BY_OPERATOR = "refused-by-operator"
     CATALOGUE = "catalogue"
     NO_WAY_OUT = "no-way-out"
     NOT_ITS_OWN = "not-its-own"
@@ -340,6 +341,10 @@ SENTENCES: dict[FaultCode, tuple[str, str]] = {
     FaultCode.NO_WAY_OUT: (
         "Không có đường gửi ra ngoài tới cơ quan nhận này.",
         "There is no way out of this hub to this receiver.",
+    ),
+    FaultCode.REFUSED_BY_OPERATOR: (
+        "Người trực của trục đã xem và từ chối văn bản.",
+        "An operator of the hub looked at the document and refused it.",
     ),
     FaultCode.SEVERAL_HEIRS: (
         "Cơ quan nhận đã kết thúc hoạt động và có nhiều đơn vị kế thừa; chờ văn thư "

@@ -4,9 +4,10 @@ The order is an official's. What must not be on this network is stopped before a
 else is asked. Then: can it be read, may this source send it, is it complete, is it for
 us at all; whoever fails there hears of it at once, whatever its signatures say. What
 our agencies have already is not judged again. An operator's yes stands above what
-follows, never above what came before. Signatures come before the question of two
-contents, because a broken one is refused and needs no person's eye; paper comes last,
-because it only asks what goes beside a document that may go.
+follows, never above what came before; a no stands above all but secrecy. Signatures
+come before the question of two contents, because a broken one is refused and needs no
+person's eye; paper comes last, because it only asks what goes beside a document that
+may go.
 
 Limits on size are held before a document is read; they arrive here as a fault.
 """
@@ -28,6 +29,7 @@ from hub.rules.proven import proven
 from hub.rules.readable import readable
 from hub.rules.recall import not_its_own, recalled, waits, withdrawn
 from hub.rules.recipients import heirs, recipients
+from hub.rules.refused_by_operator import refused_by_operator
 from hub.rules.released import released
 from hub.rules.required import required
 from hub.rules.secrecy import secrecy
@@ -48,6 +50,12 @@ RULES: tuple[Rule, ...] = (
         secrecy,
         "Văn bản có dấu chỉ độ mật: dừng ngay, báo người trực.",
         "Marked secret: stopped at once, an operator is called.",
+    ),
+    Rule(
+        "refused-by-operator",
+        refused_by_operator,
+        "Người trực xem và từ chối: từ chối, với mã của người trực.",
+        "An operator looked at it and said no: refused, with that code.",
     ),
     Rule(
         "readable",

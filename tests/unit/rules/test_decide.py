@@ -217,6 +217,7 @@ HISTORIES = st.builds(
         )
     ),
     released=st.sampled_from([False, False, True]),
+    refused=st.sampled_from(["", "", "", "signature-uncertain"]),
     originals=st.lists(ORIGINALS, max_size=2).map(tuple),
     withdrawn=st.sampled_from([(), (), (UBND,)]),
     waited=st.booleans(),
@@ -327,6 +328,7 @@ def test_the_cases_above_reach_every_rule():
 def test_the_rules_stand_in_an_officials_order():
     assert [rule.name for rule in RULES] == [
         "secrecy",
+        "refused-by-operator",
         "readable",
         "sender",
         "required",
