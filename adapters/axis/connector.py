@@ -111,5 +111,13 @@ class AxisConnector(Protocol):
     async def send_status(self, parcel: Parcel) -> str:
         """The same for a status edXML."""
 
+    async def find_sent(
+        self, kind: MessageType, parcel: Parcel, since: datetime
+    ) -> str | None:
+        """The axis' id of what was handed in since then, the same byte for byte.
+
+        "": it has no such; None: this axis cannot be asked.
+        """
+
     def catalogue(self) -> AsyncIterator[CatalogueRow]:
         """Every body the axis knows, page by page (111,000 rows)."""

@@ -8,7 +8,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlencode
@@ -100,6 +100,14 @@ class LgspConnector:
 
     async def send_status(self, parcel: Parcel) -> str:
         return await self._send(MessageType.STATUS, parcel)
+
+    async def find_sent(
+        self,
+        kind: MessageType,  # noqa: ARG002 - the port has it
+        parcel: Parcel,  # noqa: ARG002 - the same
+        since: datetime,  # noqa: ARG002 - the same
+    ) -> str | None:
+        return None  # this axis lists only what was received (EDXML.md 3.2)
 
     async def catalogue(self) -> AsyncIterator[CatalogueRow]:
         wanted = _Wanted("GET", "getAgenciesList", most=_CATALOGUE_BYTES)

@@ -11,8 +11,8 @@ from adapters.axis.connector import (
     AxisConnector,
     Listed,
     MessageType,
-    Parcel,
 )
+from adapters.axis.handover import Handover
 from adapters.axis.lgsp import LgspConnector
 from adapters.axis.lgsp_login import Login
 from adapters.axis.polling import Pace, Poller
@@ -25,7 +25,6 @@ from adapters.axis.vxp import VxpConnector
 from hub.errors import SourceUnavailable
 from hub.kit import Kit, Package
 from hub.model.decisions import Disposition
-from hub.model.envelopes import Kind
 from hub.model.receipts import Receipt, Untold
 from hub.model.sending import Sending
 from hub.polling import Timer
@@ -97,12 +96,11 @@ class PullAdapter:
 
     async def forward(self, sending: Sending, data: bytes) -> str:
         """See the port: `sendEdoc`, a document or a status."""
-        parcel = Parcel(sending.name, data, sending.sender, sending.receivers)
+        kit = self.kit
+        handover = Handover(self.name, self.connector, kit.marks, kit.clock)
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
-                if sending.kind is Kind.STATUS:
-                    return await self.connector.send_status(parcel)
-                return await self.connector.send(parcel)
+                return await handover.hand(sending, data)
         except TimeoutError as error:
             raise SourceUnavailable("no answer in time") from error
 

@@ -47,6 +47,12 @@ def translate(entity: Entity, limits: Limits) -> Frame:
     return Frame(xml, parts, beside=bool(parts))
 
 
+def edxml_of(data: bytes) -> bytes:
+    """The edXML of an answer to getEdoc; raises MalformedEnvelope."""
+    xml, _ = _document(_fields(data, ""), _DEPTH)
+    return xml
+
+
 def _document(fields: _Fields, depth: int) -> tuple[bytes, _Fields]:
     """The edXML, and the object it stands in."""
     name, raw = _only(fields, _DOCUMENT)

@@ -7,6 +7,7 @@ POST. Where EDXML.md says [I], docs/goi-truc.md tells how we read it.
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 
 from adapters.axis import replies
@@ -19,15 +20,16 @@ from adapters.axis.connector import (
     Window,
 )
 from adapters.axis.forms import File, form
+from adapters.axis.pulled import edxml_of
 from adapters.axis.replies import Told, Trouble
 from adapters.axis.rows import catalogue_rows, page_of
 from adapters.axis.vxp_signing import signed, timestamp
-from hub.edxml.dates import write_date
+from hub.edxml.dates import VIETNAM, write_date
 from hub.errors import PermanentFailure, SourceUnavailable
 from hub.model.calls import Call
 from hub.model.catalogue import CatalogueRow
 from hub.model.faults import Fault, FaultCode
-from hub.model.ids import digest_of
+from hub.model.ids import Digest, digest_of
 from hub.ports import Clock, Fetch
 
 FORM = "application/json; form=vxp-getedoc"
@@ -38,6 +40,9 @@ _CATALOGUE_PAGE = 1000
 #: A list without an end is a broken one: the catalogue has some 125 such pages.
 _MOST_PAGES = 2000
 _check_document = partial(replies.check_document, codes=CODES)
+#: How far an axis' clock may be from ours.
+_ODD_CLOCKS = timedelta(hours=1)
+_MOST_GIVEN = 1_000
 _WORDS: Mapping[Ack, str] = {Ack.DONE: "done", Ack.FAIL: "fail"}
 
 
@@ -51,6 +56,8 @@ class VxpConnector:
     system_id: str
     secret: str = field(repr=False)
     page_size: int = 50
+    #: docId -> digest of what this system handed in under it; it never changes.
+    given: dict[str, Digest] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def form(self) -> str:
@@ -58,16 +65,7 @@ class VxpConnector:
 
     async def list(self, kind: MessageType, window: Window, mark: str = "") -> Page:
         index = int(mark or _FIRST_PAGE)
-        told = await self._ask(
-            "getReceivedEdocList",
-            {
-                "messagetype": kind,
-                "fromDate": write_date(window.since),
-                "toDate": write_date(window.until),
-                "pageSize": str(self.page_size),
-                "pageIndex": str(index),
-            },
-        )
+        told = await self._listed("getReceivedEdocList", kind, window, index)
         page, count = page_of(told, kind)
         # A page that is not full may be as large as this axis makes them.
         more = str(index + 1) if count else ""
@@ -93,6 +91,20 @@ class VxpConnector:
 
     async def send_status(self, parcel: Parcel) -> str:
         return await self._send(MessageType.STATUS, parcel)
+
+    async def find_sent(
+        self, kind: MessageType, parcel: Parcel, since: datetime
+    ) -> str | None:
+        first = (since - _ODD_CLOCKS).astimezone(VIETNAM).date()
+        last = self.clock.now().astimezone(VIETNAM).date()
+        wanted = digest_of(parcel.data)
+        async for line in self._sent(kind, Window(first, max(first, last))):
+            early = line.created_at and line.created_at < since - _ODD_CLOCKS
+            if early or line.sender != parcel.sender:
+                continue
+            if await self._digest(line) == wanted:
+                return line.doc_id
+        return ""
 
     async def catalogue(self) -> AsyncIterator[CatalogueRow]:
         before: tuple[CatalogueRow, ...] = ()
@@ -127,6 +139,47 @@ class VxpConnector:
         call = self._call("sendEdoc", parameters, body, content_type)
         told = replies.read(await self.fetcher.ask(call, replies.MOST_BYTES), CODES)
         return told.text("docId") or told.inner("data").text("docId")
+
+    async def _sent(self, kind: MessageType, window: Window) -> AsyncIterator[Listed]:
+        """All lines of what this system handed in, page by page."""
+        seen: set[str] = set()
+        for index in range(_FIRST_PAGE, _MOST_PAGES):
+            told = await self._listed("getSentEdocList", kind, window, index)
+            page, count = page_of(told, kind)
+            new = [row for row in page.rows if row.doc_id not in seen]
+            for row in new:
+                yield row
+            seen.update(row.doc_id for row in new)
+            if not count or not new:  # it gives all of it on every page
+                return
+
+    async def _digest(self, line: Listed) -> Digest:
+        """Of the edXML behind a line, as far as the axis gives it out again."""
+        if line.doc_id not in self.given:
+            try:
+                async with self.fetch(line) as chunks:
+                    data = b"".join([chunk async for chunk in chunks])
+                found = digest_of(edxml_of(data))
+            except PermanentFailure:  # an axis that gives out nothing of one's own
+                found = Digest("")
+            if len(self.given) >= _MOST_GIVEN:
+                self.given.clear()
+            self.given[line.doc_id] = found
+        return self.given[line.doc_id]
+
+    async def _listed(
+        self, path: str, kind: MessageType, window: Window, index: int
+    ) -> Told:
+        return await self._ask(
+            path,
+            {
+                "messagetype": kind,
+                "fromDate": write_date(window.since),
+                "toDate": write_date(window.until),
+                "pageSize": str(self.page_size),
+                "pageIndex": str(index),
+            },
+        )
 
     async def _ask(self, path: str, parameters: Mapping[str, str]) -> Told:
         call = self._call(path, parameters)

@@ -68,13 +68,14 @@ def as_json(told: Mapping[str, Any], status: int = 200) -> web.Response:
 
 
 async def file_of(request: web.Request, name: str) -> bytes:
-    """The file of a form; raises Refusal."""
+    """The file of a form, read once; raises Refusal."""
     if request.content_type != "multipart/form-data":
         raise Refusal(Code.FILE, f"multipart/form-data với phần {name}")
     file = (await form_of(request)).get(name)
     if not isinstance(file, web.FileField):
         raise Refusal(Code.FILE, f"thiếu phần {name}")
-    return file.file.read()
+    with file.file as opened:  # its line may be cut: nobody else closes it
+        return opened.read()
 
 
 async def form_of(request: web.Request) -> Mapping[str, object]:

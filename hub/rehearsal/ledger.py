@@ -86,6 +86,11 @@ class Ledger:
         key = (system, kind, digest)
         return next((s for s in self.sent if (s.by, s.kind, s.digest) == key), None)
 
+    def own(self, system: str, doc_id: str) -> Line | None:
+        """A message that a system handed in itself."""
+        mine = (s for s in self.sent if s.by == system)
+        return next((s for s in mine if s.doc_id == doc_id), None)
+
     def status(self, document_id: str, told: dict[str, str]) -> None:
         """A status message came about a document: on its line, or astray."""
         lines = [line for box in self.inboxes.values() for line in box.values()]

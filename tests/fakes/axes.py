@@ -78,6 +78,8 @@ class MemoryAxis:
     messages: list[Message] = field(default_factory=list)
     page_size: int = 50
     away: bool = False
+    #: Whether it can be asked what was handed in.
+    lists_sent: bool = True
     #: Lists only what is not settled, as some axes do.
     hides_settled: bool = False
     #: Has no lists of statuses.
@@ -145,6 +147,15 @@ class MemoryAxis:
     async def send_status(self, parcel: Parcel) -> str:
         self.sent.append((MessageType.STATUS, parcel))
         return f"doc-{len(self.sent)}"
+
+    async def find_sent(
+        self, kind: MessageType, parcel: Parcel, since: datetime
+    ) -> str | None:
+        if not self.lists_sent:
+            return None
+        known = [(k, p.data) for k, p in self.sent]
+        wanted = (kind, parcel.data)
+        return f"doc-{known.index(wanted) + 1}" if wanted in known else ""
 
     async def catalogue(self) -> AsyncIterator[CatalogueRow]:
         yield CatalogueRow(AgencyCode("H40"))
