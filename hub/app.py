@@ -19,6 +19,7 @@ from hub.console.window import Window
 from hub.edxml.schemas import NAMES
 from hub.errors import BrokerUnavailable, SettingsError
 from hub.evidence.folder import FolderEvidence
+from hub.journal.delivery_list import DeliveryList
 from hub.journal.inbound import SqlUnaccepted
 from hub.judging.parent import ChildJudge
 from hub.judging.protocol import Setup
@@ -111,7 +112,8 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
 def web_app(parts: Parts) -> web.Application:
     """All routes of the front."""
     store, kit = parts.store, parts.kit
-    window = Window(store.queries, window_token(parts.settings))
+    where = DeliveryList(store.database)
+    window = Window(store.queries, where, window_token(parts.settings))
     app = web.Application(client_max_size=kit.limit)
     app.add_routes([*routes_of(parts.entries, kit), *agency_routes(parts)])
     app.add_routes(window.routes())

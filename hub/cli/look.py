@@ -1,7 +1,6 @@
 """Commands that look: check, trace, log, queues. None of them changes anything."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -19,12 +18,10 @@ from hub.broker.topology import (
 from hub.cli.dossiers import doubts
 from hub.cli.roles import running_broker
 from hub.cli.say import FAILED, PERSON, terminal
-from hub.console.timeline import Line, line_of, lines
+from hub.console.timeline import line_of
 from hub.console.words import DESKS, say
 from hub.errors import BrokerUnavailable, HubError
 from hub.journal.counts import Counts
-from hub.journal.store import Store
-from hub.model.records import Entry
 from hub.parts import Parts, built
 from hub.settings import Settings
 
@@ -38,7 +35,6 @@ _NO_BROKER = (
 def add_to(app: typer.Typer) -> None:
     """Hang the commands on the main one."""
     app.command()(check)
-    app.command()(trace)
     app.command(name="log")(log)
     app.command()(queues)
 
@@ -137,56 +133,6 @@ async def _broker_down(settings: Settings) -> list[str]:
         return [f"RabbitMQ: {error}"]
     await link.close()
     return []
-
-
-def trace(
-    wanted: Annotated[
-        str,
-        typer.Argument(
-            metavar="ID",
-            help="Mã lượt đến, DocumentId, khóa chống trùng… / Any id of it.",
-        ),
-    ],
-) -> None:
-    """Diễn biến của một văn bản. / One document's timeline."""
-    entries = terminal.run(_timeline(terminal.settings(), wanted))
-    if not entries:
-        terminal.console.print(
-            terminal.t("Không tìm thấy.", "Nothing found."), markup=False
-        )
-        raise typer.Exit(FAILED)
-    table = terminal.table(
-        ("#", "#"),
-        ("Thời điểm", "Moment"),
-        ("+ms", "+ms"),
-        ("Việc", "Step"),
-        ("Nội dung", "Detail"),
-    )
-    for column in table.columns[:3]:
-        column.no_wrap = True
-    for line in lines(entries, terminal.language):
-        table.add_row(*_cells(line))
-    terminal.show(table)
-
-
-def _cells(line: Line) -> tuple[str, ...]:
-    number = str(line.number or "…")
-    return number, line.local, str(line.after_ms), line.title, line.detail
-
-
-async def _timeline(settings: Settings, wanted: str) -> Sequence[Entry]:
-    async with built(settings) as parts:
-        return await _entries_of(parts.store, wanted)
-
-
-async def _entries_of(store: Store, wanted: str) -> Sequence[Entry]:
-    """All entries about the arrivals and documents an id leads to."""
-    queries = store.queries
-    found = await queries.find(wanted)
-    came = await queries.comings(found)
-    lists = [await queries.entries_of(document=d) for d in found.documents]
-    lists += [await queries.entries_of(arrival=a) for a in came]
-    return list({entry.id: entry for entries in lists for entry in entries}.values())
 
 
 def log(

@@ -13,6 +13,7 @@ from hub.console.words import (
     SLOTS,
     TAGS,
     TURNS,
+    WAYS,
     Pair,
     reason_in_words,
     say,
@@ -163,7 +164,15 @@ def _noted(facts: dict[str, Any], language: str) -> Iterator[str]:
 
 
 def _other(entry: Entry, language: str) -> str:
-    keys: tuple[str, ...] = ("queue", "message_id", "target", "desk", "reason", "why")
+    keys: tuple[str, ...] = (
+        "queue",
+        "message_id",
+        "target",
+        "code",
+        "desk",
+        "reason",
+        "why",
+    )
     if entry.tag is Tag.RECEIPT_BOUNCED:
         keys = ("receipt", "status")
     facts = [
@@ -171,4 +180,6 @@ def _other(entry: Entry, language: str) -> str:
         for k in keys
         if entry.facts.get(k)
     ]
-    return " · ".join([*([entry.agency] if entry.agency else []), *facts])
+    way = WAYS.get(str(entry.facts.get("way")), _UNKNOWN)
+    told = [say(way, language)] if "way" in entry.facts else []
+    return " · ".join([*([entry.agency] if entry.agency else []), *told, *facts])

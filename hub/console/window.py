@@ -17,13 +17,18 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader
 
 import hub.console
+from hub.console.delivery_words import TITLES, cells
 from hub.console.timeline import VIETNAM, line_of, lines, plain
 from hub.console.words import DESKS, reason_in_words, say
+from hub.model.deliveries import DeliveryLine, DeliveryWish
 from hub.model.ids import ArrivalId, DocumentKey
 from hub.model.records import DeskItem, DeskName, Entry
 
 _COOKIE = "hub_window"
 _PAGE = 200
+#: Deliveries of one document that are shown.
+_MOST_LINES = 2_000
+_TIMELINE = ("Diễn biến của văn bản", "The document's timeline")
 #: Windows open at once; each reads the journal a few times a second.
 _MOST_STREAMS = 20
 _HEADERS = {
@@ -53,11 +58,21 @@ class Look(Protocol):
         """What waits for a person."""
 
 
+class Where(Protocol):
+    """Where deliveries are; a secret document is not named."""
+
+    async def lines(self, wish: DeliveryWish) -> Sequence[DeliveryLine]:
+        """Those asked for, the longest in their state first."""
+
+
 class Window:
     """Routes under /window."""
 
-    def __init__(self, look: Look, token: str, poll_seconds: float = 0.3) -> None:
+    def __init__(
+        self, look: Look, where: Where, token: str, poll_seconds: float = 0.3
+    ) -> None:
         self._look = look
+        self._where = where
         self._token = sha256(token.encode()).hexdigest()
         self._poll = poll_seconds
         self._streams = 0
@@ -98,11 +113,23 @@ class Window:
             entries = await self._look.entries_of(document=DocumentKey(wanted))
         if not entries:
             raise web.HTTPNotFound
-        told = lines(entries, _language(request))
-        title = ("Diễn biến của văn bản", "The document's timeline")
+        language, title = _language(request), _TIMELINE
+        where = await self._deliveries(entries)
         return self._page(
-            request, "timeline.html", title, lines=told, subject_id=wanted
+            request,
+            "timeline.html",
+            title,
+            lines=lines(entries, language),
+            titles=[say(pair, language) for pair in TITLES],
+            deliveries=[told.row() for told in cells(where, language)],
+            subject_id=wanted,
         )
+
+    async def _deliveries(self, entries: Sequence[Entry]) -> list[DeliveryLine]:
+        """Of every document the entries are about."""
+        keys = dict.fromkeys(e.document for e in entries if e.document)
+        wishes = [DeliveryWish(document=key, limit=_MOST_LINES) for key in keys]
+        return [line for wish in wishes for line in await self._where.lines(wish)]
 
     async def desk(self, request: web.Request) -> web.StreamResponse:
         """What waits for a person."""

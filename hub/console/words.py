@@ -141,6 +141,13 @@ DESKS: dict[str, Pair] = {
     "not-done": ("đã trả lời, chưa báo hoàn thành", "done, and never said so"),
 }
 
+#: How an agency takes what it gets.
+WAYS: dict[str, Pair] = {
+    "amqp": ("hàng đợi", "queue"),
+    "pull": ("REST", "REST"),
+    "mail": ("thư", "mail"),
+}
+
 #: What stands in a signature's place, where it is no signature.
 SLOTS: dict[str, Pair] = {
     "signature": ("chữ ký", "signature"),
@@ -191,10 +198,28 @@ VERDICT_REASONS: dict[str, Pair] = {
 }
 
 
+#: Why an agency's delivery is a dead letter.
+DEAD_REASONS: dict[str, Pair] = {
+    "rejected by the agency's consumer": (
+        "phần mềm của cơ quan trả lại",
+        "rejected by the agency's consumer",
+    ),
+    "rejected by the agency's system": (
+        "cơ quan trả lại qua REST",
+        "rejected by the agency's system",
+    ),
+    "leased too often": (
+        "cơ quan nhận về nhiều lần mà không xác nhận",
+        "leased too often and never acknowledged",
+    ),
+}
+
+
 def reason_in_words(reason: str, language: str) -> str:
     """A desk item's reason: a fault's sentence, or as it stands."""
-    if reason in VERDICT_REASONS:
-        return say(VERDICT_REASONS[reason], language)
+    for known in (VERDICT_REASONS, DEAD_REASONS):
+        if reason in known:
+            return say(known[reason], language)
     try:
         return say(SENTENCES[FaultCode(reason)], language)
     except ValueError:

@@ -2,15 +2,18 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from hub.console.window import Window
-from hub.model.ids import ArrivalId
+from hub.model.deliveries import DeliveryLine
+from hub.model.ids import AgencyCode, ArrivalId, DocumentKey
 from hub.model.records import DeskItem, DeskName, Entry, Tag
 from tests.fakes.outsides import NOON
+from tests.unit.console.test_delivery_words import line
 
 TOKEN = "window-token-window-token"
 ID = ArrivalId("a" * 32)
@@ -36,12 +39,16 @@ class Book:
     def __init__(self) -> None:
         self.entries = [entry(1, "<script>alert(1)</script>")]
         self.items: list[DeskItem] = []
+        self.deliveries: list[DeliveryLine] = []
 
     async def log(self, after, limit):
         return [e for e in self.entries if e.id > (after or 0)]
 
     async def entries_of(self, arrival=None, document=None):
         return [e for e in self.entries if e.arrival == arrival]
+
+    async def lines(self, wish):
+        return [line for line in self.deliveries if line.document == wish.document]
 
     async def desk(self, name=None, *, open_only=True):
         return self.items
@@ -55,7 +62,7 @@ def book():
 @pytest.fixture
 async def client(book):
     app = web.Application()
-    window = Window(book, TOKEN, poll_seconds=0.01)
+    window = Window(book, book, TOKEN, poll_seconds=0.01)
     app.add_routes(window.routes())
     app.on_shutdown.append(window.end)
     async with TestClient(TestServer(app)) as one:
@@ -127,6 +134,19 @@ async def test_a_timeline_by_id_and_none_for_a_stranger(client):
     await signed_in(client)
     assert (await client.get(f"/window/t/{ID}")).status == 200
     assert (await client.get(f"/window/t/{'b' * 32}")).status == 404
+
+
+async def test_a_timeline_shows_where_each_delivery_is(client, book):
+    key = DocumentKey("d" * 64)
+    book.entries = [replace(entry(1), document=key)]
+    book.deliveries = [line(key, agency=AgencyCode("H40.<b>"))]
+    await signed_in(client)
+    page = await (await client.get(f"/window/t/{ID}")).text()
+    assert "cơ quan đã lấy, chưa xác nhận" in page
+    assert "02/12/2019 12:03:00" in page, "fetched, in Vietnam time"
+    assert "H40.&lt;b&gt;" in page
+    page = await (await client.get(f"/window/t/{ID}?lang=en")).text()
+    assert "Acknowledged" in page
 
 
 async def test_an_empty_desk_says_so_and_a_full_one_links_on(client, book):
