@@ -24,6 +24,7 @@ from sqlalchemy import (
 from hub.journal.counts import Counts, counts
 from hub.journal.databases import Database
 from hub.journal.entries import OWN, WHOLE, read_entry
+from hub.journal.recall_rows import in_state, lineage
 from hub.journal.rows import arrival_of, delivery_of, value
 from hub.journal.tables import (
     arrivals,
@@ -39,6 +40,7 @@ from hub.journal.tables import (
 from hub.model.arrivals import Arrival
 from hub.model.envelopes import Kind
 from hub.model.ids import AgencyCode, ArrivalId, Digest, DocumentKey
+from hub.model.recalls import Lineage, RecallRow, RecallState
 from hub.model.records import (
     JUDGED,
     Delivery,
@@ -228,6 +230,14 @@ class Queries:
     async def deliveries(self, document: DocumentKey) -> list[Delivery]:
         """Where a document goes, in order of agencies."""
         return await self._deliveries(deliveries.c.document == document)
+
+    async def lineage(self, document: DocumentKey) -> Lineage:
+        """What recalls, updated or replaced a document, and what it came after."""
+        return await self._database.read(partial(lineage, document=document))
+
+    async def recalls(self, state: RecallState) -> list[RecallRow]:
+        """Documents taken back from agencies that are so far, oldest first."""
+        return await self._database.read(partial(in_state, state=state))
 
     async def delivery(self, agency: AgencyCode, digest: Digest) -> Delivery | None:
         """The delivery by which an agency may download a digest; None: it may not.

@@ -143,6 +143,13 @@ def agencies_of(connection: Connection, document: DocumentKey) -> Sequence[Agenc
     return [AgencyCode(code) for code in connection.execute(query).scalars()]
 
 
+def in_state(connection: Connection, state: RecallState) -> list[RecallRow]:
+    """Documents taken back from agencies that are so far, oldest first."""
+    query = select(recalls).where(recalls.c.state == state)
+    rows = connection.execute(query.order_by(recalls.c.at, recalls.c.id)).mappings()
+    return [value(RecallRow, row) for row in rows]
+
+
 def points_to(document: DocumentKey) -> ColumnElement[bool]:
     """Condition: a link to this document, known when the link was made or not."""
     return or_(versions.c.target == document, versions.c.or_target == document)

@@ -12,6 +12,15 @@ from hub.model.decisions import Disposition
 from hub.model.documents import Identity
 from hub.model.dossiers import Dossier, DossierAct
 from hub.model.ids import AgencyCode, ArrivalId, Digest, DocumentKey, digest_of
+from hub.model.recalls import (
+    Kin,
+    RecallRow,
+    RecallState,
+    Relation,
+    Seen,
+    VersionLink,
+    Withdrawal,
+)
 from hub.model.records import (
     Conclusion,
     DeskItem,
@@ -283,6 +292,7 @@ async def a_full_day(store: Store) -> None:
         str(uuid5(NAMESPACE_URL, f"doc-1/{TWO}/1")), {"reason": "x"}, NOW + MINUTE
     )
     await _judged_again(store)
+    await _taken_back(store)
     await store.sweep.wake([freed.id, ArrivalId(uuid4().hex)], NOW + MINUTE)
     while await store.sealer.seal(3):
         pass
@@ -312,6 +322,38 @@ async def _steered(store: Store) -> None:
     asked = Asked("lan", NOW + MINUTE, "máy đã sửa xong")
     batch = await store.batches.begin(BatchAction.REPLAY, [first.item.id], asked)
     await store.batches.advance(batch.id, NOW + MINUTE, lambda _: 60 * MINUTE, 10)
+
+
+async def _taken_back(store: Store) -> None:
+    """A document that is recalled before it leaves."""
+    gone = await concluded(store, "doc-r")
+    row = delivery(gone, ONE, "doc-r")
+    by = await claimed(store, "recall of doc-r", b"recall")
+    mine, its = key("recall of doc-r"), key("doc-r")
+    kin = Kin(
+        target_ids=("doc-r",),
+        seen=(Seen(its, 1),),
+        links=(
+            VersionLink(
+                "link", mine, "doc-r", Relation.REVOKES, "doc-r", its, "", by.id, LATER
+            ),
+        ),
+        recalls=(
+            RecallRow(
+                "recall",
+                mine,
+                its,
+                ONE,
+                Relation.REVOKES,
+                RecallState.CANCELLED,
+                LATER,
+            ),
+        ),
+        withdrawals=(Withdrawal(its, ONE, cancel=(row.id,)),),
+    )
+    revoke = document("recall of doc-r", document_id="doc-r", kind="revoke")
+    done = conclusion(by, "recall of doc-r", document=revoke, outbox=(), kin=kin)
+    assert await store.journal.conclude(done, unless_changed=0)
 
 
 async def _judged_again(store: Store) -> None:
