@@ -96,6 +96,8 @@ class Package:
     build: Callable[[Any, Mapping[str, str], Kit], Adapter] = field(repr=False)
     #: The codes a source can bring documents to (`hub.model.ways.Way`); (): to nobody.
     reach: Callable[[Any], tuple[str, ...]] = lambda _settings: ()
+    #: Each body gets a sending of its own, as letters have one address.
+    alone: bool = False
     #: HTTP doors that the sources of this package share.
     routes: Callable[[Kit], Sequence[web.AbstractRouteDef]] = lambda _kit: ()
 

@@ -1,6 +1,7 @@
 """Tables of the settings on what leaves for bodies elsewhere."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,30 +18,41 @@ class OutwardTable(BaseModel):
     by: str
 
 
-def ways(
-    tables: Sequence[OutwardTable],
-    reach: Mapping[str, tuple[str, ...]],
-    carriers: Sequence[str],
-) -> Ways:
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What one source can bring out of this hub."""
+
+    #: The codes it brings documents to (`Way.within`); (): to nobody.
+    codes: tuple[str, ...] = ()
+    carrier: bool = False
+    alone: bool = False
+
+
+def ways(tables: Sequence[OutwardTable], reach: Mapping[str, Reach]) -> Ways:
     """As the settings say; where they say nothing, the only carrier there is.
 
-    `reach`: source -> the codes it can bring documents to.
+    `reach`: by name of the source.
     """
+    able = {name: one for name, one in reach.items() if one.codes}
     if tables:
-        known = (table for table in tables if reach.get(table.by))
-        return Ways(tuple(Way(t.by, t.codes, reach[t.by]) for t in known))
-    able = [name for name in carriers if reach.get(name)]
-    if len(able) != 1:
+        found = [_way(t.by, t.codes, able[t.by]) for t in tables if t.by in able]
+        return Ways(tuple(found))
+    carriers = [name for name, one in able.items() if one.carrier]
+    if len(carriers) != 1:
         return Ways()
-    return Ways((Way(able[0], within=reach[able[0]]),))
+    return Ways((_way(carriers[0], ("*",), able[carriers[0]]),))
+
+
+def _way(source: str, codes: tuple[str, ...], reach: Reach) -> Way:
+    return Way(source, codes, reach.codes, reach.alone)
 
 
 def problems(
-    tables: Sequence[OutwardTable], reach: Mapping[str, tuple[str, ...]]
+    tables: Sequence[OutwardTable], reach: Mapping[str, Reach]
 ) -> Iterator[str]:
     """One sentence a problem."""
     for place, table in enumerate(tables):
         if table.by not in reach:
             yield f"outward.{place}.by: no source {table.by}"
-        elif not reach[table.by]:
+        elif not reach[table.by].codes:
             yield f"outward.{place}.by: {table.by} brings nothing out of this hub"

@@ -100,12 +100,18 @@ def sources_of(
 
 def ways_of(settings: Settings, entries: Sequence[Entry]) -> Ways:
     """How documents of agencies attached here reach bodies elsewhere."""
-    carriers = [e.settings.name for e in entries if e.settings.sources()[0].carrier]
-    return outward.ways(settings.file.outward, _reach(entries), carriers)
+    return outward.ways(settings.file.outward, _reach(entries))
 
 
-def _reach(entries: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
-    return {e.settings.name: e.package.reach(e.settings) for e in entries}
+def _reach(entries: Sequence[Entry]) -> dict[str, outward.Reach]:
+    return {
+        e.settings.name: outward.Reach(
+            codes=e.package.reach(e.settings),
+            carrier=e.settings.sources()[0].carrier,
+            alone=e.package.alone,
+        )
+        for e in entries
+    }
 
 
 def translators(settings: Settings) -> dict[str, str]:

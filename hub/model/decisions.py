@@ -59,6 +59,8 @@ class Outward:
 
     code: AgencyCode
     source: str
+    #: It gets a sending of its own: a letter has one address.
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

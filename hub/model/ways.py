@@ -16,6 +16,8 @@ class Way:
     codes: tuple[str, ...] = ("*",)
     #: The same of all it can reach, whatever it is asked to.
     within: tuple[str, ...] = ("*",)
+    #: Each body gets a sending of its own.
+    alone: bool = False
 
     def leads_to(self, code: AgencyCode) -> bool:
         """Whether a body is reached by it."""
@@ -28,9 +30,9 @@ class Ways:
 
     ways: tuple[Way, ...] = ()
 
-    def to(self, code: AgencyCode) -> str:
-        """The source that brings documents to a body; "": none does."""
-        return next((way.source for way in self.ways if way.leads_to(code)), "")
+    def to(self, code: AgencyCode) -> Way | None:
+        """The way that leads to a body; None: none does."""
+        return next((way for way in self.ways if way.leads_to(code)), None)
 
 
 def _fits(code: AgencyCode, patterns: tuple[str, ...]) -> bool:

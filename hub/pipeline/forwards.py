@@ -50,13 +50,18 @@ def forward_row(sending: Sending, passage: Passage) -> OutboxRow:
 
 
 def forwards(draft: Draft) -> tuple[OutboxRow, ...]:
-    """One row for every source that brings the document to bodies elsewhere."""
+    """One row for every source that brings the document to bodies elsewhere.
+
+    Or one for each of them, where it brings letters.
+    """
     if not draft.delivered:
         return ()
-    bodies = draft.outgoing.outward
+    routing, bodies = draft.decision.routing, draft.outgoing.outward
+    alone = {one.source for one in routing.outward if one.alone}
     return tuple(
-        _forward(draft, source, codes, bodies[source])
-        for source, codes in by_source(draft.decision.routing).items()
+        _forward(draft, source, sent_to, bodies[source])
+        for source, codes in by_source(routing).items()
+        for sent_to in ([(c,) for c in codes] if source in alone else [codes])
     )
 
 

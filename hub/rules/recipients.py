@@ -15,6 +15,7 @@ from hub.model.decisions import Outward, Receiver, Routing
 from hub.model.envelopes import Kind
 from hub.model.faults import FaultCode
 from hub.model.ids import AgencyCode, normal_code
+from hub.model.ways import Way
 from hub.rules import statuses
 from hub.rules.case import Case
 from hub.rules.choice import Choice, hold, refuse
@@ -60,7 +61,7 @@ def routing(case: Case) -> Routing:
         receivers=tuple(receiver(agency) for agency in agencies),
         unknown=tuple(c for c in lost if c not in foreign and c not in ways),
         foreign=foreign,
-        outward=tuple(Outward(code, source) for code, source in ways.items()),
+        outward=tuple(Outward(c, way.source, way.alone) for c, way in ways.items()),
     )
 
 
@@ -81,13 +82,13 @@ def _is_elsewhere(case: Case, code: AgencyCode) -> bool:
     return case.source.carrier and not case.registry.is_local(code)
 
 
-def _way_to(case: Case, code: AgencyCode) -> str:
-    """The source that brings it there; "": it is no matter of ways, or there is none.
+def _way_to(case: Case, code: AgencyCode) -> Way | None:
+    """The way that leads there; None: it is no matter of ways, or there is none.
 
     A code of our territory that nobody knows is no body elsewhere: an axis would bring
     it back to us.
     """
-    return case.ways.to(code) if _is_sent_out(case, code) else ""
+    return case.ways.to(code) if _is_sent_out(case, code) else None
 
 
 def _is_sent_out(case: Case, code: AgencyCode) -> bool:

@@ -88,3 +88,13 @@ def test_the_same_document_for_the_same_bodies_is_the_same_row_on_every_try():
 def test_what_is_held_leaves_nowhere():
     held = Decision(Disposition.HOLD, "signatures", routing=Routing())
     assert forwarded(concluded(held)) == []
+
+
+def test_each_letter_is_a_row_of_its_own():
+    letters = Routing(
+        outward=(Outward(G01, "thu", alone=True), Outward(SNN, "thu", alone=True))
+    )
+    first, second = forwarded(concluded(replace(DECISION, routing=letters)))
+    assert list(first.headers["receivers"]) == [G01]
+    assert list(second.headers["receivers"]) == [SNN]
+    assert first.body == second.body

@@ -30,7 +30,7 @@ from tests.unit.rules.cases import (
 OFFICE = Source("agency.phong-noi-vu", AGENCY_AMQP, codes=(NOI_VU,))
 MINISTRY = AgencyCode("000.00.00.G01")
 DEPARTMENT = AgencyCode("000.00.12.H40")
-WAYS = Ways((Way("thu", ("*.12.H40",)), Way("truc", ("*.G01",))))
+WAYS = Ways((Way("thu", ("*.12.H40",), alone=True), Way("truc", ("*.G01",))))
 
 
 def decided(*to, source=OFFICE, **more):
@@ -44,7 +44,7 @@ def test_local_receivers_get_it_directly_the_others_by_their_ways():
     assert [one.code for one in done.routing.receivers] == [UBND]
     assert done.routing.outward == (
         Outward(MINISTRY, "truc"),
-        Outward(DEPARTMENT, "thu"),
+        Outward(DEPARTMENT, "thu", alone=True),
     )
 
 
@@ -81,7 +81,7 @@ def test_sent_again_it_leaves_only_for_those_who_do_not_have_it():
     history = History(1, earlier)
     again = decided(UBND, MINISTRY, DEPARTMENT, history=history)
     assert again.routing.receivers == ()
-    assert again.routing.outward == (Outward(DEPARTMENT, "thu"),)
+    assert again.routing.outward == (Outward(DEPARTMENT, "thu", alone=True),)
     assert decided(UBND, MINISTRY, history=history).rule == "twin"
 
 
