@@ -1,10 +1,16 @@
 """What Giao Thủy said of its exchange in 2019, fact by fact (docs/giao-thuy.md)."""
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from hub.model.documents import DocumentType
+from hub.rehearsal.cast import COMMUNES, OFFICES
+from hub.rehearsal.good import letter_signed
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.samples import DEFAULT_AT
+from hub.rehearsal.stage import code_to_queue
 from tests.acceptance.district import (
     AUGUST,
     BEFORE_AUGUST,
@@ -14,13 +20,19 @@ from tests.acceptance.district import (
     a_few_at_once,
     district,
 )
+from tests.acceptance.outsiders import Got, Mailroom
 from tests.acceptance.papers_2019 import BROKEN, FOURTEEN, FROM, SIGNED, TWELVE, Sheets
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+LANES = ("urgent", "ordinary")
 
-DAYS = (BEFORE_AUGUST, AUGUST, BEFORE_NOVEMBER, NOVEMBER)
-#: Half a day's mails cost as much as a day's envelopes: one day for everyday.
-MAIL_DAYS = (*(pytest.param(d, marks=pytest.mark.full) for d in DAYS[:-1]), NOVEMBER)
+#: The rule changed twice; where nothing is new to see it is looked at less often.
+DAYS = (
+    pytest.param(BEFORE_AUGUST, marks=pytest.mark.full),
+    pytest.param(AUGUST, marks=pytest.mark.full),
+    BEFORE_NOVEMBER,
+    NOVEMBER,
+)
+MAIL_DAYS = (*DAYS[:2], pytest.param(BEFORE_NOVEMBER, marks=pytest.mark.full), NOVEMBER)
 #: What becomes of one: disposition, headline, paper.
 Fate = tuple[str, str, int | None]
 
@@ -65,3 +77,29 @@ async def test_every_type_by_mail_on_both_sides_of_each_date(tmp_path, pki, day)
         came = await a_few_at_once(hub.by_mail(sheets.mail(*c), FROM) for c in cells)
     expected = {(k, how): told_by_the_district(k, how, day) for k, how, _ in cells}
     assert {c[:2]: fate(b) for c, b in zip(cells, came, strict=True)} == expected
+
+
+@pytest.mark.broker
+@pytest.mark.asyncio(loop_scope="session")
+async def test_one_document_to_all_offices_and_communes_reaches_34_queues(world):
+    """Over the running hub's broker; each unit's system takes from its own queue."""
+    units = (*OFFICES, *COMMUNES)
+    sample = letter_signed(replace(world.scene, receivers=units))
+    slugs = {code_to_queue()[unit.code] for unit in units}
+    queues = [f"agency.{slug}.{lane}" for slug in slugs for lane in LANES]
+
+    def elsewhere() -> list[Got]:
+        """The world's own systems take from some of these queues, too."""
+        return world.mailroom.about(sample.xml)
+
+    with Mailroom(world.broker, queues) as mailroom:
+        handed = await world.axis.send(sample)
+        receipt = await world.axis.receipt_for(handed.door_id, 60)
+        async with asyncio.timeout(30):
+            while len(got := (*mailroom.about(sample.xml), *elsewhere())) < 34:
+                await asyncio.sleep(0.05)
+    assert receipt["outcome"] == "deliver"
+    assert tuple(receipt["delivered_to"]) == tuple(unit.code for unit in units)
+    assert {queue.split(".")[1] for queue, *_ in got} == slugs
+    assert len(slugs) == len(got) == 34
+    assert len({properties.message_id for _, properties, _ in got}) == 34
