@@ -201,7 +201,7 @@ async def _speak(parts: Parts, one: Standing, code: StatusCode, reason: str) -> 
     if about is None:
         return False
     now = parts.clock.now()
-    word = Word(one, about, code, now, operator=getpass.getuser(), reason=reason)
+    word = Word(one, about, code, now, now, operator=getpass.getuser(), reason=reason)
     ways = status_terms(parts).ways(word)
     if ways is None:
         return False

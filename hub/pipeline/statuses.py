@@ -122,7 +122,7 @@ class StatusKeeper(ListKeeper):
             about = await self._words.subject(one.document)
             if about is None:
                 continue
-            word = Word(one, about, StatusCode.ARRIVED, one.fetched_at or now)
+            word = Word(one, about, StatusCode.ARRIVED, one.fetched_at or now, now)
             if (ways := terms.ways(word)) is not None:
                 await say(word, ways, terms.evidence, self._words.speak)
 

@@ -46,7 +46,9 @@ class Word:
     standing: Standing
     about: Subject
     code: StatusCode
+    #: Since when it is so, and now: it leaves from now on.
     at: datetime
+    now: datetime
     #: "" is the hub; else an operator, and why.
     operator: str = ""
     reason: str = ""
@@ -77,7 +79,7 @@ def spoken(word: Word, ways: Ways) -> tuple[Spoken, bytes]:
             agency=word.standing.agency,
             code=word.code,
             at=word.at,
-            heard_at=word.at,
+            heard_at=word.now,
             arrival=word.standing.arrival,
             by="operator" if word.operator else "hub",
         ),
@@ -130,7 +132,7 @@ def _document(envelope: Envelope, word: Word) -> DocumentRow:
         disposition=Disposition.DELIVER,
         rule="said-here",
         headline=Headline.UNSIGNED,
-        decided_at=word.at,
+        decided_at=word.now,
     )
 
 
@@ -153,8 +155,8 @@ def _delivery(
         id=derived_id(identity.key, receiver.code, "document", identity.content),
         kind=OutboxKind.DELIVER,
         target=receiver.queue,
-        due_at=word.at,
-        deadline=word.at + _LIFE,
+        due_at=word.now,
+        deadline=word.now + _LIFE,
         arrival=word.standing.arrival,
         document=identity.key,
         agency=receiver.code,
@@ -190,13 +192,13 @@ def _forward(envelope: Envelope, body: bytes, word: Word) -> OutboxRow:
         receivers=(about.sender,),
         document_id=about.document_id,
         name=identifier,
-        at=word.at,
+        at=word.now,
         notation=about.notation,
     )
     passage = Passage(
         source=about.source,
         body=digest_of(body),
-        deadline=word.at + _LIFE,
+        deadline=word.now + _LIFE,
         arrival=word.standing.arrival,
         document=identity.key,
     )
