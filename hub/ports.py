@@ -370,13 +370,14 @@ class Shelf(Protocol):
 
 
 class Bounces(Protocol):
-    """What came back of what a source was told by mail."""
+    """What came back of what this hub mailed."""
 
     async def bounced(self, receipt: str, status: str, at: datetime) -> bool:
-        """Put a receipt that came back on its document and on a person's list, once.
+        """Put what came back on its document and on a person's list, once.
 
-        `status`: the enhanced status code ("5.1.1") or a word. False: this hub has
-        planned no such receipt.
+        `receipt`: the id of a receipt, or the message_id of what was mailed to an
+        agency. `status`: the enhanced status code ("5.1.1") or a word. False: nothing
+        of the kind has left here.
         """
 
 

@@ -57,7 +57,7 @@ def document_ids(found: Sequence[Waiting]) -> _Element:
 
 
 def traces(found: Sequence[Trace]) -> _Element:
-    """What became of documents; a confirmation is status 01."""
+    """What became of documents; a confirmation without a status is 01."""
     return _list("Traces", (_trace(trace) for trace in found))
 
 
@@ -67,11 +67,16 @@ def _trace(trace: Trace) -> _Element:
         ("Code", trace.notation),
         ("OrganId", trace.agency),
         ("State", trace.state),
-        ("StatusCode", _ARRIVED if trace.state == "confirmed" else ""),
+        ("StatusCode", _status(trace)),
         ("Description", trace.text),
         ("Timestamp", trace.at.isoformat()),
     ]
     return _list("Status", _elements(texts))
+
+
+def _status(trace: Trace) -> str:
+    """The status by which an agency confirmed it, else that it arrived."""
+    return (trace.code or _ARRIVED) if trace.state == "confirmed" else ""
 
 
 def organizations(found: Iterable[Agency]) -> _Element:

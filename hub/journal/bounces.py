@@ -8,9 +8,38 @@ from sqlalchemy import Connection, exists, select
 
 from hub.journal import projecting
 from hub.journal.databases import Database
+from hub.journal.delivering import Refusal, record_rejected
 from hub.journal.entries import OWN, append
-from hub.journal.tables import desk, outbox
+from hub.journal.tables import deliveries, desk, entries, outbox
 from hub.model.records import DeskItem, DeskName, NewEntry, OutboxKind, Tag
+
+#: An outbox row that left for an agency by mail, as its entry says.
+_mailed = exists().where(
+    outbox.c.kind.in_((OutboxKind.DELIVER, OutboxKind.NOTICE)),
+    entries.c.document == outbox.c.document,
+    entries.c.tag.in_((Tag.DELIVERY_QUEUED, Tag.NOTICE_QUEUED)),
+    entries.c.facts.contains('"way":"mail"'),
+    entries.c.facts.contains(outbox.c.id),
+)
+_known = exists().where(
+    deliveries.c.id == outbox.c.id, deliveries.c.acknowledged_at.is_not(None)
+)
+
+
+def _came_back(
+    connection: Connection, message_id: str, status: str, at: datetime
+) -> bool:
+    """What an agency's mailbox did not take after all; once.
+
+    Anybody can write a report: what went another way never came back by mail, and what
+    an agency acknowledged has arrived, whatever a report claims.
+    """
+    mailed = select(outbox.c.id).where(outbox.c.id == message_id, _mailed, ~_known)
+    if connection.execute(mailed).first() is None:
+        return False
+    refusal = Refusal(f"bounced {status}", {"status": status})
+    record_rejected(connection, message_id, refusal, at)
+    return True
 
 
 class SqlBounces:
@@ -25,6 +54,8 @@ class SqlBounces:
 
 
 def _bounced(connection: Connection, receipt: str, status: str, at: datetime) -> bool:
+    if _came_back(connection, receipt, status, at):
+        return True
     here = (outbox.c.id == receipt) & (outbox.c.kind == OutboxKind.ANSWER)
     row = connection.execute(select(outbox).where(here).with_for_update()).first()
     if row is None:

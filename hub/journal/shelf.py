@@ -154,6 +154,7 @@ def _trace(row: RowMapping) -> Trace:
         state=_state(Tag(row["tag"]), facts),
         at=row["moment"],
         text=_sentence(facts),
+        code=str(facts.get("code", "")),
     )
 
 

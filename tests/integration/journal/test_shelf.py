@@ -1,7 +1,9 @@
 """The shelf: each agency sees and confirms its own, each source hears of its own."""
 
 from dataclasses import replace
+from functools import partial
 
+from hub.journal.delivering import record_acknowledged
 from hub.journal.rebuild import dump, rebuild
 from hub.journal.shelf import SqlShelf
 from hub.model.arrivals import Door, Source
@@ -212,6 +214,19 @@ async def test_traces_from_any_moment_are_those_at_or_after_it(store):
         found = await shelf.traces("axis", since, 100)
         due = [n for n, m in zip(names, moments, strict=True) if m >= since]
         assert [t.document_id for t in found] == due
+
+
+async def test_a_trace_tells_the_status_by_which_it_was_confirmed(store):
+    arrival = await claimed(store, "doc-1", b"1")
+    told = decided(arrival, "doc-1")
+    await store.journal.conclude(conclusion(arrival, entries=told), unless_changed=0)
+    await sent(store)
+    (waiting,) = await shelf_of(store).pending(ONE, 10)
+    for code in ("03", "06"):
+        work = partial(record_acknowledged, delivery=waiting.id, at=NOW, code=code)
+        await store.database.write(work)
+    traces = await shelf_of(store).traces("axis", None, 10)
+    assert [(t.state, t.code) for t in traces if t.code] == [("confirmed", "03")]
 
 
 async def test_what_was_fetched_is_noted_once_and_only_for_its_agency(store):
