@@ -292,7 +292,6 @@ async def a_full_day(store: Store) -> None:
         str(uuid5(NAMESPACE_URL, f"doc-1/{TWO}/1")), {"reason": "x"}, NOW + MINUTE
     )
     await _judged_again(store)
-    await _taken_back(store)
     await store.sweep.wake([freed.id, ArrivalId(uuid4().hex)], NOW + MINUTE)
     while await store.sealer.seal(3):
         pass
@@ -374,3 +373,4 @@ async def _judged_again(store: Store) -> None:
         replace(gone, entries=(given_up,), state=VerdictState.GIVEN_UP)
     )
     await store.rejudging.seen(asked.id, "lan", LATER)
+    await _taken_back(store)
