@@ -38,6 +38,7 @@ from hub.model.records import (
     Tag,
 )
 from hub.model.rejudging import OpenCase, Rejudgement, VerdictState
+from hub.model.statuses import Said as Word
 from hub.model.targets import Target, TargetKind
 
 NOW = datetime(2019, 11, 15, 8, 0, 0, 123456, tzinfo=UTC)
@@ -325,7 +326,7 @@ async def _steered(store: Store) -> None:
 
 async def _taken_back(store: Store) -> None:
     """A document that is recalled before it leaves."""
-    gone = await concluded(store, "doc-r")
+    gone = await concluded(store, "doc-r", said=(Word(key(), ONE, "03", NOW, NOW),))
     row = delivery(gone, ONE, "doc-r")
     by = await claimed(store, "recall of doc-r", b"recall")
     mine, its = key("recall of doc-r"), key("doc-r")
@@ -351,7 +352,15 @@ async def _taken_back(store: Store) -> None:
         withdrawals=(Withdrawal(its, ONE, cancel=(row.id,)),),
     )
     revoke = document("recall of doc-r", document_id="doc-r", kind="revoke")
-    done = conclusion(by, "recall of doc-r", document=revoke, outbox=(), kin=kin)
+    out = OutboxRow(
+        id=str(uuid5(NAMESPACE_URL, "forward/doc-r")),
+        kind=OutboxKind.FORWARD,
+        target="axis",
+        due_at=LATER,
+        document=mine,
+        headers={"receivers": ["000.00.00.G01"]},
+    )
+    done = conclusion(by, "recall of doc-r", document=revoke, outbox=(out,), kin=kin)
     assert await store.journal.conclude(done, unless_changed=0)
 
 
