@@ -12,6 +12,7 @@ from adapters.mail.doors import PushDoor, tls_of
 from adapters.mail.imap import Box, FolderReader
 from adapters.mail.imap_state import FolderState
 from adapters.mail.imap_wire import Reach
+from adapters.mail.outbound import Outbound
 from adapters.mail.post import AgencyPost
 from adapters.mail.sending import Sender
 from adapters.mail.settings import (
@@ -118,9 +119,14 @@ class MailAdapter:
         """See the port."""
         return await self.answers.answer(receipt)
 
-    async def forward(self, sending: Sending, data: bytes) -> str:  # noqa: ARG002 - it brings nothing out
-        """See the port."""
-        raise PermanentFailure(Fault(FaultCode.NO_WAY_OUT, self.name))
+    async def forward(self, sending: Sending, data: bytes) -> str:
+        """See the port: an official letter to each of the bodies."""
+        sender = self.answers.sender
+        if sender is None:
+            raise PermanentFailure(Fault(FaultCode.NO_WAY_OUT, self.name))
+        book = self.settings.addresses_of_codes()
+        outbound = Outbound(sender, book, self.kit.organizations)
+        return await outbound.forward(sending, data)
 
     async def check(self) -> list[str]:
         """See the port: settings at odds, and mails that only people can move."""
@@ -216,4 +222,8 @@ PACKAGE = Package(
     translators={MAIL_IMAP: TRANSLATOR, MAIL_SMTP: TRANSLATOR},
     read=MailSettings.model_validate,
     build=build,
+    reach=lambda settings: (
+        tuple(settings.addresses_of_codes()) if settings.sending else ()
+    ),
+    alone=True,
 )

@@ -6,6 +6,7 @@ The same receipt gives the same bytes at any time: a server that has it twice se
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -88,6 +89,15 @@ def message_id(answer_id: str, sender: str) -> str:
     return f"<{answer_id}@{sender.rpartition('@')[2]}>"
 
 
+def put_subject(mail: EmailMessage, text: str) -> None:
+    """A subject of any letters.
+
+    The standard library folds it between two encoded words and loses the blank there
+    (RFC 2047, 6.2: blanks between them are not shown); its older class does not.
+    """
+    mail.set_raw("Subject", Header(one_line(text), "utf-8", 76, "Subject").encode())
+
+
 def compose(answer: Answer) -> bytes:
     """The mail, CRLF line ends, 7 bit."""
     mail = EmailMessage(SMTP.clone(cte_type="7bit"))
@@ -95,7 +105,7 @@ def compose(answer: Answer) -> bytes:
     what = one_line(answer.notation) or "thư của quý cơ quan"
     mail["From"] = answer.sender
     mail["To"] = answer.to
-    mail["Subject"] = f"Báo nhận: {what} – {vietnamese}"
+    put_subject(mail, f"Báo nhận: {what} – {vietnamese}")
     mail["Date"] = format_datetime(answer.at.astimezone(VIETNAM))
     mail["Message-ID"] = message_id(answer.id, answer.sender)
     if answer.about:

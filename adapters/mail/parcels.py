@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from adapters.mail.letters import message_id, one_line
+from adapters.mail.letters import message_id, one_line, put_subject
 from hub.edxml import guard, reader
 from hub.edxml.dates import VIETNAM, read_moment, write_date
 from hub.model.envelopes import Envelope, Kind
@@ -23,7 +23,7 @@ from hub.model.frames import Frame, Reading
 from hub.model.limits import Limits
 from hub.model.records import OutboxKind, OutboxRow
 
-_KINDS = {
+KINDS = {
     Kind.NEW: ("Văn bản", "Document"),
     Kind.REVOKE: ("Thu hồi văn bản", "Document revoked"),
     Kind.UPDATE: ("Cập nhật văn bản", "Document updated"),
@@ -36,12 +36,12 @@ _VERDICTS = {
     "indeterminate": ("chữ ký số chưa kết luận được", "signatures not concluded"),
     "unsigned": ("không có chữ ký số", "not signed"),
 }
-_PAPER = {
+PAPER = {
     0: ("không gửi bản giấy", "no paper follows"),
     1: ("có bản giấy gửi kèm", "a paper copy follows"),
 }
 #: What base64 and headers of parts add.
-_GROWTH = 1.4
+GROWTH = 1.4
 _NAME = re.compile(r"[\\/:*?\"<>|]+")
 _JSON = "application/json"
 
@@ -59,7 +59,7 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
-class _Enclosed:
+class Enclosed:
     """One file of a mail."""
 
     name: str
@@ -68,45 +68,56 @@ class _Enclosed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Letter:
+class Letter:
     """What a mail says, before it is one."""
 
     subject: str
     lines: tuple[str, ...]
     at: datetime | None
-    files: tuple[_Enclosed, ...] = ()
+    files: tuple[Enclosed, ...] = ()
+    #: Where an answer goes, where not to the sender.
+    reply_to: str = ""
+    #: A word of this hub, which no machine answers (RFC 3834); else an office's letter.
+    automatic: bool = True
 
 
 def compose(parcel: Parcel) -> bytes:
     """The mail, CRLF line ends, 7 bit; raises MalformedEnvelope."""
     notice = parcel.row.kind is OutboxKind.NOTICE
     letter = _notice(parcel) if notice else _document(parcel)
+    return sealed(letter, parcel.row.id, parcel.sender, parcel.to)
+
+
+def sealed(letter: Letter, identifier: str, sender: str, to: str) -> bytes:
+    """A letter as a mail that is known by an id."""
     mail = EmailMessage(SMTP.clone(cte_type="7bit"))
-    mail["From"], mail["To"] = parcel.sender, parcel.to
-    mail["Subject"] = one_line(letter.subject)
+    mail["From"], mail["To"] = sender, to
+    if letter.reply_to:
+        mail["Reply-To"] = letter.reply_to
+    put_subject(mail, letter.subject)
     if letter.at is not None:
         mail["Date"] = format_datetime(letter.at.astimezone(VIETNAM))
-    mail["Message-ID"] = message_id(parcel.row.id, parcel.sender)
-    mail["X-Lienthong-Message-Id"] = parcel.row.id
-    # RFC 3834: no machine answers this one.
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Auto-Response-Suppress"] = "All"
+    mail["Message-ID"] = message_id(identifier, sender)
+    mail["X-Lienthong-Message-Id"] = identifier
+    if letter.automatic:
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content("\n\n".join(filter(None, letter.lines)) + "\n", cte="base64")
     for file in letter.files:
         main, _, sub = file.media_type.partition("/")
         mail.add_attachment(bytes(file.data), main, sub, filename=file.name)
     if letter.files:
-        mail.set_boundary(f"=_lt-{parcel.row.id}")
+        mail.set_boundary(f"=_lt-{identifier}")
     return mail.as_bytes()
 
 
-def _document(parcel: Parcel) -> _Letter:
+def _document(parcel: Parcel) -> Letter:
     reading = reader.read(
         Frame(parcel.body), Limits(), guard.check(parcel.body, Limits())
     )
     envelope, headers = reading.envelope, parcel.row.headers
-    vietnamese, english = _KINDS[envelope.kind]
-    what = _what(envelope)
+    vietnamese, english = KINDS[envelope.kind]
+    what = what_of(envelope)
     urgent = "" if parcel.row.lane == "ordinary" else "[KHẨN] "
     files, left_out = _enclosed(parcel, reading)
     lines = (
@@ -121,10 +132,10 @@ def _document(parcel: Parcel) -> _Letter:
         "them the edXML for software.",
     )
     subject = f"{urgent}{vietnamese} {what}: {envelope.subject}"
-    return _Letter(subject, tuple(map(_plain, lines)), _moment(envelope), files)
+    return Letter(subject, tuple(map(plain, lines)), _moment(envelope), files)
 
 
-def _what(envelope: Envelope) -> str:
+def what_of(envelope: Envelope) -> str:
     """Number and notation, and of a status what it is about."""
     if envelope.status is not None:
         about = envelope.status.about
@@ -156,21 +167,21 @@ def _verdict(headers: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _paper(headers: Mapping[str, Any]) -> tuple[str, str]:
-    return _PAPER[1 if headers.get("paper") else 0]
+    return PAPER[1 if headers.get("paper") else 0]
 
 
 def _enclosed(
     parcel: Parcel, reading: Reading
-) -> tuple[tuple[_Enclosed, ...], tuple[str, ...]]:
+) -> tuple[tuple[Enclosed, ...], tuple[str, ...]]:
     """What goes with it, and the names of what is too large to go.
 
     The files first, for people; then the envelope, for software.
     """
-    room = parcel.most / _GROWTH
+    room = parcel.most / GROWTH
     kept, left_out = [], []
     wanted = [
-        *_files(reading),
-        _Enclosed("goi-tin.edxml", "application/xml", parcel.body),
+        *files_of(reading),
+        Enclosed("goi-tin.edxml", "application/xml", parcel.body),
     ]
     for file in wanted:
         if len(file.data) <= room:
@@ -181,11 +192,12 @@ def _enclosed(
     return tuple(kept), tuple(left_out)
 
 
-def _files(reading: Reading) -> Iterator[_Enclosed]:
+def files_of(reading: Reading) -> Iterator[Enclosed]:
+    """Its attachments under names that no file system minds."""
     attached = reading.envelope.attachments
     for number, (one, data) in enumerate(zip(attached, reading.files, strict=True), 1):
         if data is not None:
-            yield _Enclosed(_file_name(one.name, number), one.media_type, data)
+            yield Enclosed(_file_name(one.name, number), one.media_type, data)
 
 
 def _file_name(name: str, number: int) -> str:
@@ -194,7 +206,7 @@ def _file_name(name: str, number: int) -> str:
 
 
 def _listed(
-    files: tuple[_Enclosed, ...], left_out: tuple[str, ...], headers: Mapping[str, Any]
+    files: tuple[Enclosed, ...], left_out: tuple[str, ...], headers: Mapping[str, Any]
 ) -> Iterator[str]:
     yield "Tệp kèm theo: " + "; ".join(file.name for file in files) if files else ""
     if left_out:
@@ -216,7 +228,7 @@ def _moment(envelope: Envelope) -> datetime | None:
     return read_moment(text)[0] if text else None
 
 
-def _notice(parcel: Parcel) -> _Letter:
+def _notice(parcel: Parcel) -> Letter:
     """A word of the hub on a document: its sentences, and all of it for software."""
     told = _object(parcel.body)
     what = str(told.get("notation") or told.get("document_id") or "văn bản")
@@ -230,11 +242,11 @@ def _notice(parcel: Parcel) -> _Letter:
         str(told.get("text_en", "")),
     )
     moments = (str(told.get(key, "")) for key in ("judged_at", "at"))
-    return _Letter(
+    return Letter(
         f"Thông báo về {what}",
-        tuple(map(_plain, lines)),
+        tuple(map(plain, lines)),
         next((at for text in moments if (at := _iso(text))), None),
-        (_Enclosed("thong-bao.json", _JSON, parcel.body),),
+        (Enclosed("thong-bao.json", _JSON, parcel.body),),
     )
 
 
@@ -253,5 +265,6 @@ def _iso(text: str) -> datetime | None:
         return None
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """One line, the mark of a signature left as it is."""
     return one_line(text) if text != "-- " else text

@@ -12,7 +12,7 @@ from adapters.mail.envelope import MAILBOX
 from hub.kit import Called
 from hub.model.arrivals import Credential, Door, Source
 from hub.model.decisions import Disposition
-from hub.model.ids import AgencyCode
+from hub.model.ids import AgencyCode, normal_code
 from hub.ports import Organizations
 
 MAIL_IMAP = Door("mail-imap")
@@ -147,6 +147,9 @@ class MailSettings(Section):
     senders: dict[Address, str] = Field(min_length=1)
     #: Address -> code of our agency it belongs to; the registry's mailboxes are added.
     receivers: dict[Address, str] = Field(default_factory=dict)
+    #: Code -> where letters to that body go, where not to the address it writes from;
+    #: bodies that never write to us have none of those.
+    letters: dict[str, Address] = Field(default_factory=dict)
     #: Names under which our own mail server writes Authentication-Results.
     trusted_servers: tuple[str, ...] = ()
     #: Seconds between two looks where a server has no IDLE, and at most where it has.
@@ -206,6 +209,13 @@ class MailSettings(Section):
     def addresses(self) -> tuple[Called, ...]:
         """None by HTTP; IMAP and SMTP go to the hosts named here and nowhere else."""
         return ()
+
+    def addresses_of_codes(self) -> dict[AgencyCode, str]:
+        """Normal code -> where letters to that body go."""
+        found: dict[AgencyCode, str] = {}
+        for address, code in self.senders.items():
+            found.setdefault(normal_code(code), address)
+        return found | {normal_code(c): a for c, a in self.letters.items()}
 
     def receivers_of(self, organizations: Organizations) -> dict[str, str]:
         """Our mailboxes: those of the registry, and over them those that stand here."""
