@@ -5,19 +5,13 @@ from http import HTTPStatus
 import msgspec
 
 from hub.errors import PermanentFailure, SourceUnavailable
+from hub.model.answers import Trouble, Wire, http
 from hub.model.calls import Call
 from hub.model.faults import Fault, FaultCode
 from hub.model.receipts import Receipt
 from hub.ports import Fetch
 
-#: Answers after which trying again changes nothing.
-_FINAL = frozenset(
-    {
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.GONE,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-    }
-)
+_TROUBLES = http(Wire.PUSH)
 
 
 async def post_receipt(fetch: Fetch, url: str, token: str, receipt: Receipt) -> None:
@@ -36,6 +30,6 @@ async def post_receipt(fetch: Fetch, url: str, token: str, receipt: Receipt) -> 
         status = reply.status
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return
-    if status in _FINAL:
+    if _TROUBLES.get(status) is Trouble.PERMANENT:
         raise PermanentFailure(Fault(FaultCode.FRAME, "receipt", f"HTTP {status}"))
     raise SourceUnavailable(f"receipt answered with HTTP {status}")

@@ -24,9 +24,10 @@ from adapters.axis.connector import (
 )
 from adapters.axis.forms import File, form
 from adapters.axis.lgsp_login import Login, Session
-from adapters.axis.replies import Told, Trouble
+from adapters.axis.replies import Told
 from adapters.axis.rows import catalogue_rows, page_of
 from hub.edxml.dates import write_date
+from hub.model.answers import Trouble
 from hub.model.calls import Call
 from hub.model.catalogue import CatalogueRow
 from hub.ports import Clock, Fetch

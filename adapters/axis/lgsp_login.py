@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from adapters.axis import replies
-from adapters.axis.replies import Told, Trouble
+from adapters.axis.replies import Told
 from hub.errors import PermanentFailure, SourceUnavailable
+from hub.model.answers import Trouble
 from hub.model.calls import Call
 from hub.ports import Clock, Fetch
 

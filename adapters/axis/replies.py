@@ -6,13 +6,13 @@ reply, or a new word is no statement about a document.
 
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
-from enum import StrEnum
 from http import HTTPStatus
 from typing import Never
 
 import msgspec
 
 from hub.errors import PermanentFailure, SourceUnavailable
+from hub.model.answers import Trouble, Wire, codes, http
 from hub.model.calls import OpenReply, Reply
 from hub.model.faults import Fault, FaultCode
 
@@ -27,29 +27,8 @@ _FAILED = frozenset({"fail", "failed", "error", "false"})
 _DATA = ("data", "result")
 
 
-class Trouble(StrEnum):
-    """What an error of an axis asks of us."""
-
-    #: Passes by itself.
-    TEMPORARY = "temporary"
-    #: The message will never do; trying again changes nothing.
-    PERMANENT = "permanent"
-    #: Our credentials: temporary, because an operator mends them and nothing may be
-    #: lost over them.
-    CREDENTIALS = "credentials"
-
-
 #: Error codes that both axes share (EDXML.md 3.1, 3.2).
-CODES: Mapping[str, Trouble] = {
-    "10": Trouble.PERMANENT,
-    "15": Trouble.CREDENTIALS,
-    "18": Trouble.PERMANENT,
-    "19": Trouble.PERMANENT,
-    "20": Trouble.TEMPORARY,
-    "21": Trouble.TEMPORARY,
-    "22": Trouble.PERMANENT,
-    "23": Trouble.PERMANENT,
-}
+CODES: Mapping[str, Trouble] = codes(Wire.AXIS)
 #: Permanent code of an axis -> what our own list of faults calls it.
 _FAULTS: Mapping[str, FaultCode] = {
     "10": FaultCode.FRAME,
@@ -59,15 +38,7 @@ _FAULTS: Mapping[str, FaultCode] = {
     "23": FaultCode.UNKNOWN_RECEIVER,
 }
 #: The same for what HTTP itself says, where no code of the axis comes along.
-HTTP: Mapping[int, Trouble] = {
-    HTTPStatus.BAD_REQUEST: Trouble.PERMANENT,
-    HTTPStatus.UNAUTHORIZED: Trouble.CREDENTIALS,
-    HTTPStatus.FORBIDDEN: Trouble.CREDENTIALS,
-    HTTPStatus.GONE: Trouble.PERMANENT,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Trouble.PERMANENT,
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: Trouble.PERMANENT,
-    HTTPStatus.UNPROCESSABLE_ENTITY: Trouble.PERMANENT,
-}
+HTTP: Mapping[int, Trouble] = http(Wire.AXIS)
 
 #: And where a message is fetched: only "gone" speaks of the message, everything else
 #: of our asking, and no message may be refused over that.

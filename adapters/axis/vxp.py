@@ -21,11 +21,12 @@ from adapters.axis.connector import (
 )
 from adapters.axis.forms import File, form
 from adapters.axis.pulled import edxml_of
-from adapters.axis.replies import Told, Trouble
+from adapters.axis.replies import Told
 from adapters.axis.rows import catalogue_rows, page_of
 from adapters.axis.vxp_signing import signed, timestamp
 from hub.edxml.dates import VIETNAM, write_date
 from hub.errors import PermanentFailure, SourceUnavailable
+from hub.model.answers import Trouble, Wire, codes
 from hub.model.calls import Call
 from hub.model.catalogue import CatalogueRow
 from hub.model.faults import Fault, FaultCode
@@ -34,7 +35,7 @@ from hub.ports import Clock, Fetch
 
 FORM = "application/json; form=vxp-getedoc"
 #: Error codes of SDKVXP; the kit reports exceptions of its own as 100.
-CODES: Mapping[str, Trouble] = {**replies.CODES, "100": Trouble.TEMPORARY}
+CODES: Mapping[str, Trouble] = {**replies.CODES, **codes(Wire.VXP)}
 _FIRST_PAGE = 1
 _CATALOGUE_PAGE = 1000
 #: A list without an end is a broken one: the catalogue has some 125 such pages.

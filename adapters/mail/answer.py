@@ -23,7 +23,19 @@ NULL_SENDER = "null/"
 #: Rules that choose before anybody asks who wrote: such a mail may be forged, however
 #: much of a document it is (docs/quy-tac.md has their order).
 BEFORE_PROOF = frozenset(
-    {"secrecy", "readable", "sender", "required", "recipients", "twin"}
+    {
+        "secrecy",
+        "refused-by-operator",
+        "readable",
+        "sender",
+        "required",
+        "status",
+        "recipients",
+        "not-its-own",
+        "recalled",
+        "twin",
+        "waits",
+    }
 )
 #: What a machine that sends our own answers back would get for each of them.
 _NOT_PASSED = frozenset({Disposition.HOLD, Disposition.REFUSE})

@@ -10,15 +10,14 @@ from aiosmtplib import SMTP
 
 from adapters.mail.settings import Sending, Tls
 from hub.errors import PermanentFailure, SourceUnavailable
+from hub.model.answers import Trouble, Wire, codes
 from hub.model.faults import Fault, FaultCode
 
 #: Within the lease of a relay (`relay.lease_seconds`).
 _SECONDS = 40.0
 _STEP_SECONDS = 15.0
 _PARTING_SECONDS = 2.0
-_PERMANENT = 500
-#: 5yz that an operator puts right (credentials, TLS), so the mail waits.
-_OURS = frozenset({530, 534, 535, 538})
+_TROUBLES = codes(Wire.SMTP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,8 @@ async def _part(client: SMTP) -> None:
 
 def _ours(error: Exception) -> SourceUnavailable | PermanentFailure:
     code = _code(error)
-    if code >= _PERMANENT and code not in _OURS:
+    trouble = _TROUBLES.get(str(code)) or _TROUBLES.get(f"{code // 100}yz")
+    if trouble is Trouble.PERMANENT:
         return PermanentFailure(Fault(FaultCode.FRAME, "receipt", f"SMTP {code}"))
     return SourceUnavailable(f"smtp: {type(error).__name__} {code or ''}".strip())
 

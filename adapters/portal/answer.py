@@ -15,9 +15,10 @@ from adapters.portal.client import PortalClient
 from adapters.portal.envelope import STATUSES as _STATUSES
 from adapters.portal.mapping import folded
 from adapters.portal.peek import peek
-from adapters.portal.replies import Told, Trouble
+from adapters.portal.replies import Told
 from hub.errors import PermanentFailure
 from hub.kit import Kit
+from hub.model.answers import Trouble
 from hub.model.decisions import Disposition
 from hub.model.dossier_news import DossierNews
 from hub.model.faults import Fault, FaultCode

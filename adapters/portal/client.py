@@ -7,9 +7,10 @@ from http import HTTPStatus
 import msgspec
 
 from adapters.portal import replies
-from adapters.portal.replies import MOST_BYTES, Told, Trouble
+from adapters.portal.replies import MOST_BYTES, Told
 from adapters.portal.settings import Calls
 from hub.errors import SourceUnavailable
+from hub.model.answers import Trouble
 from hub.model.calls import Call, Reply
 from hub.ports import Fetch
 

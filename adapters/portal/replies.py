@@ -8,11 +8,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from http import HTTPStatus
 
 from adapters.portal import loose_json
 from hub.errors import PermanentFailure, SourceUnavailable
+from hub.model.answers import Trouble, Wire, codes, http
 from hub.model.calls import Reply
 from hub.model.faults import Fault, FaultCode
 
@@ -20,47 +20,15 @@ from hub.model.faults import Fault, FaultCode
 MOST_BYTES = 33_554_432
 _WELL = "0"
 _CODE = re.compile(r"[^A-Za-z0-9_-]")
-SUCCESS, EXISTS = "thành công", "đã tồn tại"
+SUCCESS = "thành công"
 #: "Cập nhật không thành công" has the words, too.
 _DENIED = re.compile(rf"\b(?:không|chưa)(?: được)? {SUCCESS}")
 
 
-class Trouble(StrEnum):
-    """What an answer that is no success asks of us."""
-
-    #: Passes by itself.
-    TEMPORARY = "temporary"
-    #: The entry will never do.
-    PERMANENT = "permanent"
-    #: The session has ended: log in once more.
-    SESSION = "session"
-    #: It has this already: send it as an update.
-    EXISTS = "exists"
-
-
-#: Words of a message -> trouble; the first that stands in it counts.
-WORDS: tuple[tuple[str, Trouble], ...] = (
-    (EXISTS, Trouble.EXISTS),
-    ("phiên", Trouble.SESSION),
-    ("session", Trouble.SESSION),
-    ("hết hạn", Trouble.SESSION),
-    ("đăng nhập", Trouble.SESSION),
-    ("xác thực", Trouble.SESSION),
-    ("không tồn tại", Trouble.PERMANENT),
-    ("không tìm thấy", Trouble.PERMANENT),
-    ("không hợp lệ", Trouble.PERMANENT),
-    ("không đúng định dạng", Trouble.PERMANENT),
-    ("vượt quá độ dài", Trouble.PERMANENT),
-    ("bắt buộc", Trouble.PERMANENT),
-)
 #: HTTP status -> trouble, where no message comes along that says more.
-HTTP: Mapping[int, Trouble] = {
-    HTTPStatus.UNAUTHORIZED: Trouble.SESSION,
-    HTTPStatus.FORBIDDEN: Trouble.SESSION,
-    HTTPStatus.BAD_REQUEST: Trouble.PERMANENT,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Trouble.PERMANENT,
-    HTTPStatus.UNPROCESSABLE_ENTITY: Trouble.PERMANENT,
-}
+HTTP: Mapping[int, Trouble] = http(Wire.PORTAL)
+#: Words of a message -> trouble; the first that stands in it counts.
+WORDS: tuple[tuple[str, Trouble], ...] = tuple(codes(Wire.PORTAL).items())
 
 
 class Unclear(SourceUnavailable):

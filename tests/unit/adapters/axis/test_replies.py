@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from adapters.axis import lgsp, vxp
 from adapters.axis.connector import MessageType
-from adapters.axis.replies import HEAD_BYTES, HTTP, Told, Trouble, document, read
+from adapters.axis.replies import HEAD_BYTES, HTTP, Told, document, read
 from adapters.axis.rows import catalogue_rows, page_of
 from hub.errors import PermanentFailure, SourceUnavailable
+from hub.model.answers import Trouble
 from hub.model.calls import OpenReply, Reply
 from hub.model.faults import FaultCode
 
