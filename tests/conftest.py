@@ -5,6 +5,10 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+# xdist's processes have 80 columns; a test of a command says itself how many.
+for _name in ("COLUMNS", "LINES"):
+    os.environ.pop(_name, None)
+
 settings.register_profile(
     "house",
     deadline=None,  # a busy machine is no failure
