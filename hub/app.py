@@ -28,6 +28,7 @@ from hub.logs import bound
 from hub.model.ids import ArrivalId
 from hub.model.manifests import Means
 from hub.parts import Parts, built, clock_of, holder
+from hub.pipeline.batches import BatchRunner, patience_of
 from hub.pipeline.breaker import Breakers
 from hub.pipeline.carry import Carrier, Ground, Outsides
 from hub.pipeline.gather import Gatherer
@@ -274,6 +275,7 @@ async def run_relay(settings: Settings) -> None:
             tasks.create_task(keeper.collect())
             tasks.create_task(clock_keeper_of(parts).watch())
             tasks.create_task(status_keeper_of(parts).watch())
+            tasks.create_task(batch_runner_of(parts).watch())
             tasks.create_task(_watch_verdicts(parts))
             tasks.create_task(_keep_warm(parts))
             tasks.create_task(dead.run())
@@ -317,6 +319,13 @@ def housekeeper_of(parts: Parts) -> Housekeeper:
         attic=parts.evidence,
     )
     return Housekeeper(rooms, parts.clock, holder())
+
+
+def batch_runner_of(parts: Parts) -> BatchRunner:
+    """Who does what operators asked for on many matters."""
+    patience = patience_of(parts.settings.policy.delivery)
+    store = parts.store
+    return BatchRunner(store.batches, store.duties, parts.clock, holder(), patience)
 
 
 async def _watch_verdicts(parts: Parts) -> None:

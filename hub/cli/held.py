@@ -1,37 +1,54 @@
-"""`hub held list | release | retry`: what waits for a person, and a person's word."""
+"""`hub held ...`: what waits for a person, and a person's word on it."""
 
 import getpass
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Annotated
 
+import msgspec
 import typer
 
+from hub.cli.bulk import (
+    SHORTEST,
+    AsJson,
+    Ids,
+    Reason,
+    Work,
+    carry_out,
+    local,
+    named,
+    require_reason,
+    show_json,
+    tell,
+)
 from hub.cli.say import FAILED, terminal
-from hub.console.timeline import VIETNAM, plain
+from hub.console.timeline import lines, plain
 from hub.console.words import DESKS, Pair, reason_in_words, say
-from hub.journal.operators import Operators
 from hub.journal.store import Store
+from hub.model.batches import BatchAction, BatchRow
+from hub.model.faults import FaultCode
 from hub.model.ids import ArrivalId
-from hub.model.records import DeskItem
+from hub.model.records import DeskItem, DeskName, Entry
 from hub.parts import built
 from hub.settings import Settings
-
-#: Which of the operators' ways off a list.
-Move = Callable[[ArrivalId, str, str, datetime], Awaitable[bool]]
-Way = Callable[[Operators], Move]
-
-#: Digits of an id that name it.
-_SHORTEST = 6
 
 app = typer.Typer(
     no_args_is_help=True, help="Văn bản chờ người xử lý. / What waits for a person."
 )
 
+For = Annotated[
+    str,
+    typer.Option("--for", help="Mọi văn bản giữ vì mã này. / All held for this code."),
+]
+All = Annotated[bool, typer.Option("--all", help="Tất cả. / All of them.")]
+
 
 @app.command(name="list")
-def list_() -> None:
+def list_(*, as_json: AsJson = False) -> None:
     """Mọi việc đang chờ, cũ nhất trước. / Everything that waits, oldest first."""
+    found = terminal.run(_desk(terminal.settings()))
+    if as_json:
+        show_json(msgspec.to_builtins(found))
+        return
     table = terminal.table(
         ("Từ lúc", "Since"),
         ("Danh sách", "List"),
@@ -39,60 +56,110 @@ def list_() -> None:
         ("Lượt đến", "Arrival"),
     )
     table.columns[3].no_wrap = True
-    for item in terminal.run(_desk(terminal.settings())):
-        since = f"{item.since.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}"
+    for item in found:
         reason = plain(reason_in_words(item.reason, terminal.language))
         desk = say(DESKS[item.desk], terminal.language)
-        table.add_row(since, desk, reason, item.arrival or "")
+        table.add_row(local(item.since), desk, reason, item.arrival or "")
     terminal.show(table)
 
 
 @app.command()
-def release(
+def show(
     arrival: Annotated[str, typer.Argument(help="Mã lượt đến. / The arrival's id.")],
-    reason: Annotated[
-        str, typer.Option(help="Vì sao cho qua. / Why.", prompt="Lý do / reason")
-    ],
 ) -> None:
-    """Cho qua một văn bản đang tạm giữ. / Let a held document pass."""
+    """Vì sao đang chờ, và diễn biến. / Why it waits, and its timeline."""
+    items, entries = terminal.run(_one(terminal.settings(), arrival))
+    for item in items:
+        reason = reason_in_words(item.reason, terminal.language)
+        desk = say(DESKS[item.desk], terminal.language)
+        terminal.say(f"{local(item.since)}  {desk}: {reason} [{item.reason}]")
+    terminal.say("")
+    for line in lines(entries, terminal.language):
+        terminal.say(f"{line.local}  {line.title}  {line.detail}")
+
+
+@app.command()
+def release(
+    ids: Ids = None,
+    held_for: For = "",
+    *,
+    reason: Reason,
+    every: All = False,
+) -> None:
+    """Cho qua văn bản đang tạm giữ. / Let what is held pass."""
     # The rule `secrecy` still stands before a release.
-    moved = _move(lambda operators: operators.release, arrival, reason)
-    _tell(
-        moved=moved,
+    row = _move(Work(BatchAction.RELEASE, reason), ids, held_for, every=every)
+    _told(
+        row,
         yes=("Đã cho qua; sẽ được kiểm tra lại.", "Released; examined again."),
         no=(
-            "Không có văn bản tạm giữ nào mang mã này (văn bản mật không cho qua).",
-            "Nothing is held under this id (a secret one is never released).",
+            "Không có văn bản tạm giữ nào như vậy (văn bản mật không cho qua).",
+            "Nothing such is held (a secret one is never released).",
         ),
+    )
+
+
+@app.command()
+def refuse(
+    ids: Ids = None,
+    held_for: For = "",
+    *,
+    reason: Reason,
+    code: Annotated[
+        FaultCode | None,
+        typer.Option(
+            help="Mã báo cho nơi gửi; bỏ trống: mã đã giữ. / What its source is told.",
+            show_choices=False,
+        ),
+    ] = None,
+    every: All = False,
+) -> None:
+    """Từ chối văn bản đang tạm giữ; nơi gửi được báo. / Refuse; its source hears."""
+    work = Work(BatchAction.REFUSE, reason, code or "")
+    row = _move(work, ids, held_for, every=every)
+    _told(
+        row,
+        yes=("Đã từ chối; nơi gửi sẽ được báo.", "Refused; its source is told."),
+        no=("Không có văn bản tạm giữ nào như vậy.", "Nothing such is held."),
     )
 
 
 @app.command()
 def retry(
     arrival: Annotated[str, typer.Argument(help="Mã lượt đến. / The arrival's id.")],
-    reason: Annotated[
-        str, typer.Option(help="Vì sao thử lại. / Why.", prompt="Lý do / reason")
-    ],
+    reason: Reason,
 ) -> None:
     """Kiểm tra lại văn bản vướng lỗi phần mềm. / Examine a buried one again."""
-    _tell(
-        moved=_move(lambda operators: operators.retry, arrival, reason),
-        yes=("Sẽ được kiểm tra lại từ đầu.", "It is examined anew."),
-        no=(
-            "Không có văn bản vướng lỗi nào mang mã này.",
-            "Nothing was buried under this id.",
-        ),
+    require_reason(reason)
+    moved = terminal.run(_retried(terminal.settings(), arrival, reason))
+    yes = ("Sẽ được kiểm tra lại từ đầu.", "It is examined anew.")
+    no = (
+        "Không có văn bản vướng lỗi nào mang mã này.",
+        "Nothing was buried under this id.",
     )
-
-
-def _tell(*, moved: bool, yes: Pair, no: Pair) -> None:
-    terminal.console.print(terminal.t(*(yes if moved else no)))
+    terminal.say(terminal.t(*(yes if moved else no)))
     if not moved:
         raise typer.Exit(FAILED)
 
 
-def _move(way: Way, wanted: str, reason: str) -> bool:
-    return terminal.run(_moved(terminal.settings(), way, wanted, reason))
+def _move(
+    work: Work, ids: list[str] | None, held_for: str, *, every: bool
+) -> BatchRow | None:
+    """By ids, by the code they are held for, or all; None: there is none such."""
+    require_reason(work.reason)
+    if not (ids or held_for or every):
+        raise typer.BadParameter(
+            terminal.t("nêu mã, --for, hoặc --all", "name ids, --for, or --all")
+        )
+    return terminal.run(_moved(terminal.settings(), work, ids or [], held_for))
+
+
+def _told(row: BatchRow | None, *, yes: Pair, no: Pair) -> None:
+    if row is None:
+        terminal.say(terminal.t(*no))
+        raise typer.Exit(FAILED)
+    tell(row)
+    terminal.say(terminal.t(*yes))
 
 
 async def _desk(settings: Settings) -> list[DeskItem]:
@@ -100,16 +167,45 @@ async def _desk(settings: Settings) -> list[DeskItem]:
         return await parts.store.queries.desk()
 
 
-async def _moved(settings: Settings, way: Way, wanted: str, reason: str) -> bool:
+async def _one(settings: Settings, wanted: str) -> tuple[list[DeskItem], list[Entry]]:
+    async with built(settings) as parts:
+        queries = parts.store.queries
+        waiting = await queries.desk()
+        [arrival] = named([wanted], sorted({i.arrival for i in waiting if i.arrival}))
+        entries = await queries.entries_of(arrival=ArrivalId(arrival))
+        return [i for i in waiting if i.arrival == arrival], entries
+
+
+async def _moved(
+    settings: Settings, work: Work, ids: Sequence[str], held_for: str
+) -> BatchRow | None:
+    """A batch of what is held and fits; None: nothing does."""
+    async with built(settings) as parts:
+        held = await parts.store.queries.desk(DeskName.HELD)
+        fit = [i for i in held if held_for in {"", i.reason}]
+        if ids:
+            fit = [i for i in fit if any(_is(i, wanted) for wanted in ids)]
+        if not fit or any(not any(_is(i, w) for i in fit) for w in ids):
+            return None
+        return await carry_out(parts, work, [i.id for i in fit])
+
+
+def _is(item: DeskItem, wanted: str) -> bool:
+    """Whether an id, or the beginning of one, is of this matter's arrival."""
+    known = item.arrival or ""
+    return known == wanted or (len(wanted) >= SHORTEST and known.startswith(wanted))
+
+
+async def _retried(settings: Settings, wanted: str, reason: str) -> bool:
     """One operator's entry with its reason, and a wake row."""
     async with built(settings) as parts:
-        move = way(parts.store.operators)
         arrival = await _whole(parts.store, wanted)
-        return await move(arrival, getpass.getuser(), reason, parts.clock.now())
+        who, now = getpass.getuser(), parts.clock.now()
+        return await parts.store.operators.retry(arrival, who, reason.strip(), now)
 
 
 async def _whole(store: Store, wanted: str) -> ArrivalId:
     """The one arrival on a list whose id begins so; what was written where not one."""
     waiting = {i.arrival for i in await store.queries.desk() if i.arrival}
-    begun = [a for a in waiting if len(wanted) >= _SHORTEST and a.startswith(wanted)]
+    begun = [a for a in waiting if len(wanted) >= SHORTEST and a.startswith(wanted)]
     return begun[0] if len(begun) == 1 else ArrivalId(wanted)

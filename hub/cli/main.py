@@ -8,6 +8,8 @@ import typer
 from hub.cli import (
     agencies,
     agencies_provision,
+    backup,
+    dead,
     deliveries,
     dossiers,
     held,
@@ -21,6 +23,7 @@ from hub.cli import (
     retention,
     roles,
     status,
+    targets,
     tools,
     tracing,
     trust,
@@ -42,10 +45,13 @@ tracing.add_to(app)
 tools.add_to(app)
 verify.add_to(app)
 rejudge.add_to(app)
+backup.add_to(app)
 procedures.add_to(dossiers.app)
 unsigned.add_to(agencies.app)
 app.add_typer(journal.app, name="journal")
 app.add_typer(held.app, name="held")
+app.add_typer(dead.app, name="dead")
+app.add_typer(targets.app, name="targets")
 agencies_provision.add_to(agencies.app)
 app.add_typer(agencies.app, name="agencies")
 app.add_typer(deliveries.app, name="deliveries")

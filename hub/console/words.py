@@ -173,6 +173,56 @@ VERDICT_STATES: dict[str, Pair] = {
     "given-up": ("thôi chờ", "given up"),
 }
 
+#: What leaves by the relay.
+OUTBOX_KINDS: dict[str, Pair] = {
+    "wake": ("gọi bộ xử lý", "wake"),
+    "deliver": ("chuyển văn bản", "delivery"),
+    "notice": ("báo cho cơ quan", "notice"),
+    "forward": ("gửi ra ngoài", "forward"),
+    "answer": ("báo nhận", "receipt"),
+    "alert": ("báo động", "alert"),
+}
+
+#: What an operator does to many matters.
+BATCH_ACTIONS: dict[str, Pair] = {
+    "replay": ("Gửi lại", "Sent again"),
+    "discard": ("Bỏ", "Discarded"),
+    "release": ("Cho qua", "Released"),
+    "refuse": ("Từ chối", "Refused"),
+}
+
+BATCH_STATES: dict[str, Pair] = {
+    "running": ("đang làm", "running"),
+    "done": ("xong", "done"),
+    "cancelled": ("đã dừng", "cancelled"),
+}
+
+#: Whether anything is sent to a target.
+BREAKER_STATES: dict[str, Pair] = {
+    "closed": ("thông", "closed"),
+    "open": ("ngắt, tự thử lại", "open, tried again by itself"),
+    "held": ("ngắt bằng tay", "held open by an operator"),
+}
+
+TARGET_KINDS: dict[str, Pair] = {
+    "arrivals": ("hàng đợi của trục", "our own queue"),
+    "agencies": ("cơ quan", "agency"),
+    "sources": ("nguồn, trục khác", "source"),
+    "operators": ("báo động", "alerts"),
+}
+
+#: What an error leads to (hub.pipeline.troubles).
+FATES: dict[str, Pair] = {
+    "later": ("thử lại", "tried again"),
+    "never": ("vào danh sách gói tin chết", "a dead letter"),
+}
+
+WHOSE: dict[str, Pair] = {
+    "target": ("nơi nhận, tính vào cầu dao", "the target's: counts for its breaker"),
+    "row": ("riêng việc này; nơi nhận còn sống", "this row's: the target is there"),
+    "ours": ("của trục", "ours"),
+}
+
 #: Why a verdict is on its list.
 VERDICT_REASONS: dict[str, Pair] = {
     "verdict-worse": (
