@@ -67,14 +67,14 @@ def _trace(trace: Trace) -> _Element:
         ("Code", trace.notation),
         ("OrganId", trace.agency),
         ("State", trace.state),
-        ("StatusCode", _status(trace)),
+        ("StatusCode", _said(trace)),
         ("Description", trace.text),
         ("Timestamp", trace.at.isoformat()),
     ]
     return _list("Status", _elements(texts))
 
 
-def _status(trace: Trace) -> str:
+def _said(trace: Trace) -> str:
     """The status by which an agency confirmed it, else that it arrived."""
     return (trace.code or _ARRIVED) if trace.state == "confirmed" else ""
 
