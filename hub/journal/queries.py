@@ -49,6 +49,7 @@ from hub.model.records import (
     DocumentRow,
     Entry,
     PaperTask,
+    Tag,
 )
 from hub.model.verdicts import Headline
 
@@ -61,6 +62,8 @@ _PREFIX = re.compile("[0-9a-f]{6,64}")
 _DIGEST = re.compile("[0-9a-f]{64}")
 #: In facts, which are canonical JSON: what a verdict was made of.
 _MANIFEST = re.compile('"knowledge":"([0-9a-f]{64})"')
+#: In the same: no passed signature was a body's.
+_NO_BODY_SIGNED = '"organization_signed":false'
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,10 +214,16 @@ class Queries:
         return rows[0] if rows else None
 
     async def unsigned(self, senders: Collection[AgencyCode]) -> list[DocumentRow]:
-        """Documents that came from some codes without a signature, the newest first.
+        """Documents that came from some codes without any body's signature.
 
-        Those that were read and may be shown; updates, recalls and statuses are none.
+        The newest first; those that may be shown. Updates, recalls and statuses are
+        none, and what another body signed is not unsigned.
         """
+        nobody = exists().where(
+            entries.c.arrival == documents.c.arrival,
+            entries.c.tag == Tag.ENVELOPE_JUDGED,
+            entries.c.facts.contains(_NO_BODY_SIGNED, autoescape=True),
+        )
         query = (
             select(documents)
             .where(
@@ -222,6 +231,7 @@ class Queries:
                 documents.c.headline == Headline.UNSIGNED,
                 documents.c.kind.in_((Kind.NEW, Kind.REPLACE)),
                 documents.c.secret.is_(False),
+                nobody,
             )
             .order_by(documents.c.decided_at.desc(), documents.c.key)
         )

@@ -11,6 +11,7 @@ from hub.rehearsal.good import letter_signed
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.samples import DEFAULT_AT
 from hub.rehearsal.stage import code_to_queue
+from tests.acceptance.conftest import World
 from tests.acceptance.district import (
     AUGUST,
     BEFORE_AUGUST,
@@ -81,7 +82,9 @@ async def test_every_type_by_mail_on_both_sides_of_each_date(tmp_path, pki, day)
 
 @pytest.mark.broker
 @pytest.mark.asyncio(loop_scope="session")
-async def test_one_document_to_all_offices_and_communes_reaches_34_queues(world):
+async def test_one_document_to_all_offices_and_communes_reaches_34_queues(
+    world: World,
+):
     """Over the running hub's broker; each unit's system takes from its own queue."""
     units = (*OFFICES, *COMMUNES)
     sample = letter_signed(replace(world.scene, receivers=units))

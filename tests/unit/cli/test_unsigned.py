@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,21 +11,23 @@ from typer.testing import CliRunner
 
 from hub.cli.main import app
 from hub.model.ids import AgencyCode
+from hub.model.records import NewEntry, Tag
 from hub.parts import built
 from hub.resources import resource
 from hub.settings import load
-from tests.integration.journal.scenes import NOW, concluded, document
+from tests.integration.journal.scenes import NOW, claimed, conclusion, document
 
 CULTURE, ITS_ALIAS = AgencyCode("000.07.37.H40"), AgencyCode("H40.37.7")
 COMMUNE, ONE_STOP = AgencyCode("000.24.37.H40"), AgencyCode("000.13.37.H40")
-#: Sender, headline, kind, and whether it is secret.
+#: Changes of the row, and whether a body signed.
 SENT = (
-    (CULTURE, "unsigned", "new", False),
-    (ITS_ALIAS, "unsigned", "replace", False),
-    (COMMUNE, "passed", "new", False),
-    (COMMUNE, "unsigned", "status", False),
-    (COMMUNE, "unsigned", "new", True),
-    (ONE_STOP, "unsigned", "new", False),  # has no certificate
+    ({"sender": CULTURE}, False),
+    ({"sender": ITS_ALIAS, "kind": "replace"}, False),
+    ({"sender": COMMUNE, "headline": "passed"}, True),
+    ({"sender": COMMUNE}, True),  # another's certificate
+    ({"sender": COMMUNE, "kind": "status"}, False),
+    ({"sender": COMMUNE, "secret": True}, False),
+    ({"sender": ONE_STOP}, False),  # has no certificate
 )
 
 
@@ -45,18 +48,23 @@ def hub(tmp_path):
 
 async def fill(path) -> None:
     async with built(load(path, {}), migrate=True) as parts:
-        for number, (sender, headline, kind, secret) in enumerate(SENT):
-            name = f"doc-{number}"
-            row = document(
-                name,
-                sender=sender,
-                headline=headline,
-                kind=kind,
-                secret=secret,
-                notation=f"{number}/BC-X",
-                decided_at=NOW + timedelta(days=number),
-            )
-            await concluded(parts.store, name, document=row)
+        for number, (changes, signed) in enumerate(SENT):
+            await one_came(parts.store, number, changes, signed=signed)
+
+
+async def one_came(store, number: int, changes, *, signed: bool) -> None:
+    name = f"doc-{number}"
+    row = document(
+        name,
+        **{"headline": "unsigned", "notation": f"{number}/BC-X", **changes},
+        decided_at=NOW + timedelta(days=number),
+    )
+    arrival = await claimed(store, name, name.encode())
+    done = conclusion(arrival, name, document=row)
+    facts = {"headline": row.headline, "organization_signed": signed}
+    judged = NewEntry(Tag.ENVELOPE_JUDGED, NOW, arrival.id, row.key, facts=facts)
+    done = replace(done, entries=(*done.entries, judged))
+    assert await store.journal.conclude(done, unless_changed=0)
 
 
 def test_a_unit_is_listed_once_with_all_its_codes_and_its_latest(hub):
