@@ -6,8 +6,9 @@ import typer
 
 from hub.cli.say import FAILED, terminal
 from hub.journal.rebuild import rebuild as rebuild_journal
+from hub.journal.verify import Report
 from hub.journal.verify import verify as verify_journal
-from hub.parts import built
+from hub.parts import Parts, built
 from hub.pipeline.keeping import owners_of
 from hub.settings import Settings
 
@@ -26,11 +27,16 @@ def verify() -> None:
 
 async def _verify(settings: Settings) -> int:
     async with built(settings) as parts:
-        manifests = await parts.store.queries.manifests()
-        made_of = await owners_of(parts.evidence, manifests)
-        report = await verify_journal(parts.store, parts.evidence, made_of)
+        report = await report_of(parts)
     _print(asdict(report))
     return len(report.problems)
+
+
+async def report_of(parts: Parts) -> Report:
+    """What `hub journal verify` finds, what verdicts were made of among it."""
+    manifests = await parts.store.queries.manifests()
+    made_of = await owners_of(parts.evidence, manifests)
+    return await verify_journal(parts.store, parts.evidence, made_of)
 
 
 @app.command()

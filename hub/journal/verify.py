@@ -159,14 +159,14 @@ def _gone(connection: Connection) -> int:
     return connection.execute(query).scalar_one()
 
 
-def _named(connection: Connection) -> dict[Digest, str]:
+def named(connection: Connection) -> dict[Digest, str]:
     """Digest -> who needs the bytes."""
     came = select(arrivals.c.digest, arrivals.c.id).where(~_let_go)
     went = select(deliveries.c.body, deliveries.c.id).where(_kept_for(deliveries))
     left = select(outbox.c.body, outbox.c.id).where(_kept_for(outbox))
-    named = {d: f"delivery {i}" for d, i in connection.execute(went) if d}
-    named |= {d: f"outbox row {i}" for d, i in connection.execute(left) if d}
-    return named | {d: f"arrival {i}" for d, i in connection.execute(came)}
+    owners = {d: f"delivery {i}" for d, i in connection.execute(went) if d}
+    owners |= {d: f"outbox row {i}" for d, i in connection.execute(left) if d}
+    return owners | {d: f"arrival {i}" for d, i in connection.execute(came)}
 
 
 def _digest_at(path: Path) -> str:
@@ -174,9 +174,9 @@ def _digest_at(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-async def _bytes_problems(evidence: Evidence, named: dict[Digest, str]) -> list[str]:
+async def _bytes_problems(evidence: Evidence, owners: dict[Digest, str]) -> list[str]:
     problems = []
-    for digest, owner in named.items():
+    for digest, owner in owners.items():
         try:
             found = await asyncio.to_thread(_digest_at, evidence.path(digest))
         except (OSError, KeyError):
@@ -197,14 +197,14 @@ async def verify(
     """
     walk = await store.database.read(_walk)
     gone = await store.database.read(_gone)
-    named = {**further, **await store.database.read(_named)}
-    missing = await _bytes_problems(evidence, named)
+    owners = {**further, **await store.database.read(named)}
+    missing = await _bytes_problems(evidence, owners)
     return Report(
         entries=walk.entries,
         sealed=walk.sealed,
         particulars=walk.kept,
         erased=walk.erased,
-        evidence=len(named),
+        evidence=len(owners),
         let_go=gone,
         head=walk.head,
         problems=(*walk.problems, *missing),

@@ -73,11 +73,12 @@ class Turn:
     clock: Clock
     #: This process and no other.
     holder: str
+    lease: timedelta = LEASE
 
     async def hold(self) -> None:
         """Take or prolong it; raises DutyTakenError."""
         now = self.clock.now()
-        if not await self.duties.hold(DUTY, self.holder, now + LEASE, now):
+        if not await self.duties.hold(DUTY, self.holder, now + self.lease, now):
             raise DutyTakenError(DUTY)
 
     async def end(self) -> None:

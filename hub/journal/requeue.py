@@ -1,0 +1,58 @@
+"""After a restore: what had left for queues that are no more leaves again."""
+
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import Connection, and_, select
+
+from hub.journal.databases import Database
+from hub.journal.dead_rows import Moved, dead_moved
+from hub.journal.entries import OWN, append
+from hub.journal.projecting import QUEUED
+from hub.journal.tables import deliveries, outbox
+from hub.model.agencies import Takes
+from hub.model.batches import Asked
+from hub.model.records import Facts, NewEntry, OutboxState, Tag
+
+
+async def requeue(database: Database, asked: Asked, life: timedelta) -> int:
+    """Send again, with the same id and bytes, what stood in agencies' queues.
+
+    Only what no agency is known to have taken; one that has it all the same knows it
+    by its id. `life`: how long each is tried. Returns how many.
+    """
+    return await database.write(partial(_requeue, asked=asked, life=life))
+
+
+def _requeue(connection: Connection, asked: Asked, life: timedelta) -> int:
+    lost = and_(deliveries.c.state == QUEUED, deliveries.c.way == Takes.AMQP)
+    query = (
+        select(outbox)
+        .join(deliveries, deliveries.c.id == outbox.c.id)
+        .where(lost, outbox.c.state == OutboxState.SENT)
+        .order_by(outbox.c.id)
+        .with_for_update()
+    )
+    rows = connection.execute(query).mappings().all()
+    for row in rows:
+        moved = Moved(row["id"], asked.at + life)
+        facts: Facts = {
+            "message_id": row["id"],
+            "kind": row["kind"],
+            "target": row["target"],
+            "batch": "",
+            OWN: moved,
+        }
+        entry = NewEntry(
+            Tag.DELIVERY_REPLAYED,
+            asked.at,
+            row["arrival"],
+            row["document"],
+            row["agency"],
+            actor=asked.actor,
+            facts=facts,
+            particulars={"reason": asked.reason},
+        )
+        append(connection, [entry])
+        dead_moved(connection, entry.tag, moved, asked.at)
+    return len(rows)
