@@ -9,11 +9,12 @@ from aiohttp import web
 from yarl import URL
 
 from adapters.axis.answer import post_receipt
+from adapters.axis.documents_out import DocumentsDoor
 from adapters.axis.doors import RestDoor
 from adapters.axis.settings import AXIS_REST, AXIS_SOAP, AxisSettings
 from adapters.axis.soap import SoapDoor
 from adapters.axis.speaking import at_odds
-from hub.errors import PermanentFailure
+from hub.errors import PermanentFailure, SourceUnavailable
 from hub.kit import Kit, Package
 from hub.model.faults import Fault, FaultCode
 from hub.model.receipts import Receipt, Untold
@@ -25,6 +26,10 @@ TRANSLATOR = "adapters.axis.translate:translate"
 SOAP_TRANSLATOR = "adapters.axis.translate:translate_soap"
 
 
+#: A large document, within the lease of a relay (`relay.lease_seconds`).
+_DOCUMENT_SECONDS = 40.0
+
+
 @dataclass(frozen=True, slots=True)
 class AxisAdapter:
     """Implements the port Adapter for one axis."""
@@ -32,6 +37,8 @@ class AxisAdapter:
     settings: AxisSettings
     fetch: Fetch
     receipts_token: str = field(repr=False)
+    #: Where it takes documents of ours; None: it brings nothing out.
+    documents: DocumentsDoor | None = None
 
     @property
     def name(self) -> str:
@@ -51,19 +58,30 @@ class AxisAdapter:
         )
         return None
 
-    async def forward(self, sending: Sending, data: bytes) -> str:  # noqa: ARG002 - it brings nothing out
+    async def forward(self, sending: Sending, data: bytes) -> str:
         """See the port."""
-        raise PermanentFailure(Fault(FaultCode.NO_WAY_OUT, self.name))
+        if self.documents is None:
+            raise PermanentFailure(Fault(FaultCode.NO_WAY_OUT, self.name))
+        try:
+            async with asyncio.timeout(_DOCUMENT_SECONDS):
+                return await self.documents.hand(sending, data)
+        except TimeoutError as error:
+            raise SourceUnavailable("no answer in time") from error
 
     async def check(self) -> list[str]:
         """See the port."""
         settings = self.settings
         found = at_odds(self.name, carrier=settings.carrier, codes=settings.codes)
-        if _is_inner(self.settings.receipts_url) and not self.settings.inner_network:
-            found.append(
-                f"{self.name}: receipts_url leads to an inner address; "
-                "without `inner_network: true` no receipt leaves"
-            )
+        named = {
+            "receipts_url": (settings.receipts_url, "receipt"),
+            "documents_url": (settings.documents_url, "document"),
+        }
+        for key, (url, what) in named.items():
+            if _is_inner(url) and not settings.inner_network:
+                found.append(
+                    f"{self.name}: {key} leads to an inner address; "
+                    f"without `inner_network: true` no {what} leaves"
+                )
         return found
 
 
@@ -76,7 +94,17 @@ def _is_inner(url: str) -> bool:
 
 
 def _build(settings: AxisSettings, secrets: Mapping[str, str], kit: Kit) -> AxisAdapter:
-    return AxisAdapter(settings, kit.fetch, secrets.get("receipts", ""))
+    documents = None
+    if settings.documents_url:
+        token, by = secrets.get("documents", ""), settings.documents_by
+        documents = DocumentsDoor(kit.fetch, settings.documents_url, token, by)
+    return AxisAdapter(settings, kit.fetch, secrets.get("receipts", ""), documents)
+
+
+def _reach(settings: AxisSettings) -> tuple[str, ...]:
+    if not settings.documents_url:
+        return ()
+    return ("*",) if settings.carrier else settings.codes
 
 
 def _routes(kit: Kit) -> list[web.RouteDef]:
@@ -88,5 +116,6 @@ PACKAGE = Package(
     translators={AXIS_REST: TRANSLATOR, AXIS_SOAP: SOAP_TRANSLATOR},
     read=AxisSettings.model_validate,
     build=_build,
+    reach=_reach,
     routes=_routes,
 )

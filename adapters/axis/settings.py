@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
+from adapters.axis.documents_out import DocumentsBy
 from hub.kit import Called
 from hub.knocking import Knocking, set_files
 from hub.model.arrivals import Door, Source
@@ -29,8 +30,13 @@ class AxisSettings(Knocking):
     #: left out for one at `axis-soap` that asks by GetTraces instead.
     receipts_url: str = Field(default="", pattern=r"^(https?://.*)?$")
     receipts_token_file: Path | None = None
-    #: It stands on the administration's inner network: `receipts_url` may lead to a
-    #: private address. Otherwise only public addresses are called.
+    #: Where it takes documents of ours, and the file with the token we show there;
+    #: absent: it brings nothing out. `documents_by`: as our own doors do, REST or SOAP.
+    documents_url: str = Field(default="", pattern=r"^(https?://.*)?$")
+    documents_token_file: Path | None = None
+    documents_by: DocumentsBy = DocumentsBy.REST
+    #: It stands on the administration's inner network: its addresses may be private
+    #: ones. Otherwise only public addresses are called.
     inner_network: bool = False
 
     @model_validator(mode="after")
@@ -41,6 +47,8 @@ class AxisSettings(Knocking):
             )
         if bool(self.receipts_url) is not bool(self.receipts_token_file):
             raise ValueError("receipts_url and receipts_token_file go together")
+        if bool(self.documents_url) is not bool(self.documents_token_file):
+            raise ValueError("documents_url and documents_token_file go together")
         if not self.receipts_url and AXIS_SOAP not in self.doors:
             raise ValueError("receipts_url is due: only axis-soap can ask by GetTraces")
         return self
@@ -51,13 +59,17 @@ class AxisSettings(Knocking):
         return tuple(Source(self.name, d, codes, self.carrier) for d in self.doors)
 
     def secrets(self) -> Mapping[str, Path]:
-        more = set_files({"receipts": self.receipts_token_file})
+        more = set_files(
+            {
+                "receipts": self.receipts_token_file,
+                "documents": self.documents_token_file,
+            }
+        )
         return {**super().secrets(), **more}
 
     def addresses(self) -> tuple[Called, ...]:
-        if not self.receipts_url:
-            return ()
-        return (Called(self.receipts_url, self.inner_network, files=False),)
+        urls = dict.fromkeys(filter(None, (self.receipts_url, self.documents_url)))
+        return tuple(Called(url, self.inner_network, files=False) for url in urls)
 
     def ground(
         self,

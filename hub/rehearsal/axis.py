@@ -24,12 +24,15 @@ from typing import Any, Self
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from hub.errors import SourceUnavailable
+from hub.rehearsal.axis_documents import REST as DOCUMENTS
+from hub.rehearsal.axis_documents import DocumentsFace
 from hub.rehearsal.catalogue import CASES
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.samples import DEFAULT_AT, Sample, Scene, revoked_in
 
 DOOR = "/axis/v1/documents"
 RECEIPTS = "/receipts"
+_MOST_BYTES = 200_000_000
 _PATIENCE = ClientTimeout(total=60)
 
 
@@ -73,6 +76,8 @@ class RehearsalAxis:
         self.receipts: list[dict[str, Any]] = []
         #: Receipt id -> how often it came.
         self.heard: dict[str, int] = {}
+        #: Documents of the hub's agencies, taken by REST or SOAP.
+        self.face = DocumentsFace(receipts_token)
         #: So many of the next receipts are answered with HTTP 500.
         self.failing = 0
         self._token = token
@@ -89,6 +94,11 @@ class RehearsalAxis:
     def receipts_url(self) -> str:
         """Where the hub is to post receipts."""
         return f"http://127.0.0.1:{self.port}{RECEIPTS}"
+
+    @property
+    def documents_url(self) -> str:
+        """Where the hub is to hand documents over; under it, `/soap`."""
+        return f"http://127.0.0.1:{self.port}{DOCUMENTS}"
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -110,8 +120,9 @@ class RehearsalAxis:
 
     async def up(self) -> None:
         """Listen, after `down` on the same port again."""
-        app = web.Application()
+        app = web.Application(client_max_size=_MOST_BYTES)
         app.router.add_post(RECEIPTS, self._hear)
+        app.add_routes(self.face.routes())
         self._runner = web.AppRunner(app)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port)
