@@ -64,7 +64,7 @@ class StatusTerms:
 
     def ways(self, word: Word) -> Ways | None:
         """Who says a word and who hears it; None: no agency of ours says it."""
-        today = word.at.astimezone(VIETNAM).date()
+        today = word.now.astimezone(VIETNAM).date()
         speaker = self.registry.find(word.standing.agency, today)
         if speaker is None:
             return None

@@ -125,7 +125,9 @@ class District:
             _, said = await server.sendmail(sender, [MAILBOX], mail)
         return await self.carried(said.split()[1])
 
-    async def by_unit(self, queue: str, xml: bytes) -> Became:
+    async def by_unit(
+        self, queue: str, xml: bytes, content_type: str = "application/xml"
+    ) -> Became:
         """An office or a commune publishes to its own exchange."""
         registry, kit = self.parts.settings.registry, self.parts.kit
         refusals = SqlUnaccepted(self.parts.store.database)
@@ -136,7 +138,7 @@ class District:
             headers={},
             redelivered=False,
             queue=inbound_queue(queue),
-            content_type="application/xml",
+            content_type=content_type,
             exchange=inbound_exchange(queue),
         )
         await AgencyInbox(room, {a.queue: a for a in registry.agencies}).take(message)
