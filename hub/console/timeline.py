@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hub.console.kin_words import kin_detail
 from hub.console.words import (
     DISPOSITIONS,
     HEADLINES,
@@ -22,6 +23,13 @@ from hub.model.faults import SENTENCES, FaultCode
 from hub.model.records import Entry, Tag
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+#: What a later document did to this one.
+_KIN = (
+    Tag.DOCUMENT_RECALLED,
+    Tag.DOCUMENT_UPDATED,
+    Tag.DOCUMENT_SUPERSEDED,
+    Tag.DELIVERY_CANCELLED,
+)
 _UNKNOWN: Pair = ("?", "?")
 
 
@@ -163,7 +171,14 @@ def _noted(facts: dict[str, Any], language: str) -> Iterator[str]:
         yield f"{say(('chính sách', 'policy'), language)} «{edition}» {version}"
 
 
+def _kin(entry: Entry, language: str) -> str:
+    told = kin_detail(entry.facts, entry.particulars or {}, language)
+    return " · ".join([*([entry.agency] if entry.agency else []), *told])
+
+
 def _other(entry: Entry, language: str) -> str:
+    if entry.tag in _KIN:
+        return _kin(entry, language)
     keys: tuple[str, ...] = (
         "queue",
         "message_id",

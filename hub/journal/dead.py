@@ -6,6 +6,7 @@ from sqlalchemy import Connection, RowMapping, Select, and_, func, select
 
 from hub.journal.dead_rows import Moved, dead_moved
 from hub.journal.entries import OWN, append, facts_of
+from hub.journal.recall_rows import is_withdrawn
 from hub.journal.rows import value
 from hub.journal.tables import desk, documents, entries, outbox
 from hub.model.batches import Asked, DeadLetter, Patience
@@ -85,9 +86,12 @@ def _certificates(
 def replay(
     connection: Connection, item: str, asked: Asked, patience: Patience, batch: str
 ) -> bool:
-    """Send a dead letter again; False: it is off its list, or on its way."""
+    """Send a dead letter again; False: it is off its list, or on its way.
+
+    Nor what was recalled meanwhile: nothing of it leaves any more.
+    """
     row = _locked(connection, item)
-    if row is None:
+    if row is None or _is_withdrawn(connection, row):
         return False
     target = Target(kind_of(OutboxKind(row["kind"])), row["target"])
     ends = row["deadline"] is not None
@@ -95,6 +99,11 @@ def replay(
     moved = Moved(row["id"], until)
     _write(connection, Tag.DELIVERY_REPLAYED, row, asked, (moved, batch))
     return True
+
+
+def _is_withdrawn(connection: Connection, row: RowMapping) -> bool:
+    delivery = row["kind"] == OutboxKind.DELIVER
+    return delivery and is_withdrawn(connection, row["document"], row["agency"])
 
 
 def discard(connection: Connection, item: str, asked: Asked, batch: str) -> bool:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from hub.journal.counts import Counts, counts
 from hub.journal.databases import Database
 from hub.journal.entries import OWN, WHOLE, read_entry
-from hub.journal.recall_rows import in_state, lineage
+from hub.journal.recall_rows import in_state, lineage, lineages
 from hub.journal.rows import arrival_of, delivery_of, value
 from hub.journal.tables import (
     arrivals,
@@ -38,6 +38,7 @@ from hub.journal.tables import (
     seals,
 )
 from hub.model.arrivals import Arrival
+from hub.model.deliveries import DeliveryState
 from hub.model.envelopes import Kind
 from hub.model.ids import AgencyCode, ArrivalId, Digest, DocumentKey
 from hub.model.recalls import Lineage, RecallRow, RecallState
@@ -245,6 +246,12 @@ class Queries:
         """What recalls, updated or replaced a document, and what it came after."""
         return await self._database.read(partial(lineage, document=document))
 
+    async def lineages(
+        self, documents: Collection[DocumentKey]
+    ) -> dict[DocumentKey, Lineage]:
+        """The same of several documents, those that have any."""
+        return await self._database.read(partial(lineages, keys=documents))
+
     async def recalls(self, state: RecallState) -> list[RecallRow]:
         """Documents taken back from agencies that are so far, oldest first."""
         return await self._database.read(partial(in_state, state=state))
@@ -258,7 +265,9 @@ class Queries:
             arrivals.c.id == deliveries.c.arrival, arrivals.c.digest == digest
         )
         its = and_(
-            deliveries.c.agency == agency, or_(deliveries.c.body == digest, original)
+            deliveries.c.agency == agency,
+            deliveries.c.state != DeliveryState.CANCELLED,
+            or_(deliveries.c.body == digest, original),
         )
         found = await self._deliveries(its)
         return found[0] if found else None

@@ -1,6 +1,6 @@
 """Rows of recalls and versions: what conclusions and answers change in them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -136,6 +136,15 @@ def answered(
     return connection.execute(here.values(told)).rowcount
 
 
+def is_withdrawn(
+    connection: Connection, document: DocumentKey | None, agency: AgencyCode | None
+) -> bool:
+    """Whether an agency is not to get a document any more."""
+    if document is None or agency is None:
+        return False
+    return agency in agencies_of(connection, document)
+
+
 def agencies_of(connection: Connection, document: DocumentKey) -> Sequence[AgencyCode]:
     """Agencies a document was taken back from, and not given again."""
     here = and_(recalls.c.document == document, recalls.c.state.in_(sorted(IN_FORCE)))
@@ -153,6 +162,14 @@ def in_state(connection: Connection, state: RecallState) -> list[RecallRow]:
 def points_to(document: DocumentKey) -> ColumnElement[bool]:
     """Condition: a link to this document, known when the link was made or not."""
     return or_(versions.c.target == document, versions.c.or_target == document)
+
+
+def lineages(
+    connection: Connection, keys: Collection[DocumentKey]
+) -> dict[DocumentKey, Lineage]:
+    """The lineage of each of some documents that has any."""
+    found = {key: lineage(connection, key) for key in keys}
+    return {key: told for key, told in found.items() if told != Lineage()}
 
 
 def lineage(connection: Connection, document: DocumentKey) -> Lineage:

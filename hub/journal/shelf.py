@@ -21,11 +21,14 @@ from hub.journal.delivering import record_acknowledged, record_fetched
 from hub.journal.entries import facts_of
 from hub.journal.tables import arrivals, deliveries, documents, entries
 from hub.model.decisions import Disposition, Lane
+from hub.model.deliveries import DeliveryState
 from hub.model.faults import SENTENCES, FaultCode
 from hub.model.ids import AgencyCode
 from hub.model.records import Facts, Tag
 from hub.model.shelf import Trace, Waiting
 
+#: What is not to leave any more.
+_NEVER = (DeliveryState.CANCELLED, DeliveryState.DISCARDED)
 _MINE = (
     select(
         deliveries.c.id,
@@ -41,6 +44,7 @@ _MINE = (
         ~documents.c.secret,
         ~or_(arrivals.c.secret, false()),
         deliveries.c.body.is_not(None),
+        deliveries.c.state.not_in(_NEVER),
     )
 )
 _URGENT_FIRST = case((documents.c.lane == Lane.ORDINARY, 1), else_=0)
