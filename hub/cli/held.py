@@ -21,12 +21,14 @@ from hub.cli.bulk import (
     tell,
 )
 from hub.cli.say import FAILED, terminal
+from hub.console.kin_words import reasons
 from hub.console.timeline import lines, plain
 from hub.console.words import DESKS, Pair, reason_in_words, say
 from hub.journal.store import Store
 from hub.model.batches import BatchAction, BatchRow
 from hub.model.faults import FaultCode
-from hub.model.ids import ArrivalId
+from hub.model.ids import ArrivalId, DocumentKey
+from hub.model.recalls import Lineage
 from hub.model.records import DeskItem, DeskName, Entry
 from hub.parts import built
 from hub.settings import Settings
@@ -45,7 +47,7 @@ All = Annotated[bool, typer.Option("--all", help="Tất cả. / All of them.")]
 @app.command(name="list")
 def list_(*, as_json: AsJson = False) -> None:
     """Mọi việc đang chờ, cũ nhất trước. / Everything that waits, oldest first."""
-    found = terminal.run(_desk(terminal.settings()))
+    found, kin = terminal.run(_desk(terminal.settings()))
     if as_json:
         show_json(msgspec.to_builtins(found))
         return
@@ -57,7 +59,7 @@ def list_(*, as_json: AsJson = False) -> None:
     )
     table.columns[3].no_wrap = True
     for item in found:
-        reason = plain(reason_in_words(item.reason, terminal.language))
+        reason = plain(" · ".join(reasons(item, kin, terminal.language)))
         desk = say(DESKS[item.desk], terminal.language)
         table.add_row(local(item.since), desk, reason, item.arrival or "")
     terminal.show(table)
@@ -162,9 +164,13 @@ def _told(row: BatchRow | None, *, yes: Pair, no: Pair) -> None:
     terminal.say(terminal.t(*yes))
 
 
-async def _desk(settings: Settings) -> list[DeskItem]:
+async def _desk(
+    settings: Settings,
+) -> tuple[list[DeskItem], dict[DocumentKey, Lineage]]:
     async with built(settings) as parts:
-        return await parts.store.queries.desk()
+        items = await parts.store.queries.desk()
+        documents = {item.document for item in items if item.document}
+        return items, await parts.store.queries.lineages(documents)
 
 
 async def _one(settings: Settings, wanted: str) -> tuple[list[DeskItem], list[Entry]]:

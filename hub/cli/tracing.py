@@ -8,10 +8,12 @@ import typer
 
 from hub.cli.say import FAILED, terminal
 from hub.console.delivery_words import TITLES, cells
-from hub.console.timeline import Line, lines
+from hub.console.kin_words import marks
+from hub.console.timeline import Line, lines, plain
 from hub.journal.delivery_list import DeliveryList
 from hub.journal.store import Store
 from hub.model.deliveries import DeliveryLine, DeliveryWish
+from hub.model.recalls import Lineage
 from hub.model.records import Entry
 from hub.parts import built
 from hub.settings import Settings
@@ -23,6 +25,8 @@ class Traced:
 
     entries: tuple[Entry, ...]
     deliveries: tuple[DeliveryLine, ...]
+    #: What recalled, updated or replaced the documents, and what they did.
+    kin: tuple[Lineage, ...] = ()
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,6 +51,9 @@ def trace(
         )
         raise typer.Exit(FAILED)
     _timeline(found.entries)
+    for told in found.kin:
+        for mark in marks(told, terminal.language):
+            terminal.say(plain(mark))
     if found.deliveries:
         _deliveries(found.deliveries)
 
@@ -86,7 +93,8 @@ async def _traced(settings: Settings, wanted: str) -> Traced:
         documents = dict.fromkeys(e.document for e in entries if e.document)
         wishes = [DeliveryWish(document=key, limit=10_000) for key in documents]
         found = [line for wish in wishes for line in await where.lines(wish)]
-        return Traced(tuple(entries), tuple(found))
+        kin = await parts.store.queries.lineages(documents)
+        return Traced(tuple(entries), tuple(found), tuple(kin.values()))
 
 
 async def _entries_of(store: Store, wanted: str) -> Sequence[Entry]:

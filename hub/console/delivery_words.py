@@ -1,15 +1,17 @@
 """Deliveries for people: their states, ways and moments, Vietnamese first. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from hub.console.kin_words import RECALL_STATES
 from hub.console.timeline import VIETNAM, plain
 from hub.console.words import WAYS, Pair, say
 from hub.model.deliveries import DeliveryLine, DeliveryState
+from hub.model.recalls import RecallState
 
 STATES: dict[DeliveryState, Pair] = {
     DeliveryState.PLANNED: ("chờ chuyển", "planned"),
@@ -61,12 +63,23 @@ def _cells(line: DeliveryLine, language: str) -> Cells:
     return Cells(
         agency=plain(line.agency),
         way=say(WAYS.get(line.way, _NOT_YET), language),
-        state=say(STATES[line.state], language),
+        state=" · ".join(_state(line, language)),
         queued=local(line.queued_at),
         fetched=local(line.fetched_at),
         acknowledged=local(line.acknowledged_at),
         tries=f"{line.attempts}" + (leased if line.leases else ""),
     )
+
+
+def _state(line: DeliveryLine, language: str) -> Iterator[str]:
+    """Where it is, and what came after it."""
+    yield say(STATES[line.state], language)
+    if line.recall:
+        how_far = say(RECALL_STATES[RecallState(line.recall)], language)
+        yield f"{say(('thu hồi', 'recall'), language)}: {how_far}"
+    if line.superseded_by:
+        by = plain(line.superseded_by)
+        yield say((f"thay thế bằng {by}", f"superseded by {by}"), language)
 
 
 def local(moment: datetime | None) -> str:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hub.console.words import Pair, say
+from hub.console.words import Pair, reason_in_words, say
+from hub.model.ids import DocumentKey
 from hub.model.recalls import Lineage, RecallState, Relation, VersionLink
+from hub.model.records import DeskItem
 
 RECALL_STATES: dict[RecallState, Pair] = {
     RecallState.CANCELLED: ("hủy trước khi chuyển", "cancelled before it left"),
@@ -40,6 +42,15 @@ def marks(lineage: Lineage, language: str) -> list[str]:
     later = (_later(one, language) for one in lineage.later if not one.waits)
     earlier = (_earlier(one, language) for one in lineage.earlier)
     return list(dict.fromkeys((*later, *earlier)))
+
+
+def reasons(
+    item: DeskItem, kin: Mapping[DocumentKey, Lineage], language: str
+) -> Iterator[str]:
+    """Why a matter waits for a person, and what came after its document meanwhile."""
+    yield reason_in_words(item.reason, language)
+    if item.document is not None and item.document in kin:
+        yield from marks(kin[item.document], language)
 
 
 def _later(link: VersionLink, language: str) -> str:

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from importlib import resources
@@ -18,10 +18,12 @@ from jinja2 import Environment, PackageLoader
 
 import hub.console
 from hub.console.delivery_words import TITLES, cells
+from hub.console.kin_words import reasons
 from hub.console.timeline import VIETNAM, line_of, lines, plain
-from hub.console.words import DESKS, reason_in_words, say
+from hub.console.words import DESKS, say
 from hub.model.deliveries import DeliveryLine, DeliveryWish
 from hub.model.ids import ArrivalId, DocumentKey
+from hub.model.recalls import Lineage
 from hub.model.records import DeskItem, DeskName, Entry
 
 _COOKIE = "hub_window"
@@ -56,6 +58,11 @@ class Look(Protocol):
         self, name: DeskName | None = None, *, open_only: bool = True
     ) -> Sequence[DeskItem]:
         """What waits for a person."""
+
+    async def lineages(
+        self, documents: Collection[DocumentKey]
+    ) -> Mapping[DocumentKey, Lineage]:
+        """What recalled, updated or replaced them; those of which anything did."""
 
 
 class Where(Protocol):
@@ -136,14 +143,17 @@ class Window:
         if (refusal := self._admit(request)) is not None:
             return refusal
         language = _language(request)
+        waiting = await self._look.desk()
+        documents = {i.document for i in waiting if i.document}
+        kin = await self._look.lineages(documents)
         items = [
             {
                 "since": f"{i.since.astimezone(VIETNAM):%d/%m/%Y %H:%M:%S}",
                 "desk": say(DESKS[i.desk], language),
-                "reason": plain(reason_in_words(i.reason, language)),
+                "reason": plain(" · ".join(reasons(i, kin, language))),
                 "link": i.arrival or i.document or "",
             }
-            for i in await self._look.desk()
+            for i in waiting
         ]
         title = ("Chờ người xử lý", "Waiting for a person")
         return self._page(request, "desk.html", title, items=items)

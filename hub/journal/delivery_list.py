@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from hub.journal.databases import Database
+from hub.journal.recall_tables import recalls, versions
 from hub.journal.tables import arrivals, deliveries, documents, outbox, shelf
 from hub.model.deliveries import (
     AgencyCount,
@@ -25,6 +26,7 @@ from hub.model.deliveries import (
     DeliveryWish,
 )
 from hub.model.ids import AgencyCode
+from hub.model.recalls import Relation
 
 _at = deliveries.c
 _SINCE: ColumnElement[datetime] = case(
@@ -36,6 +38,23 @@ _SINCE: ColumnElement[datetime] = case(
 )
 _since = func.coalesce(_SINCE, _at.planned_at, type_=_at.planned_at.type)
 _hidden = or_(documents.c.secret, func.coalesce(arrivals.c.secret, documents.c.secret))
+_recall = (
+    select(recalls.c.state)
+    .where(recalls.c.document == _at.document, recalls.c.agency == _at.agency)
+    .order_by(recalls.c.at.desc(), recalls.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
+_superseded = (
+    select(versions.c.document_id)
+    .where(
+        or_(versions.c.target == _at.document, versions.c.or_target == _at.document),
+        versions.c.relation == Relation.REPLACES,
+    )
+    .order_by(versions.c.at.desc(), versions.c.id)
+    .limit(1)
+    .scalar_subquery()
+)
 _LINES = (
     select(
         *(
@@ -51,6 +70,8 @@ _LINES = (
         func.coalesce(shelf.c.leases, 0).label("leases"),
         _since.label("since"),
         _hidden.label("hidden"),
+        func.coalesce(_recall, "").label("recall"),
+        func.coalesce(_superseded, "").label("superseded_by"),
     )
     .join_from(deliveries, documents, documents.c.key == _at.document)
     .outerjoin(arrivals, arrivals.c.id == _at.arrival)
@@ -111,7 +132,7 @@ def _read(
 def _line(row: RowMapping) -> DeliveryLine:
     told = {name: row[name] for name in DeliveryLine.__slots__}
     if row["hidden"]:
-        told |= {"document_id": "", "notation": ""}
+        told |= {"document_id": "", "notation": "", "superseded_by": ""}
     return DeliveryLine(**{**told, "state": DeliveryState(row["state"])})
 
 

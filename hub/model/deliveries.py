@@ -52,6 +52,10 @@ class DeliveryLine:
     #: How often it was tried, and how often leased by who comes and asks.
     attempts: int
     leases: int
+    #: How far taking it back is (a RecallState), and the DocumentId of what replaced
+    #: the document; "" where nothing did.
+    recall: str = ""
+    superseded_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

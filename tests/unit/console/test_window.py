@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from hub.console.window import Window
 from hub.model.deliveries import DeliveryLine
 from hub.model.ids import AgencyCode, ArrivalId, DocumentKey
+from hub.model.recalls import Lineage
 from hub.model.records import DeskItem, DeskName, Entry, Tag
 from tests.fakes.outsides import NOON
 from tests.unit.console.test_delivery_words import line
@@ -39,6 +40,7 @@ class Book:
     def __init__(self) -> None:
         self.entries = [entry(1, "<script>alert(1)</script>")]
         self.items: list[DeskItem] = []
+        self.kin: dict[DocumentKey, Lineage] = {}
         self.deliveries: list[DeliveryLine] = []
 
     async def log(self, after, limit):
@@ -52,6 +54,9 @@ class Book:
 
     async def desk(self, name=None, *, open_only=True):
         return self.items
+
+    async def lineages(self, documents):
+        return {key: told for key, told in self.kin.items() if key in documents}
 
 
 @pytest.fixture
