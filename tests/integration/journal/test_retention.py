@@ -71,7 +71,7 @@ async def answered(store, name="doc-1", **changes):
     return arrival
 
 
-async def the(retention, name="doc-1") -> Kept:
+async def the(retention: Retention, name: str = "doc-1") -> Kept:
     [kept] = [k for k in await retention.documents("", 99) if k.document == key(name)]
     return kept
 

@@ -118,7 +118,7 @@ def test_a_replacement_opens_tasks_of_its_own():
     assert len(tasks(TOO, kind=Kind.REPLACE)) == 2
 
 
-SENT = {"state": PaperState.SENT, "sent_at": FRIDAY + timedelta(days=3)}
+SENT = replace(ROW, state=PaperState.SENT, sent_at=FRIDAY + timedelta(days=3))
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ SENT = {"state": PaperState.SENT, "sent_at": FRIDAY + timedelta(days=3)}
     [
         (ROW, date(2019, 11, 18)),
         (replace(ROW, state=PaperState.PRINTED), date(2019, 11, 18)),
-        (replace(ROW, **SENT), date(2019, 11, 25)),
+        (SENT, date(2019, 11, 25)),
         (replace(ROW, way=PaperWay.IN), date(2019, 11, 22)),
         (replace(ROW, state=PaperState.DIFFERS), date(2019, 11, 19)),
     ],
