@@ -134,8 +134,10 @@ class Adapter(Protocol):
         Raises SourceUnavailable (try later) or PermanentFailure (it will not).
         """
 
-    async def forward(self, sending: Sending, data: bytes) -> str:
+    async def forward(self, sending: Sending, data: bytes) -> str | Untold:
         """Hand on an envelope for bodies elsewhere; the other side's id for it, or "".
+
+        Untold: nothing was to be sent, for it asks for statuses by itself.
 
         Called again with the same sending and bytes when nobody knows whether a try
         went through: what the other side has already it is not handed again, as far as

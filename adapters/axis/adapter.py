@@ -16,6 +16,7 @@ from adapters.axis.soap import SoapDoor
 from adapters.axis.speaking import at_odds
 from hub.errors import PermanentFailure, SourceUnavailable
 from hub.kit import Kit, Package
+from hub.model.envelopes import Kind
 from hub.model.faults import Fault, FaultCode
 from hub.model.receipts import Receipt, Untold
 from hub.model.sending import Sending
@@ -58,9 +59,12 @@ class AxisAdapter:
         )
         return None
 
-    async def forward(self, sending: Sending, data: bytes) -> str:
-        """See the port."""
+    async def forward(self, sending: Sending, data: bytes) -> str | Untold:
+        """See the port; who asks by GetTraces finds the statuses there."""
         if self.documents is None:
+            asks = AXIS_SOAP in self.settings.doors
+            if asks and sending.kind is Kind.STATUS:
+                return Untold.ASKS
             raise PermanentFailure(Fault(FaultCode.NO_WAY_OUT, self.name))
         try:
             async with asyncio.timeout(_DOCUMENT_SECONDS):

@@ -75,7 +75,9 @@ def _trace(trace: Trace) -> _Element:
 
 
 def _said(trace: Trace) -> str:
-    """The status by which an agency confirmed it, else that it arrived."""
+    """What was said, or the status by which it was confirmed, else that it arrived."""
+    if trace.state == "status":
+        return trace.code if trace.code.isdigit() else ""
     return (trace.code or _ARRIVED) if trace.state == "confirmed" else ""
 
 

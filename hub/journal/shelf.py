@@ -55,6 +55,7 @@ _STATES = {
     Tag.DELIVERY_QUEUED: "queued",
     Tag.DELIVERY_FETCHED: "fetched",
     Tag.DELIVERY_CONFIRMED: "confirmed",
+    Tag.STATUS_SAID: "status",
 }
 #: A twin is safe already: its source hears what the first arrival's heard.
 _DECIDED = {

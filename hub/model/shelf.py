@@ -48,9 +48,9 @@ class Trace:
     #: The agency it is about; "" where the hub speaks of itself.
     agency: AgencyCode
     #: "delivered", "held", "refused", "queued", "fetched", "confirmed": what the hub
-    #: knows.
+    #: knows; "status": what the agency said, by its code.
     state: str
     at: datetime
     text: str = ""
-    #: The status by which an agency confirmed it ("03"); "": without one.
+    #: The status that was said, or by which it was confirmed ("03"); "": none was.
     code: str = ""

@@ -89,6 +89,8 @@ class Said:
     arrival: ArrivalId | None = None
     #: Whose act it was: "agency", "hub", or "operator".
     by: str = "agency"
+    #: The coming of the document itself: who sees that, sees what was said of it.
+    about: ArrivalId | None = None
 
 
 @dataclass(frozen=True, slots=True)

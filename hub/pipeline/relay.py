@@ -227,12 +227,14 @@ class Relay:
     async def _answer(self, row: OutboxRow) -> Untold | None:
         return await self._adapter(row).answer(msgspec.convert(row.headers, Receipt))
 
-    async def _forward(self, row: OutboxRow) -> Facts:
+    async def _forward(self, row: OutboxRow) -> Facts | Untold:
         adapter = self._adapter(row)
         if row.body is None:
             raise PermanentFailure(Fault(FaultCode.EMPTY, "body"))
         data = await self._outlets.evidence.read(row.body)
         remote = await adapter.forward(msgspec.convert(row.headers, Sending), data)
+        if isinstance(remote, Untold):
+            return remote
         return {"target": row.target, "remote": remote}
 
     def _adapter(self, row: OutboxRow) -> Adapter:

@@ -118,11 +118,16 @@ def said_entries(draft: Draft) -> tuple[NewEntry, ...]:
         NewEntry(
             Tag.STATUS_SAID,
             draft.at,
-            draft.arrival.id,
+            one.about or draft.arrival.id,
             one.document,
             one.agency,
             actor=draft.arrival.source,
-            facts={"code": one.code, "at": msgspec.to_builtins(one.at), "by": one.by},
+            facts={
+                "code": one.code,
+                "at": msgspec.to_builtins(one.at),
+                "by": one.by,
+                "status": draft.arrival.id,
+            },
             particulars=text,
         )
         for one in draft.said

@@ -157,7 +157,8 @@ def _normal(codes: Iterable[AgencyCode]) -> set[AgencyCode]:
 def _said(case: Case, about: Subject, agency: AgencyCode, code: str) -> Said:
     report, heard = case.envelope.status, case.accepted_at
     moment = report.moment if report and report.moment else heard
-    return Said(about.key, agency, code, min(moment, heard), heard)
+    at = min(moment, heard)
+    return Said(about.key, agency, code, at, heard, about=about.arrival)
 
 
 def _code(envelope: Envelope) -> str:

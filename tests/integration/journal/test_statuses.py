@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from hub.journal.rebuild import dump, rebuild
+from hub.journal.shelf import SqlShelf
 from hub.model.arrivals import AGENCY_AMQP, Source
 from hub.model.decisions import Disposition
 from hub.model.documents import Identity
@@ -251,6 +252,20 @@ async def test_clocks_put_on_their_own_lists_and_take_off_them(store):
     assert await store.dossiers.listed() == []
     await store.statuses.stopped([item], LATER)
     assert await store.statuses.listed() == []
+
+
+async def test_the_source_of_the_document_finds_the_word_in_its_traces(store):
+    arrival = await claimed(store)
+    facts = {"disposition": "deliver", "rule": "deliver"}
+    decided = NewEntry(Tag.DOCUMENT_DECIDED, NOW, arrival.id, key(), facts=facts)
+    done = conclusion(arrival, entries=(decided,))
+    assert await store.journal.conclude(done, unless_changed=0)
+    await store.statuses.speak(spoken(arrival))
+    traces = await SqlShelf(store.database).traces("axis", None, 10)
+    assert [(t.state, t.code, t.agency) for t in traces if t.code] == [
+        ("status", "01", ONE)
+    ]
+    assert {t.document_id for t in traces} == {"doc-1"}
 
 
 async def test_all_of_it_is_made_again_from_the_entries(store):

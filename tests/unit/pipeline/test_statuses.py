@@ -135,7 +135,8 @@ async def test_what_was_said_is_recorded_on_the_document_itself(carry):
     assert told.arrival == done.arrival
     [entry] = [e for e in done.entries if e.tag is Tag.STATUS_SAID]
     assert (entry.document, entry.agency) == (ABOUT.key, OFFICE)
-    assert entry.facts["code"] == "03"
+    assert entry.arrival == ABOUT.arrival  # who sees the document sees it
+    assert (entry.facts["code"], entry.facts["status"]) == ("03", done.arrival)
     assert entry.particulars == {"text": "Đã vào sổ 512"}
 
 

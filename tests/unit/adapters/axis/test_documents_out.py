@@ -16,6 +16,7 @@ from hub.model.faults import FaultCode
 from hub.model.frames import Entity
 from hub.model.ids import AgencyCode
 from hub.model.limits import Limits
+from hub.model.receipts import Untold
 from hub.model.sending import Sending
 from hub.rehearsal.axis import RehearsalAxis
 from hub.rehearsal.axis_documents import SOAP
@@ -145,6 +146,17 @@ async def test_an_axis_without_a_place_for_documents_brings_nothing_out():
     with pytest.raises(PermanentFailure) as caught:
         await adapter.forward(SENDING, EDXML)
     assert caught.value.fault.code is FaultCode.NO_WAY_OUT
+
+
+async def test_an_axis_that_asks_by_itself_finds_statuses_in_its_traces():
+    status = replace(SENDING, kind=Kind.STATUS)
+    asking = PACKAGE.build(settings(doors=["axis-soap"]), {}, kit_of())
+    assert await asking.forward(status, EDXML) is Untold.ASKS
+    deaf = PACKAGE.build(settings(), {}, kit_of())
+    for adapter, sending in ((asking, SENDING), (deaf, status)):
+        with pytest.raises(PermanentFailure) as caught:
+            await adapter.forward(sending, EDXML)
+        assert caught.value.fault.code is FaultCode.NO_WAY_OUT
 
 
 async def test_an_axis_with_one_is_called_there_with_its_own_token():

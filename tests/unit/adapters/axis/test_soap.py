@@ -391,12 +391,15 @@ async def test_a_body_that_was_erased_is_not_there(client, front):
 async def test_a_source_hears_what_became_of_its_documents(client, front):
     trace = Trace("doc-1", "12/QĐ-UBND", OFFICE, "confirmed", MOMENT)
     refused = replace(trace, agency=OFFICE, state="refused", text="Lý do <vi>")
-    front.shelf.told = [trace, refused]
+    taken = replace(trace, state="status", code="03")
+    answer = replace(trace, state="status", code="answer")
+    front.shelf.told = [trace, refused, taken, answer]
     found = await asked(client, "GetTraces", token=AXIS_TOKEN)
-    assert texts(found, "State") == ["confirmed", "refused"]
-    assert texts(found, "StatusCode") == ["01"]
+    states = ["confirmed", "refused", "status", "status"]
+    assert texts(found, "State") == states
+    assert texts(found, "StatusCode") == ["01", "03"]
     assert texts(found, "Description") == ["Lý do <vi>"]
-    assert texts(found, "Timestamp") == [MOMENT.isoformat()] * 2
+    assert texts(found, "Timestamp") == [MOMENT.isoformat()] * 4
     assert front.shelf.asked == [("truc-tinh", None)]
 
 
