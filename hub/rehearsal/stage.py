@@ -6,7 +6,7 @@ is rehearsed is what runs in production.
 
 import secrets
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -79,6 +79,8 @@ class Wishes:
     further: Further = ()
     #: Further adapters, `module:NAME`.
     adapters: tuple[str, ...] = ()
+    #: Queue of an agency -> what its entry in the registry has otherwise.
+    attached: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 def free_port() -> int:
@@ -115,6 +117,8 @@ def set_stage(
         ]
     }
     values["sources"] = [*_axis(stage), *(make(stage) for make in wishes.further)]
+    if wishes.attached:
+        values["agencies"] = _registry(folder, wishes.attached)
     if wishes.adapters:
         values["adapters"] = list(wishes.adapters)
     if wishes.journal_url:
@@ -125,6 +129,16 @@ def set_stage(
         values["broker"] = {"url_file": "tokens/broker-url"}
     stage.settings.write_text(yaml.safe_dump(values, allow_unicode=True))
     return stage
+
+
+def _registry(folder: Path, attached: Mapping[str, Mapping[str, object]]) -> str:
+    """The shipped registry with some agencies otherwise; the name of its file."""
+    book = yaml.safe_load(resource("config", "agencies.yaml").read_bytes())
+    for body in book["agencies"]:
+        body.update(attached.get(body["queue"], {}))
+    path = folder / "agencies.yaml"
+    path.write_text(yaml.safe_dump(book, allow_unicode=True))
+    return path.name
 
 
 def _settings(stage: Stage, workers: int) -> dict[str, object]:
@@ -157,6 +171,8 @@ def _axis(stage: Stage) -> list[dict[str, object]]:
             "carrier": True,
             "receipts_url": f"http://127.0.0.1:{stage.axis_port}/receipts",
             "receipts_token_file": "tokens/receipts",
+            "documents_url": f"http://127.0.0.1:{stage.axis_port}/documents",
+            "documents_token_file": "tokens/receipts",
             "inner_network": True,
         }
     ]

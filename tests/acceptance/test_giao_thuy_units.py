@@ -6,7 +6,7 @@ See docs/giao-thuy.md; one hub on 15/11/2019 serves the file.
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import pytest_asyncio
@@ -22,14 +22,14 @@ from hub.model.faults import FaultCode
 from hub.model.knowledge import Knowledge
 from hub.model.records import DeskName
 from hub.rehearsal import papers
-from hub.rehearsal.cast import COMMUNES, DISTRICT, OFFICES, Body
+from hub.rehearsal.cast import COMMUNES, DISTRICT, OFFICES, PROVINCE, Body
 from hub.rehearsal.dossiers import Dossier, dossier
 from hub.rehearsal.family_a import kit
 from hub.rehearsal.mails import Letter, compose, proven, received
 from hub.rehearsal.parcels import parcel_of
 from hub.rehearsal.pki import Identity, Pki
 from hub.rehearsal.samples import DEFAULT_AT, drawn
-from hub.rehearsal.stage import PORTAL, code_to_queue
+from hub.rehearsal.stage import PORTAL, SOURCE, code_to_queue
 from hub.rehearsal.xmlsigning import sign_xml
 from hub.rules.case import Case
 from hub.rules.decide import decide
@@ -72,12 +72,17 @@ async def hub(tmp_path_factory, pki) -> AsyncIterator[District]:
         yield one
 
 
-def report(unit: Body, number: int, seal: Identity | None = None) -> bytes:
-    """A unit's report to the district, signed as a whole or not."""
-    paper = replace(
-        papers.report(NOVEMBER, unit.name), notation=f"{number}/BC-UBND", superior=""
-    )
-    xml = kit(parcel_of(paper, unit, (DISTRICT,), drawn(papers.report(NOVEMBER)).pdf))
+def report(
+    unit: Body,
+    number: int,
+    seal: Identity | None = None,
+    *,
+    day: date = NOVEMBER,
+    to: Body = DISTRICT,
+) -> bytes:
+    """A unit's report, signed as a whole or not."""
+    paper = replace(papers.report(day, unit.name), notation=f"{number}/BC-UBND")
+    xml = kit(parcel_of(paper, unit, (to,), drawn(papers.report(NOVEMBER)).pdf))
     return sign_xml(xml, seal) if seal else xml
 
 
@@ -95,6 +100,24 @@ async def test_each_of_the_34_signs_with_its_own_certificate(hub, pki):
     )
     assert fates(came) == {("deliver", "deliver", "passed", 0)}
     assert {queue for one in came for queue in one.queues} == {"ubnd-huyen"}
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+async def test_a_unit_signs_and_paper_goes_along_from_august_to_november(
+    tmp_path, pki, day
+):
+    """To the district and out to the province, by its own exchange."""
+    unit = OFFICES[1]
+    at_home = report(unit, 321, unit.seal(pki), day=day)
+    abroad = report(unit, 322, unit.seal(pki), day=day, to=PROVINCE)
+    async with district(tmp_path, pki, day) as one:
+        here = await one.by_unit(QUEUES[unit.code], at_home)
+        out = await one.by_unit(QUEUES[unit.code], abroad)
+    paper = 0 if day >= NOVEMBER else 1
+    assert fates([here]) == {("deliver", "deliver", "passed", paper)}
+    (way,) = out.decision.routing.outward
+    assert (way.code, way.source, out.headline) == (PROVINCE.code, SOURCE, "passed")
+    assert out.decision.paper.flag == paper
 
 
 async def test_whoever_signs_with_anothers_certificate_is_found_out(hub, pki):
