@@ -14,7 +14,7 @@ import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from hub.broker.topology import inbound_exchange
 
@@ -88,6 +88,18 @@ def rights_of(slug: str) -> Rights:
         # All its lanes, those of a later policy too; its exchange is no lane.
         read=rf"^agency\.{slug}\.(?!in$)[a-z0-9-]+$",
     )
+
+
+def login_of(url: str, one: Credentials) -> str:
+    """The AMQP URL an agency logs in by, at the place the hub itself has.
+
+    The virtual host stands there whole (`%2F`): to some clients a bare slash names an
+    empty one.
+    """
+    parts = urlsplit(next(iter(url.split()), ""))
+    place = parts.netloc.rpartition("@")[2]
+    user, password = quote(one.user, safe=""), quote(one.password, safe="")
+    return f"{parts.scheme}://{user}:{password}@{place}/{quote(vhost_of(url), safe='')}"
 
 
 def vhost_of(url: str) -> str:

@@ -12,6 +12,7 @@ from hub.broker.provision import (
     Admin,
     Credentials,
     Provisioned,
+    login_of,
     provision,
     remove,
     rights_of,
@@ -202,6 +203,7 @@ def _print(wanted: Sequence[Agency], done: Provisioned) -> None:
 def _json(settings: Settings, wanted: Sequence[Agency], done: Provisioned) -> str:
     lanes = settings.policy.delivery.every_lane
     by_slug = {agency.queue: agency for agency in wanted}
+    broker = running_broker(settings)
 
     def told(one: Credentials) -> dict[str, object]:
         return {
@@ -209,7 +211,8 @@ def _json(settings: Settings, wanted: Sequence[Agency], done: Provisioned) -> st
             "name": by_slug[one.slug].name,
             "user": one.user,
             "password": one.password,
-            "vhost": vhost_of(running_broker(settings)),
+            "url": login_of(broker, one),
+            "vhost": vhost_of(broker),
             "queues": agency_queues((one.slug,), lanes),
             "exchange": inbound_exchange(one.slug),
             "read": rights_of(one.slug).read,

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from hub.resources import resource
 from tests.acceptance.outsiders import hub
@@ -99,10 +98,7 @@ def _vendor(world, base: Path, slug: str, one: Mapping[str, str]) -> Vendor:
     folder.mkdir()
     for name, text in programs().items():
         (folder / name).write_text(text)
-    server = urlsplit(world.broker)
-    place = f"{server.hostname}:{server.port}{server.path}"
-    url = f"amqp://{one['user']}:{one['password']}@{place}"
-    return Vendor(folder, slug, url, world.stage.token(slug))
+    return Vendor(folder, slug, one["url"], world.stage.token(slug))
 
 
 def python() -> str:

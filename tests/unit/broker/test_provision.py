@@ -10,6 +10,8 @@ import pytest
 
 from hub.broker.provision import (
     QUEUE_POLICY,
+    Credentials,
+    login_of,
     password_hash,
     provision,
     queue_limit,
@@ -141,6 +143,17 @@ def test_the_limit_fits_the_queues_of_agencies_and_no_other():
         f"agency.{slug}.{lane}" for slug in SLUGS for lane in ("urgent", "ordinary")
     }
     assert {q for q in queues if re.search(policy["pattern"], q)} == lanes
+
+
+def test_the_login_names_the_virtual_host_whole():
+    one = Credentials("noi-vu", "p/w@d")
+
+    assert login_of("amqps://hub:x@mq:5671/", one) == (
+        "amqps://agency.noi-vu:p%2Fw%40d@mq:5671/%2F"
+    )
+    assert login_of("amqp://hub:x@a/huyen amqp://hub:x@b/huyen", one).endswith(
+        "@a/huyen"
+    )
 
 
 @pytest.mark.parametrize(
