@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 from hashlib import sha256
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, and_, exists, func, select
 
 from hub.journal import projecting
 from hub.journal.databases import Database
@@ -61,7 +61,7 @@ def _bounced(connection: Connection, receipt: str, status: str, at: datetime) ->
     if row is None:
         return False
     item = DeskItem(
-        id=sha256(f"bounced/{receipt}".encode()).hexdigest()[:32],
+        id=_matter(connection, receipt),
         desk=DeskName.DEAD,
         since=at,
         reason=f"bounced {status}",
@@ -79,3 +79,16 @@ def _bounced(connection: Connection, receipt: str, status: str, at: datetime) ->
         append(connection, [told])
         projecting.open_desk(connection, item)
     return True
+
+
+def _matter(connection: Connection, receipt: str) -> str:
+    """One matter however many reports come; another once it was sent again."""
+    sent = select(outbox.c.arrival).where(outbox.c.id == receipt)
+    replays = and_(
+        entries.c.tag == Tag.DELIVERY_REPLAYED,
+        entries.c.arrival == sent.scalar_subquery(),
+        entries.c.facts.contains(receipt),
+    )
+    lives = connection.execute(select(func.count()).where(replays)).scalar_one()
+    name = f"bounced/{receipt}/{lives}" if lives else f"bounced/{receipt}"
+    return sha256(name.encode()).hexdigest()[:32]

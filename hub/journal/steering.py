@@ -13,6 +13,7 @@ from hub.journal.steering_rows import (
     breaker_moved,
     breaker_of,
     locked,
+    locked_or_new,
     target_facts,
 )
 from hub.journal.steering_tables import targets
@@ -100,14 +101,14 @@ class SteeredTargets:
 def _open(
     connection: Connection, target: Target, said: Said, until: datetime | None
 ) -> None:
-    row = locked(connection, target)
-    if row is None or row["state"] == BreakerState.CLOSED:
+    row = locked_or_new(connection, target, said.at)
+    if row["state"] == BreakerState.CLOSED:
         _write(connection, Tag.TARGET_OPENED, target, said, until)
 
 
 def _hold(connection: Connection, target: Target, said: Said) -> bool:
-    row = locked(connection, target)
-    if row is not None and row["state"] == BreakerState.HELD:
+    row = locked_or_new(connection, target, said.at)
+    if row["state"] == BreakerState.HELD:
         return False
     _write(connection, Tag.TARGET_OPENED, target, said)
     return True

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from hub.journal.databases import insert_if_new
 from hub.journal.steering_tables import targets
 from hub.model.records import Facts, Tag
 from hub.model.targets import BreakerRow, BreakerState, Target, TargetKind
@@ -68,3 +69,24 @@ def locked(connection: Connection, target: Target) -> RowMapping | None:
     """The row of a target, held until the transaction ends."""
     here = select(targets).where(targets.c.id == target.id).with_for_update()
     return connection.execute(here).mappings().one_or_none()
+
+
+def locked_or_new(connection: Connection, target: Target, at: datetime) -> RowMapping:
+    """The same; a target that was never down gets its row, closed.
+
+    Of two that meet here at once, the second waits for the first.
+    """
+    values: dict[str, object] = {
+        "id": target.id,
+        "kind": target.kind,
+        "name": target.name,
+        "state": BreakerState.CLOSED,
+        "since": at,
+        "actor": HUB,
+        "why": "",
+        "open_until": None,
+        "entry": 0,
+    }
+    insert_if_new(connection, targets, values)
+    here = select(targets).where(targets.c.id == target.id).with_for_update()
+    return connection.execute(here).mappings().one()
