@@ -60,6 +60,8 @@ log = logging.getLogger(__name__)
 _FAREWELL_SECONDS = 6.0
 #: How often exchanges and queues are declared again; it changes none that is there.
 _TOPOLOGY_SECONDS = 30.0
+#: How often it is looked for words that agencies owe.
+_STATUS_SECONDS = 120.0
 #: A relay that died is missed after so long; longer than the wait between rounds.
 _WARM_LEASE = timedelta(minutes=5)
 
@@ -274,7 +276,7 @@ async def run_relay(settings: Settings) -> None:
             tasks.create_task(keeper.seal())
             tasks.create_task(keeper.collect())
             tasks.create_task(clock_keeper_of(parts).watch())
-            tasks.create_task(status_keeper_of(parts).watch())
+            tasks.create_task(status_keeper_of(parts).watch(_STATUS_SECONDS))
             tasks.create_task(batch_runner_of(parts).watch())
             tasks.create_task(_watch_verdicts(parts))
             tasks.create_task(_keep_warm(parts))

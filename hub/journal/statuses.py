@@ -31,7 +31,7 @@ from hub.model.ids import AgencyCode, ArrivalId, DocumentKey
 from hub.model.recalls import RecallState
 from hub.model.records import DeskItem, DeskName, Facts, NewEntry, Tag
 from hub.model.spoken import Spoken
-from hub.model.statuses import Standing, StatusCode, Subject, Told
+from hub.model.statuses import ANSWERED, Standing, StatusCode, Subject, Told
 
 #: Deliveries looked at in one round, the oldest first.
 _MOST = 20_000
@@ -40,12 +40,20 @@ _SHOWN = 2_000
 #: What is with its agency, or may be.
 _THERE = (projecting.QUEUED, projecting.FETCHED, projecting.ACKNOWLEDGED)
 _DOCUMENTS = (Kind.NEW, Kind.REPLACE)
-#: Nothing is missed of these, unless they are asked back.
+#: The story is over.
 _ENDS = (
     StatusCode.REFUSED,
     StatusCode.DONE,
     StatusCode.AGREED,
     StatusCode.DECLINED,
+)
+#: It was taken, or more than that was said.
+_TAKEN = (
+    *_ENDS,
+    StatusCode.TAKEN,
+    StatusCode.ASSIGNED,
+    StatusCode.IN_HAND,
+    ANSWERED,
 )
 #: Of these the last moment counts: each recall wants its own answer.
 _LATEST = frozenset({StatusCode.ASKED_BACK, StatusCode.AGREED, StatusCode.DECLINED})
@@ -88,6 +96,11 @@ _STANDING = (
 )
 
 
+def _told(*codes: str) -> ColumnElement[bool]:
+    """Condition: the agency of a delivery said one of these."""
+    return exists().where(_its, statuses.c.code.in_(codes))
+
+
 class Statuses(Clocked):
     """What became of documents, as their receivers say."""
 
@@ -103,14 +116,20 @@ class Statuses(Clocked):
         return await self._database.read(partial(subject_by_key, key=document))
 
     async def open(self, since: datetime) -> list[Standing]:
-        """Deliveries planned since a moment of which a word may be missed."""
-        over = exists().where(_its, statuses.c.code.in_(_ENDS))
-        asked = exists().where(_its, statuses.c.code == StatusCode.ASKED_BACK)
+        """Deliveries planned since a moment of which a word may be missed.
+
+        Not those that were taken and ask for nothing: they are the most by far.
+        """
         wanted = and_(
             deliveries.c.planned_at >= since,
             deliveries.c.state.in_(_THERE),
             documents.c.kind.in_(_DOCUMENTS),
-            or_(~over, asked, _recalled.is_not(None)),
+            or_(
+                ~_told(*_TAKEN),
+                _told(StatusCode.ASKED_BACK),
+                _recalled.is_not(None),
+                and_(_told(ANSWERED), ~_told(*_ENDS)),
+            ),
         )
         return await self._standing(wanted, _MOST)
 

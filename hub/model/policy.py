@@ -296,7 +296,7 @@ class StatusPolicy:
     recall_working_hours: float = 8
     #: Working hours from the answer, or the end of the dossier, to 06.
     done_working_hours: float = 16
-    #: Deliveries older than so many days are not looked at any more.
+    #: Deliveries older than so many days are not looked at any more; 0: none is.
     watch_days: int = 60
 
 

@@ -169,14 +169,18 @@ async def test_what_is_missed_is_read_from_what_is_with_agencies(store):
     [one] = await store.statuses.open(NOW)
     assert (one.agency, one.said, one.document_id) == (ONE, {}, "doc-1")
     assert await store.statuses.open(NOW + timedelta(days=1)) == []
-    await said(store, "st-1", word("03"))
+    await said(store, "st-1", word("01"))
     [one] = await store.statuses.open(NOW)
-    assert one.said == {"03": LATER}
-    await said(store, "st-2", word("06", LATER + MINUTE))
+    assert one.said == {"01": LATER}
+    await said(store, "st-2", word("03", LATER + MINUTE))
     assert await store.statuses.open(NOW) == []
-    await said(store, "st-3", word("13", LATER + MINUTE))
+    await said(store, "st-3", word("answer", LATER + MINUTE))
     [one] = await store.statuses.open(NOW)
-    assert set(one.said) == {"03", "06", "13"}
+    assert set(one.said) == {"01", "03", "answer"}
+    await said(store, "st-4", word("06", LATER + MINUTE))
+    assert await store.statuses.open(NOW) == []
+    await said(store, "st-5", word("13", LATER + MINUTE))
+    assert len(await store.statuses.open(NOW)) == 1
 
 
 async def test_a_delivery_is_found_by_any_of_its_documents_names(store):
