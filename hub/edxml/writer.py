@@ -7,6 +7,7 @@ travel beside this.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 import pybase64
@@ -32,6 +33,9 @@ from hub.model.ids import AgencyCode
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NUMBERS = {Kind.NEW: 0, Kind.REVOKE: 1, Kind.UPDATE: 2, Kind.REPLACE: 3}
 _XMLNS = f' xmlns:edXML="{QCVN}"'
+#: Ids of the parts that no carrier changes on the way.
+MESSAGE_ID, BUSINESS_ID = "lt-message", "lt-business"
+BODY_ID, FILES_ID = "lt-body", "lt-files"
 #: Bytes encoded at once; a multiple of three, so that base64 goes on without a seam.
 _PIECE = 3 * 131_072
 
@@ -63,23 +67,75 @@ def pieces(
     or stands in the manifest only (`list_missing`). A date that cannot be is left out
     too.
     """
-    listed = _named(envelope.attachments, files, all_of_them=list_missing)
-    kept = [(one, cid, data) for one, cid, data in listed if data is not None]
+    listed = named(envelope.attachments, files, all_of_them=list_missing)
+    yield from parts_of(envelope, listed, paper, hop).pieces()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of an envelope as they will stand in it, before they are put together.
+
+    `marked`: those that no carrier changes on the way bear an Id, to be signed by.
+    """
+
+    message: str = field(repr=False)
+    hops: str = field(repr=False)
+    business: str = field(repr=False)
+    body: str = field(repr=False)
+    kept: Sequence[tuple[Attachment, str, bytes]] = field(repr=False)
+    marked: bool = False
+
+    def attachments(self) -> Iterator[bytes]:
+        """The encoded files, piece by piece; nothing where there are none."""
+        return _encoded(self.kept, _id(FILES_ID, marked=self.marked))
+
+    def pieces(self, signature: str = "") -> Iterator[bytes]:
+        """The whole, with a ds:Signature at the end of the header."""
+        trace = branch(_e("TraceHeaderList"), self.hops, self.business)
+        top = branch(
+            _e("edXMLEnvelope"),
+            branch(_e("edXMLHeader"), self.message, trace, signature),
+            self.body,
+            attributes=_XMLNS,
+        )
+        yield f'{_HEAD}<edXML xmlns="{QCVN}">\n{top}'.encode()
+        yield from self.attachments()
+        yield b"</edXML>\n"
+
+
+def parts_of(
+    envelope: Envelope,
+    listed: "Named",
+    paper: int | None,
+    hop: Hop,
+    *,
+    marked: bool = False,
+) -> Parts:
+    """An envelope in parts; `listed` is what `named` gives of its files."""
     manifest = branch(
         _e("edXMLManifest"),
         *(_reference(a, cid) for a, cid, _ in listed),
         attributes=' version="1.0"',
     )
-    top = branch(
-        _e("edXMLEnvelope"),
-        branch(_e("edXMLHeader"), _message(envelope), _trace(envelope, paper, hop)),
-        branch(_e("edXMLBody"), manifest or _EMPTY_MANIFEST),
-        attributes=_XMLNS,
+    business = envelope.business or Business()
+    return Parts(
+        message=_message(envelope, _id(MESSAGE_ID, marked=marked)),
+        hops="".join(map(_hop, (*envelope.hops, hop))),
+        business=_business(
+            envelope.kind, business, paper, _id(BUSINESS_ID, marked=marked)
+        ),
+        body=branch(
+            _e("edXMLBody"),
+            manifest or _EMPTY_MANIFEST,
+            attributes=_id(BODY_ID, marked=marked),
+        ),
+        kept=[(one, cid, data) for one, cid, data in listed if data is not None],
+        marked=marked,
     )
-    start = f'{_HEAD}<edXML xmlns="{QCVN}">\n{top}'
-    yield start.encode()
-    yield from _encoded(kept)
-    yield b"</edXML>\n"
+
+
+def _id(name: str, *, marked: bool) -> str:
+    return f' Id="{name}"' if marked else ""
 
 
 def write_status(envelope: Envelope) -> bytes:
@@ -114,20 +170,20 @@ def _r(name: str, text: str) -> str:
     return required(_e(name), text)
 
 
-_EMPTY_MANIFEST = f'<{_e("edXMLManifest")} version="1.0"/>\n'
+_EMPTY_MANIFEST = f'<{_e("edXMLManifest")} version="1.0"></{_e("edXMLManifest")}>\n'
 
 _Kept = Sequence[tuple[Attachment, str, bytes]]
-_Named = list[tuple[Attachment, str, bytes | None]]
+Named = list[tuple[Attachment, str, bytes | None]]
 
 
-def _named(
+def named(
     attachments: Sequence[Attachment],
     files: Sequence[bytes | None],
     *,
     all_of_them: bool,
-) -> _Named:
+) -> Named:
     """The files that can be delivered, or all, each with an id of its own."""
-    named: _Named = []
+    named: Named = []
     used: set[str] = set()
     for attachment, data in zip(attachments, files, strict=True):
         if data is None and not all_of_them:
@@ -140,11 +196,11 @@ def _named(
     return named
 
 
-def _encoded(kept: _Kept) -> Iterator[bytes]:
+def _encoded(kept: _Kept, attributes: str) -> Iterator[bytes]:
     """The encoded attachments; large, so they stay bytes and come piece by piece."""
     if not kept:
         return
-    yield b"<AttachmentEncoded>\n"
+    yield f"<AttachmentEncoded{attributes}>\n".encode()
     for attachment, cid, data in kept:
         head = "".join(_names("", attachment, cid))
         tag = _e("ContentTransferEncoded")
@@ -170,7 +226,7 @@ def _names(prefix: str, attachment: Attachment, cid: str) -> tuple[str, ...]:
     )
 
 
-def _message(envelope: Envelope) -> str:
+def _message(envelope: Envelope, attributes: str) -> str:
     return branch(
         _e("MessageHeader"),
         _organization("From", envelope.sender),
@@ -200,6 +256,7 @@ def _message(envelope: Envelope) -> str:
         *map(_answer, envelope.answers),
         _l("SteeringType", envelope.steering),
         branch(_e("ToPlaces"), *(_l("Place", place) for place in envelope.places)),
+        attributes=attributes,
     )
 
 
@@ -268,14 +325,6 @@ def _answer(reference: Reference) -> str:
     )
 
 
-def _trace(envelope: Envelope, paper: int | None, hop: Hop) -> str:
-    return branch(
-        _e("TraceHeaderList"),
-        *map(_hop, (*envelope.hops, hop)),
-        _business(envelope.kind, envelope.business or Business(), paper),
-    )
-
-
 def _hop(hop: Hop) -> str:
     moment, _ = read_moment(hop.moment_text)
     return branch(
@@ -285,7 +334,9 @@ def _hop(hop: Hop) -> str:
     )
 
 
-def _business(kind: Kind, business: Business, paper: int | None) -> str:
+def _business(
+    kind: Kind, business: Business, paper: int | None, attributes: str
+) -> str:
     return branch(
         _e("Bussiness"),
         _l("DocumentId", business.document_id),
@@ -295,6 +346,7 @@ def _business(kind: Kind, business: Business, paper: int | None) -> str:
         _changes(business) if kind is Kind.UPDATE else "",
         branch(_e("ReplacementInfoList"), *map(_replacement, business.replacements)),
         _staff(business.staff),
+        attributes=attributes,
     )
 
 

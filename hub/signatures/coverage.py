@@ -78,7 +78,7 @@ def coverage(document: Document, signature: etree._Element, claims: Claims) -> C
         part = next((p for e, p in legal.parts if e is target), None)
         if part is not None:
             found.add(part)
-        elif not legal.is_single(target):
+        elif not (legal.is_single(target) or target is legal.errand):
             raise Refused(SubIndication.NOT_THE_DOCUMENT, _ASTRAY)
         targets.add(target)
     return _concluded(legal, found, targets)
@@ -139,14 +139,29 @@ def _tags(names: Iterable[str]) -> list[str]:
 
 def _errands(message: etree._Element | None) -> Iterator[etree._Element]:
     """Words beside a MessageHeader that make of a document more than a new one."""
+    for errand in _businesses(message):
+        types = errand.iterchildren(*_tags(_ERRAND_TYPES))
+        if not _NEW.issuperset((e.text or "").strip() for e in types):
+            yield errand
+
+
+def _businesses(message: etree._Element | None) -> Iterator[etree._Element]:
+    """What is said beside a MessageHeader of what is to be done."""
     header = None if message is None else message.getparent()
     if header is None:
         return
     holders = header, *header.iterchildren(*_tags(["TraceHeaderList"]))
-    for errand in (e for h in holders for e in h.iterchildren(*_tags(_ERRANDS))):
-        types = errand.iterchildren(*_tags(_ERRAND_TYPES))
-        if not _NEW.issuperset((e.text or "").strip() for e in types):
-            yield errand
+    for holder in holders:
+        yield from holder.iterchildren(*_tags(_ERRANDS))
+
+
+def _errand(
+    root: etree._Element, message: etree._Element | None
+) -> etree._Element | None:
+    """The one such element of the document, at a place where it is read."""
+    everywhere = list(islice(root.iter(*(f"{{*}}{n}" for n in _ERRANDS)), 2))
+    read = list(_businesses(message))
+    return read[0] if read and everywhere == read else None
 
 
 def _within(element: etree._Element, targets: set[etree._Element]) -> bool:
@@ -198,6 +213,8 @@ class Legal:
     parts: _Places = field(repr=False)
     message: etree._Element | None = field(repr=False)
     files: etree._Element | None = field(repr=False)
+    #: What is to be done with the document, where one element alone says it.
+    errand: etree._Element | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, root: etree._Element) -> "Legal":
@@ -208,7 +225,7 @@ class Legal:
         message, files = (
             _named(parts, name) for name in ("MessageHeader", "AttachmentEncoded")
         )
-        return cls(parts, message, files)
+        return cls(parts, message, files, _errand(root, message))
 
     def is_single(self, element: etree._Element) -> bool:
         """Whether it is an element of the one MessageHeader, readable alone.
