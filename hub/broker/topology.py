@@ -5,7 +5,7 @@
         └─ no such agency ─▶ hub.unroutable ─▶ hub.unroutable.gate ─▶ hub.parking
     rejected, or too often delivered ─▶ hub.dead            only a person moves it
     agency.<slug>.in ──▶ hub.inbound.<slug>                 what agencies send
-        └─ died there ──<slug>─▶ hub.inbound.dead           taken in all the same
+        └─ died there ──<slug>─▶ hub.dead.inbound           taken in all the same
 
 An agency may write to its own exchange `agency.<slug>.in` and nowhere else: the
 exchange a message came by says who sent it. The queue behind it bears another name, so
@@ -35,7 +35,7 @@ UNROUTABLE = "hub.unroutable"
 GATE = "hub.unroutable.gate"
 PARKING = "hub.parking"
 DEAD = "hub.dead"
-INBOUND_DEAD = "hub.inbound.dead"
+INBOUND_DEAD = "hub.dead.inbound"
 
 #: Deliveries of one message before it is a dead letter; the limit RabbitMQ 4 has.
 AGENCY_DELIVERY_LIMIT = 20
@@ -222,6 +222,9 @@ async def open_queue(channel: AbstractChannel, name: str) -> AbstractQueue:
     for queue in topology(()).queues:
         if queue.name == name:
             return await _declare_queue(channel, queue)
+    if name.startswith(inbound_queue("")):
+        slug = name.removeprefix(inbound_queue(""))
+        return await _declare_queue(channel, _inbound(slug))
     return await channel.get_queue(name)
 
 
