@@ -16,6 +16,7 @@ from hub.errors import (
     MalformedEnvelope,
     NotAllowed,
     PermanentFailure,
+    SignerUnavailable,
     SourceUnavailable,
     TemporaryFailure,
     TrustUnavailable,
@@ -96,6 +97,14 @@ TROUBLES: tuple[Trouble, ...] = (
         "",
         "kho chứng thư của trục không đọc được",
         "our trust material cannot be read",
+    ),
+    Trouble(
+        SignerUnavailable,
+        Fate.LATER,
+        Whose.OURS,
+        "",
+        "khóa ký của trục chưa dùng được",
+        "our own signing key does not answer",
     ),
     Trouble(
         ClaimLost,

@@ -48,8 +48,8 @@ class Bench:
             self.publisher, {"truc-tinh": self.adapter}, self.evidence, self.alarm
         )
         self.targets = MemoryTargets()
-        breakers = Breakers(self.targets, self.clock, DeliveryPolicy())
-        self.relay = Relay(self.outbox, outlets, self.clock, breakers)
+        self.breakers = Breakers(self.targets, self.clock, DeliveryPolicy())
+        self.relay = Relay(self.outbox, outlets, self.clock, self.breakers)
 
     async def run_until_settled(self, count: int) -> None:
         running = asyncio.create_task(self.relay.relay())
