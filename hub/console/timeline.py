@@ -12,6 +12,7 @@ from hub.console.words import (
     HEADLINES,
     PAPER,
     SLOTS,
+    STATUS_CODES,
     TAGS,
     TURNS,
     WAYS,
@@ -171,12 +172,25 @@ def _noted(facts: dict[str, Any], language: str) -> Iterator[str]:
         yield f"{say(('chính sách', 'policy'), language)} «{edition}» {version}"
 
 
+def _status(entry: Entry, language: str) -> str:
+    """Whose word, which code; what was written with it, or why it was said here."""
+    facts, texts = entry.facts, entry.particulars or {}
+    code = str(facts.get("code", ""))
+    told = f"{code} {say(STATUS_CODES.get(code, _UNKNOWN), language)}"
+    here = entry.actor if facts.get("by") in {"hub", "operator"} else ""
+    words = texts.get("text") or texts.get("reason") or ""
+    parts = (entry.agency or "", told, here, f"«{words}»" if words else "")
+    return " · ".join(part for part in parts if part)
+
+
 def _kin(entry: Entry, language: str) -> str:
     told = kin_detail(entry.facts, entry.particulars or {}, language)
     return " · ".join([*([entry.agency] if entry.agency else []), *told])
 
 
 def _other(entry: Entry, language: str) -> str:
+    if entry.tag is Tag.STATUS_SAID:
+        return _status(entry, language)
     if entry.tag in _KIN:
         return _kin(entry, language)
     keys: tuple[str, ...] = (
@@ -187,6 +201,8 @@ def _other(entry: Entry, language: str) -> str:
         "desk",
         "reason",
         "why",
+        "post_number",
+        "class",
     )
     if entry.tag is Tag.RECEIPT_BOUNCED:
         keys = ("receipt", "status")
@@ -197,4 +213,6 @@ def _other(entry: Entry, language: str) -> str:
     ]
     way = WAYS.get(str(entry.facts.get("way")), _UNKNOWN)
     told = [say(way, language)] if "way" in entry.facts else []
+    if note := (entry.particulars or {}).get("note"):
+        facts.append(f"«{note}»")
     return " · ".join([*([entry.agency] if entry.agency else []), *told, *facts])

@@ -92,7 +92,7 @@ _STANDING = (
     .join_from(deliveries, documents, documents.c.key == deliveries.c.document)
     .outerjoin(arrivals, arrivals.c.id == documents.c.arrival)
     .where(~documents.c.secret, documents.c.kind != Kind.STATUS)
-    .order_by(deliveries.c.planned_at, deliveries.c.id)
+    .order_by(deliveries.c.planned_at, deliveries.c.agency, deliveries.c.id)
 )
 
 

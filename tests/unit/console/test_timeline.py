@@ -128,3 +128,24 @@ def test_a_decision_names_its_notes_and_the_policy_that_made_it():
         "chuyển (quy tắc: deliver) · ghi chú: no-seal, weak-algorithm · "
         "chính sách «2026-12, số 2» f1f6e77bf1f0…"
     )
+
+
+def test_a_status_is_told_by_its_agency_its_code_and_its_words():
+    facts = {"code": "03", "by": "agency", "at": "2019-12-02T03:00:00Z"}
+    said = replace(
+        ENTRY,
+        tag=Tag.STATUS_SAID,
+        agency="000.01.37.H40",
+        actor="agency.van-phong",
+        facts=facts,
+        particulars={"text": "Đã vào sổ 512"},
+    )
+    told = "000.01.37.H40 · 03 đã tiếp nhận · «Đã vào sổ 512»"
+    assert line_of(said).detail == told
+    here = replace(
+        said,
+        actor="lan",
+        facts={**facts, "by": "operator"},
+        particulars={"reason": "cơ quan gọi điện"},
+    )
+    assert line_of(here).detail.endswith("đã tiếp nhận · lan · «cơ quan gọi điện»")
