@@ -3,8 +3,12 @@
 from aiohttp import web
 
 from hub.agencies.claims import ClaimDoor
+from hub.agencies.inbound import AgencyInbox
+from hub.agencies.inbound import Room as Desk
 from hub.agencies.rest import RestDoor, Room
 from hub.agency_mail import post_of
+from hub.broker.connection import Link
+from hub.journal.inbound import SqlUnaccepted
 from hub.journal.leasing import Leasing
 from hub.parts import Parts
 from hub.pipeline.alarm import OperatorAlarm
@@ -30,6 +34,21 @@ def agency_routes(parts: Parts) -> list[web.RouteDef]:
     )
     rest = RestDoor(room, settings.registry.agencies)
     return [*claims.routes(), *rest.routes()]
+
+
+async def take_from_agencies(parts: Parts) -> None:
+    """The AMQP door, until cancelled; a broker that is away shuts no other door."""
+    settings = parts.settings
+    desk = Desk(
+        intake=parts.kit.intake,
+        evidence=parts.evidence,
+        refusals=SqlUnaccepted(parts.store.database),
+        clock=parts.clock,
+        limit=settings.policy.delivery.inbound_bytes,
+    )
+    inbox = AgencyInbox(desk, {a.queue: a for a in settings.registry.agencies})
+    async with Link(settings.broker_url, "agencies") as link:
+        await inbox.run(link)
 
 
 def outlets_of(parts: Parts, publisher: Publisher) -> Outlets:

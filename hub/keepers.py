@@ -1,9 +1,16 @@
 """What watches clocks, built of the parts; beside the roof, which runs it."""
 
+from hub.broker.connection import Link
+from hub.broker.depths import depths
+from hub.broker.topology import agency_queues
+from hub.journal.clocked import Clocked
+from hub.journal.projecting import QUEUE_CLOCKED
+from hub.model.agencies import Takes
 from hub.parts import Parts, holder
 from hub.pipeline.clocks import ClockKeeper, Terms
 from hub.pipeline.listing import ListTerms
 from hub.pipeline.statuses import StatusKeeper, StatusTerms
+from hub.pipeline.unread import UnreadKeeper, UnreadTerms
 
 
 def clock_keeper_of(parts: Parts) -> ClockKeeper:
@@ -46,4 +53,27 @@ def status_terms(parts: Parts) -> StatusTerms:
         agencies=agencies,
         public_url=settings.public_url,
         evidence=parts.evidence,
+    )
+
+
+def unread_keeper_of(parts: Parts, link: Link) -> UnreadKeeper:
+    """The watch over the queues of those who read queues."""
+    settings, store = parts.settings, parts.store
+    agencies = [a for a in settings.registry.agencies if a.takes is Takes.AMQP]
+    delivery = settings.policy.delivery
+    readers = {
+        queue: agency.code
+        for agency in agencies
+        for queue in agency_queues((agency.queue,), delivery.every_lane)
+    }
+    names = {agency.code: agency.name for agency in agencies}
+    versions = {"policy": settings.policy.version}
+    lists = ListTerms(settings.calendar, names, versions)
+    return UnreadKeeper(
+        Clocked(store.database, QUEUE_CLOCKED),
+        store.duties,
+        UnreadTerms(lists, delivery, readers),
+        parts.clock,
+        lambda: depths(link, readers),
+        holder=holder(),
     )

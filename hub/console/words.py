@@ -133,6 +133,7 @@ DESKS: dict[str, Pair] = {
     "buried": ("lỗi phần mềm", "buried"),
     "verdict": ("kết luận chữ ký đổi", "verdict changed"),
     "pick-up": ("hồ sơ chưa được tiếp nhận", "dossier not taken up"),
+    "unread": ("hàng đợi cơ quan không đọc", "queue its agency does not read"),
     "late": ("hồ sơ quá hạn", "dossier late"),
     "status": ("trạng thái không nhận", "status refused"),
     "silent": ("chưa báo đã nhận trong ngày", "no word by the end of the day"),

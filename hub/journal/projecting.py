@@ -73,6 +73,8 @@ STATUS_CLOCKED = (
     DeskName.RECALL,
     DeskName.NOT_DONE,
 )
+#: Kept by the watch over queues.
+QUEUE_CLOCKED = (DeskName.UNREAD,)
 
 _WEIGHT = {
     Disposition.DISCARD: 0,

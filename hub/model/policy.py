@@ -233,6 +233,8 @@ class DeliveryPolicy:
     lanes: dict[Lane, tuple[int, ...]] = field(default_factory=dict, hash=False)
     #: Messages that may wait in one queue of an agency; then it takes no more.
     queue_length: int = 10_000
+    #: A queue with messages and no reader for so long is on a person's list.
+    unread_minutes: float = 60
 
     @property
     def every_lane(self) -> tuple[Lane, ...]:

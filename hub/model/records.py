@@ -246,6 +246,8 @@ class DeskName(StrEnum):
     RECALL = "recall"
     #: Answered or done, and 06 never said.
     NOT_DONE = "not-done"
+    #: A queue of an agency that nobody reads, or that is nearly full.
+    UNREAD = "unread"
 
 
 @dataclass(frozen=True, slots=True)

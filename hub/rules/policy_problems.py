@@ -88,10 +88,14 @@ def _retention(retention: RetentionPolicy) -> Iterator[str]:
     if len(set(names)) < len(names) or "" in names:
         yield "retention.classes: names must differ, and none of them be empty"
     for one in retention.classes:
-        days = (one.particulars_days, one.bodies_days)
-        if any(d is not None and not _LEAST_KEPT <= d <= _MOST_KEPT for d in days):
-            place = f"retention.classes.{one.name}"
-            yield f"{place}: days between {_LEAST_KEPT} and {_MOST_KEPT}, or null"
+        for key in ("particulars_days", "bodies_days"):
+            yield from _days(f"retention.classes.{one.name}.{key}", getattr(one, key))
+    yield from _days("retention.operators_days", retention.operators_days)
+
+
+def _days(place: str, days: int | None) -> Iterator[str]:
+    if days is not None and not _LEAST_KEPT <= days <= _MOST_KEPT:
+        yield f"{place}: days between {_LEAST_KEPT} and {_MOST_KEPT}, or null"
 
 
 def _statuses(statuses: StatusPolicy) -> Iterator[str]:
@@ -147,7 +151,7 @@ def _delivery(delivery: DeliveryPolicy) -> Iterator[str]:
         yield from _retries(f"delivery.targets.{name}", change)
     if min(delivery.inline_bytes, delivery.large_arrival_bytes) < 0:
         yield "delivery: sizes must not be negative"
-    for key in ("inbound_bytes", "queue_length"):
+    for key in ("inbound_bytes", "queue_length", "unread_minutes"):
         if getattr(delivery, key) <= 0:
             yield f"delivery.{key}: must be more than nothing"
     yield from _lanes(delivery)
