@@ -27,6 +27,7 @@ from hub.keepers import clock_keeper_of, status_keeper_of
 from hub.logs import bound
 from hub.model.ids import ArrivalId
 from hub.model.manifests import Means
+from hub.own_key import file_signer
 from hub.parts import Parts, built, clock_of, holder
 from hub.pipeline.batches import BatchRunner, patience_of
 from hub.pipeline.breaker import Breakers
@@ -39,7 +40,7 @@ from hub.pipeline.reports import canonical
 from hub.pipeline.sweep import Housekeeper, Rooms
 from hub.pipeline.timer import VerdictTimer
 from hub.polling import Lease
-from hub.ports import Trust
+from hub.ports import Signer, Trust
 from hub.resources import resource
 from hub.settings import Settings, why_unread
 from hub.sources import (
@@ -247,7 +248,14 @@ def judging_setup(settings: Settings) -> Setup:
 def judge_of(settings: Settings, evidence: FolderEvidence) -> ChildJudge:
     """The judging child over this hub's evidence."""
     setup = judging_setup(settings)
-    return ChildJudge(setup, evidence.path, settings.data / "spool")
+    spool, signer = settings.data / "spool", signer_of(settings)
+    return ChildJudge(setup, evidence.path, spool, signer=signer)
+
+
+def signer_of(settings: Settings) -> Signer | None:
+    """The hub's own key; None: what it writes is not signed. Raises SettingsError."""
+    table = settings.file.signing
+    return file_signer(table, settings.base) if table else None
 
 
 async def run_relay(settings: Settings) -> None:

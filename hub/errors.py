@@ -12,6 +12,7 @@
         ├── JournalUnavailable
         ├── EvidenceUnavailable
         ├── TrustUnavailable
+        ├── SignerUnavailable
         ├── SourceUnavailable
         └── ClaimLost            another worker has it; do nothing more
 
@@ -75,6 +76,10 @@ class EvidenceUnavailable(TemporaryFailure):
 
 class TrustUnavailable(TemporaryFailure):
     """The trust folder cannot be read just now."""
+
+
+class SignerUnavailable(TemporaryFailure):
+    """The hub's own key does not answer (a token that was pulled out)."""
 
 
 class SourceUnavailable(TemporaryFailure):

@@ -189,6 +189,24 @@ class Judge(Protocol):
         """
 
 
+class Signer(Protocol):
+    """The hub's own key: in a file, or in a device behind PKCS#11."""
+
+    @property
+    def certificates(self) -> tuple[bytes, ...]:
+        """DER, the signer's own first, then those above it."""
+
+    @property
+    def value_bytes(self) -> int:
+        """How long its signatures are: 256 for RSA 2048."""
+
+    async def sign(self, data: bytes) -> bytes:
+        """RSA PKCS#1 v1.5 over SHA-256: the same data gives the same value.
+
+        Raises SignerUnavailable.
+        """
+
+
 class Journal(Protocol):
     """The append-only memory; each method is one transaction."""
 

@@ -27,6 +27,7 @@ from hub.model.ids import AgencyCode
 from hub.model.policy import Policy
 from hub.model.rejudging import Patience
 from hub.outward import OutwardTable
+from hub.own_key import SigningTable
 from hub.registry.agencies import AgencyBook, OwnCode
 from hub.registry.calendar import read_calendar
 from hub.registry.procedures import ProcedureBook, read_procedures
@@ -193,6 +194,8 @@ class HubFile(BaseSettings):
     agency_mail: str = ""
     #: Absent: the only carrier brings everything out.
     outward: tuple[OutwardTable, ...] = ()
+    #: Absent: what the hub writes is not signed.
+    signing: SigningTable | None = None
 
     @classmethod
     def settings_customise_sources(

@@ -19,7 +19,7 @@ import msgspec
 
 from hub.edxml.checker import Checker
 from hub.judging import examine
-from hub.judging.examine import Craft
+from hub.judging.examine import Craft, Wording
 from hub.judging.hand import Hand
 from hub.judging.handover import Shelf, unpack
 from hub.judging.protocol import (
@@ -85,10 +85,12 @@ def perform(request: Request, hand: Hand, knowledge: Knowledge) -> Answer:
         case Operation.EXAMINE:
             return Answer(examined=examine.examine(matter, craft, knowledge))
         case Operation.WRITE:
+            wording = Wording(request.paper, request.to, request.seal)
+            pieces, to_sign = examine.write(matter, craft, wording)
             with Path(request.out).open("wb") as file:
-                file.writelines(examine.write(matter, craft, request.paper, request.to))
+                file.writelines(pieces)
             hand.lay_down(request)
-            return Answer(written=request.out)
+            return Answer(written=request.out, to_sign=to_sign)
 
 
 def _load(reference: str) -> Translate:

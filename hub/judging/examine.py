@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hub.edxml import guard, identity, reader, writer
+from hub.edxml import guard, identity, reader, sealing, writer
 from hub.edxml.checker import Checker
 from hub.errors import MalformedEnvelope
+from hub.judging.protocol import Seal, ToSign
 from hub.judging.stamp import find_stamp
 from hub.model.envelopes import Attachment, Envelope, Family, FileState, Hop, Kind
 from hub.model.examined import Examined
@@ -155,20 +156,38 @@ def verdict_of(
     )
 
 
-def write(
-    matter: Matter, craft: Craft, paper: int, to: Sequence[AgencyCode] = ()
-) -> Iterator[bytes]:
-    """The normalised envelope in pieces; the same input and flag give the same bytes.
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How an envelope is written out."""
 
-    `to`: the receivers it names, where not all. Raises MalformedEnvelope before the
-    first piece.
+    paper: int
+    #: The receivers it names, where not all of them.
+    to: Sequence[AgencyCode] = ()
+    #: Whose signature there is to be room for.
+    seal: Seal | None = None
+
+
+def write(
+    matter: Matter, craft: Craft, wording: Wording
+) -> tuple[Iterator[bytes], ToSign | None]:
+    """The normalised envelope in pieces; the same input gives the same bytes.
+
+    With what is still to be signed of it. Raises MalformedEnvelope before the first
+    piece.
     """
     reading = read(matter, craft)
     if reading.envelope.kind is Kind.STATUS:
-        return iter((writer.write_status(reading.envelope),))
+        return iter((writer.write_status(reading.envelope),)), None
+    to, seal = wording.to, wording.seal
     envelope = _addressed(reading.envelope, to) if to else reading.envelope
     hop = Hop(craft.hub_code, f"{matter.at.astimezone(_VIETNAM):%Y/%m/%d %H:%M:%S}")
-    return writer.pieces(envelope, reading.files, paper, hop)
+    listed = writer.named(envelope.attachments, reading.files, all_of_them=False)
+    marked = seal is not None
+    parts = writer.parts_of(envelope, listed, wording.paper, hop, marked=marked)
+    if seal is None:
+        return parts.pieces(), None
+    open_ = sealing.unsealed(parts, seal.certificates, seal.value_bytes)
+    return open_.pieces, ToSign(open_.info, open_.offset, open_.length)
 
 
 def _addressed(envelope: Envelope, to: Sequence[AgencyCode]) -> Envelope:

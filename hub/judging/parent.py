@@ -15,7 +15,8 @@ from pathlib import Path
 from hub.errors import EvidenceUnavailable, TemporaryFailure
 from hub.judging.handover import pack
 from hub.judging.process import Child, ChildGone
-from hub.judging.protocol import Answer, FileAt, Operation, Request, Setup
+from hub.judging.protocol import Answer, FileAt, Operation, Request, Seal, Setup
+from hub.judging.seals import sign_file
 from hub.model.arrivals import Arrival
 from hub.model.examined import Examined
 from hub.model.faults import Fault, FaultCode
@@ -23,6 +24,7 @@ from hub.model.findings import Finding, SignatureKind, Slot, SubIndication
 from hub.model.ids import AgencyCode, Digest
 from hub.model.knowledge import Gathered, Knowledge, Needs
 from hub.model.verdicts import Verdict
+from hub.ports import Signer
 
 log = logging.getLogger(__name__)
 
@@ -73,12 +75,14 @@ class ChildJudge:
         spool: Path,
         command: Sequence[str] = _COMMAND,
         lifetime: int = _DOCUMENTS_PER_CHILD,
+        signer: Signer | None = None,
     ) -> None:
         self._setup = setup
         self._lifetime = lifetime
         self._command = command
         self._path_of = path_of
         self._spool = spool
+        self._signer = signer
         self._child: Child | None = None
         self._turn = asyncio.Lock()
         self._other: Child | None = None
@@ -160,16 +164,25 @@ class ChildJudge:
         out = self._spool / f"{arrival.id}-{secrets.token_hex(4)}.edxml"
         asked = self._request(Operation.WRITE, arrival, files)
         request = replace(asked, paper=paper, out=str(out), to=tuple(to))
+        if signer := self._signer:
+            seal = Seal(signer.certificates, signer.value_bytes)
+            request = replace(request, seal=seal)
         try:
-            written = (await self._ask(request)).written
+            answer = await self._ask(request)
         except ChildGone as gone:
             out.unlink(missing_ok=True)
             if gone.last_words in _DISK_TROUBLES:
                 raise EvidenceUnavailable(f"spool: {gone.last_words}") from gone
             raise
-        if written != request.out:
+        if answer.written != request.out:
             out.unlink(missing_ok=True)
             raise ChildGone("write")
+        if self._signer and answer.to_sign:
+            try:
+                await sign_file(out, self._signer, answer.to_sign)
+            except (TemporaryFailure, ValueError):
+                out.unlink(missing_ok=True)
+                raise
         return out
 
     def _request(

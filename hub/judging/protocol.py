@@ -66,6 +66,24 @@ class FileAt:
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """What a signature holds that only the parent can make; the key stays there."""
+
+    certificates: tuple[bytes, ...] = field(repr=False)
+    #: How long its value will be.
+    value_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToSign:
+    """What the parent signs, and where in the file the value's base64 belongs."""
+
+    info: bytes = field(repr=False)
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One thing to do with one arrival's bytes."""
 
@@ -81,6 +99,8 @@ class Request:
     out: str = ""
     #: WRITE: the receivers, where not all of the envelope's.
     to: tuple[AgencyCode, ...] = ()
+    #: WRITE: whose signature there is to be room for; None: it is not signed.
+    seal: Seal | None = None
     source: str = ""
     #: Remote files of the arrival that the parent gathered.
     files: tuple[FileAt, ...] = ()
@@ -95,3 +115,5 @@ class Answer:
     needs: Needs | None = None
     examined: Examined | None = None
     written: str = ""
+    #: WRITE, where there was a seal.
+    to_sign: ToSign | None = None

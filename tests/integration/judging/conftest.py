@@ -17,6 +17,7 @@ from hub.judging.protocol import Setup
 from hub.judging.setup import policy_setup
 from hub.model.arrivals import Arrival, Door
 from hub.model.knowledge import Knowledge
+from hub.ports import Signer
 from hub.rehearsal.catalogue import CASES
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.samples import DEFAULT_AT, Sample, Scene
@@ -55,9 +56,10 @@ class Court:
         return await self.arrival(sample.xml, sample.content_type)
 
 
-def court_of(folder: Path, setup: Setup) -> Court:
+def court_of(folder: Path, setup: Setup, signer: Signer | None = None) -> Court:
     evidence = FolderEvidence(folder / "evidence")
-    return Court(ChildJudge(setup, evidence.path, folder / "spool"), evidence)
+    judge = ChildJudge(setup, evidence.path, folder / "spool", signer=signer)
+    return Court(judge, evidence)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
