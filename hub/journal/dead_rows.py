@@ -7,10 +7,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, select, update
 
 from hub.journal import projecting
-from hub.journal.entries import canonical, facts_of
+from hub.journal.followers import followers_hear
 from hub.journal.forward_rows import forward_state
 from hub.journal.tables import deliveries, desk, outbox
-from hub.model.ids import AgencyCode, DocumentKey
 from hub.model.records import OutboxKind, OutboxState, Tag
 
 
@@ -61,7 +60,7 @@ def _discarded(connection: Connection, moved: Moved, at: datetime) -> None:
     forward_state(connection, moved.message_id, projecting.DISCARDED)
     _off_the_lists(connection, moved, at)
     if row.kind == OutboxKind.DELIVER:
-        _followers_hear(connection, row.document, row.agency)
+        followers_hear(connection, row.document, (row.agency,))
 
 
 def _unknown_to(moved: Moved) -> Any:  # noqa: ANN401 - SQLAlchemy's conditions have no short name
@@ -73,30 +72,3 @@ def _unknown_to(moved: Moved) -> Any:  # noqa: ANN401 - SQLAlchemy's conditions 
 def _off_the_lists(connection: Connection, moved: Moved, at: datetime) -> None:
     listed = and_(desk.c.outbox == moved.message_id, desk.c.closed_at.is_(None))
     connection.execute(update(desk).where(listed).values(closed_at=at))
-
-
-def _followers_hear(
-    connection: Connection, document: DocumentKey, agency: AgencyCode
-) -> None:
-    """What waits behind the delivery has never left, so it may still be put right."""
-    follows = and_(outbox.c.follows == document, outbox.c.state == OutboxState.WAITING)
-    about = and_(outbox.c.kind == OutboxKind.NOTICE, outbox.c.agency == agency)
-    ended = update(outbox).where(follows, about, ~outbox.c.follows_all)
-    connection.execute(ended.values(state=OutboxState.CANCELLED))
-    receipts = select(outbox.c.id, outbox.c.headers).where(
-        follows, outbox.c.kind == OutboxKind.ANSWER
-    )
-    for row in connection.execute(receipts.with_for_update()).all():
-        truth = canonical(_without(facts_of(row.headers), agency))
-        here = update(outbox).where(outbox.c.id == row.id)
-        connection.execute(here.values(headers=truth))
-
-
-def _without(receipt: dict[str, Any], agency: AgencyCode) -> dict[str, Any]:
-    """The receipt without an agency that will not have the document."""
-    told = list(receipt.get("delivered_to", ()))
-    if agency not in told:
-        return receipt
-    lost = [*receipt.get("undelivered", ()), agency]
-    left = [code for code in told if code != agency]
-    return {**receipt, "delivered_to": left, "undelivered": lost}

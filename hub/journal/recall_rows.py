@@ -16,10 +16,11 @@ from sqlalchemy import (
     update,
 )
 
-from hub.journal.forward_rows import CANCELLED, forward_state
+from hub.journal.followers import followers_hear
+from hub.journal.forward_rows import CANCELLED, SENT
 from hub.journal.recall_tables import recalls, versions
 from hub.journal.rows import value
-from hub.journal.tables import deliveries, desk, documents, outbox
+from hub.journal.tables import deliveries, desk, documents, forwards, outbox
 from hub.model.ids import AgencyCode, DocumentKey
 from hub.model.recalls import (
     IN_FORCE,
@@ -77,6 +78,8 @@ def withdrawn(
     for part in in_parts([one for each in withdrawals for one in each.cancel]):
         cancelled(connection, part, at)
     for key in sorted({each.document for each in withdrawals}):
+        gone = [w.agency for w in withdrawals if w.document == key and w.cancel]
+        followers_hear(connection, key, gone)
         moved(connection, key)
 
 
@@ -88,8 +91,8 @@ def cancelled(connection: Connection, ids: Sequence[str], at: datetime) -> None:
     connection.execute(update(deliveries).where(there).values(state=CANCELLED))
     listed = and_(desk.c.outbox.in_(ids), desk.c.closed_at.is_(None))
     connection.execute(update(desk).where(listed).values(closed_at=at))
-    for one in ids:
-        forward_state(connection, one, CANCELLED)
+    out = and_(forwards.c.outbox.in_(ids), forwards.c.state != SENT)
+    connection.execute(update(forwards).where(out).values(state=CANCELLED))
 
 
 def is_taken_back(connection: Connection, delivery: str) -> bool:

@@ -87,7 +87,9 @@ class ReceiptNotice:
     delivered_to: tuple[AgencyCode, ...] = ()
     #: Codes it names that nobody here can reach.
     unknown: tuple[AgencyCode, ...] = ()
-    #: Meant to have it, and an operator had it never sent there.
+    #: Meant to have it and will not: an operator's word, or the sender's recall.
     undelivered: tuple[AgencyCode, ...] = ()
+    #: Of a recall or update: who never had the document, because it was cancelled here.
+    taken_back: tuple[AgencyCode, ...] = ()
     #: Other kinds may follow: acknowledge and ignore what is not known.
     notice: Literal["receipt"] = "receipt"

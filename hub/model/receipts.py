@@ -46,5 +46,8 @@ class Receipt:
     text_en: str = ""
     delivered_to: tuple[AgencyCode, ...] = ()
     unknown: tuple[AgencyCode, ...] = ()
-    #: Meant to have it, and an operator had it never sent there.
+    #: Meant to have it and will not: an operator's word, or the sender's recall.
     undelivered: tuple[AgencyCode, ...] = ()
+    #: Of a recall or update: who never had the document, because it was cancelled here.
+    #: `delivered_to` names who has it and is asked to let go of it.
+    taken_back: tuple[AgencyCode, ...] = ()

@@ -204,6 +204,33 @@ def _state(one: Withdrawal) -> RecallState:
     return RecallState.CANCELLED if one.cancel else RecallState.PREVENTED
 
 
+def taken_back(draft: Draft) -> tuple[AgencyCode, ...]:
+    """Who never had what is taken back: it was cancelled here before it left.
+
+    NĐ 30/2020, article 18: a receiver tells the sender that it let go. Who received
+    nothing has nothing to tell; the hub says so under its own code, never as their 15.
+    """
+    about = draft.decision.about
+    if about is None or about.waits or not draft.delivered:
+        return ()
+    return tuple(w.agency for w in about.withdrawals if not w.about)
+
+
+def taken_back_text(draft: Draft) -> tuple[str, str]:
+    """The receipt's sentence on a recall (Vietnamese, English); empty for all else."""
+    about = draft.decision.about
+    if about is None or not about.withdrawals or not draft.delivered:
+        return "", ""
+    never = len(taken_back(draft))
+    asked = len(about.withdrawals) - never
+    return (
+        f"Đã hủy việc chuyển cho {never} nơi chưa nhận; đã chuyển yêu cầu thu hồi đến "
+        f"{asked} nơi đã nhận, chờ trả lời 15 hoặc 16.",
+        f"Cancelled for {never} that had not got it; {asked} that have it are asked "
+        "and will answer 15 or 16.",
+    )
+
+
 def kin_entries(draft: Draft) -> tuple[NewEntry, ...]:
     """What stands in the timelines of the other documents."""
     about = draft.decision.about

@@ -12,6 +12,7 @@ from hub.pipeline.agency_receipts import notice_body, notice_row
 from hub.pipeline.draft import Draft
 from hub.pipeline.facts import notation
 from hub.pipeline.naming import derived_id
+from hub.pipeline.recalls import taken_back, taken_back_text
 from hub.pipeline.statuses_told import is_an_agencys
 
 
@@ -62,7 +63,7 @@ def _followed(draft: Draft) -> DocumentKey | None:
 def _receipt(draft: Draft) -> Receipt:
     decision, fault = draft.decision, draft.decision.reason
     envelope = None if decision.secret else draft.examined.envelope
-    vietnamese, english = SENTENCES[fault.code] if fault else ("", "")
+    vietnamese, english = SENTENCES[fault.code] if fault else taken_back_text(draft)
     return Receipt(
         id=derived_id(draft.arrival.id, "receipt", decision.disposition, decision.rule),
         hub=AgencyCode(draft.outgoing.hub),
@@ -84,6 +85,7 @@ def _receipt(draft: Draft) -> Receipt:
         text_en=english,
         delivered_to=_delivered_to(draft),
         unknown=decision.routing.unknown,
+        taken_back=taken_back(draft),
     )
 
 

@@ -398,6 +398,25 @@ async def test_the_projections_come_back(district):
     assert await dump(district.store) == before
 
 
+async def test_the_sender_hears_what_was_cancelled_and_who_is_asked(district):
+    await district.comes(letter(UBND, GIAO_AN, NOI_VU))
+    first, second, _ = await district.leased(OutboxKind.DELIVER)
+    await district.is_sent(first)
+    await district.put_off(second, 3600)
+    await district.comes(recall(UBND, GIAO_AN, NOI_VU, GIAO_HA))
+    district.clock.step(60)
+    await district.relayed()
+    document, taken = [r.headers for r in district.left if r.kind is OutboxKind.ANSWER]
+    # Of the document: delivered only where it was, and said only then.
+    assert second.agency not in document["delivered_to"]
+    assert document["undelivered"] == [second.agency]
+    # Of the recall: under the hub's own code, never as an agency's 15.
+    assert taken["hub"] == "000.90.37.H40"
+    assert taken["taken_back"] == [GIAO_HA]
+    assert set(taken["delivered_to"]) == {UBND, GIAO_AN, NOI_VU}
+    assert "15 hoặc 16" in taken["text_vi"]
+
+
 async def entries(district, tag):
     found = await district.store.queries.log(None, 5_000)
     return [entry for entry in found if entry.tag is tag]

@@ -1,0 +1,52 @@
+"""Rows that wait behind a delivery that will never leave: they hear the truth.
+
+None of them has left, so they may still be put right.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, and_, select, update
+
+from hub.journal.entries import canonical, facts_of
+from hub.journal.tables import outbox
+from hub.model.ids import AgencyCode, DocumentKey
+from hub.model.records import OutboxKind, OutboxState
+
+#: Values in one statement.
+_AT_ONCE = 500
+
+
+def followers_hear(
+    connection: Connection, document: DocumentKey, agencies: Collection[AgencyCode]
+) -> None:
+    """These will not have the document: no notice on it, and receipts say so."""
+    follows = and_(outbox.c.follows == document, outbox.c.state == OutboxState.WAITING)
+    notice = and_(outbox.c.kind == OutboxKind.NOTICE, ~outbox.c.follows_all)
+    if not agencies:
+        return
+    theirs = sorted(agencies)
+    for first in range(0, len(theirs), _AT_ONCE):
+        some = outbox.c.agency.in_(theirs[first : first + _AT_ONCE])
+        ended = update(outbox).where(follows, notice, some)
+        connection.execute(ended.values(state=OutboxState.CANCELLED))
+    receipts = select(outbox.c.id, outbox.c.headers).where(
+        follows, outbox.c.kind == OutboxKind.ANSWER
+    )
+    for row in connection.execute(receipts.with_for_update()).all():
+        truth = canonical(_without(facts_of(row.headers), frozenset(agencies)))
+        here = update(outbox).where(outbox.c.id == row.id)
+        connection.execute(here.values(headers=truth))
+
+
+def _without(
+    receipt: dict[str, Any], agencies: Collection[AgencyCode]
+) -> dict[str, Any]:
+    """The receipt without agencies that will not have the document."""
+    told = receipt.get("delivered_to", ())
+    lost = [code for code in told if code in agencies]
+    if not lost:
+        return receipt
+    left = [code for code in told if code not in agencies]
+    gone = [*receipt.get("undelivered", ()), *lost]
+    return {**receipt, "delivered_to": left, "undelivered": gone}
