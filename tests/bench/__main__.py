@@ -1,6 +1,6 @@
 """`make bench`: our times as multiples of a floor's, both measured in one run.
 
-    python -m tests.bench [--quick] [--only verify,memory,journal,publish,path]
+    python -m tests.bench [--quick] [--only verify,memory,journal,publish,path,beside]
 
 Ratios can be trusted within one run; milliseconds cannot be compared across runs.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import memory, path, publishing, recording, verifying
+from tests.bench import beside, memory, path, publishing, recording, verifying
 from tests.bench.documents import Room, room
 from tests.bench.rows import FULL, QUICK, Rounds, Row
 
@@ -30,6 +30,7 @@ PARTS: dict[str, Part] = {
     "journal": recording.rows,
     "publish": lambda _, folder, rounds: publishing.rows(folder / "node", rounds),
     "path": path.rows,
+    "beside": beside.rows,
 }
 
 

@@ -77,12 +77,12 @@ class _Path:
             try:
                 floor = FloorPipeline(broker, self.folder, self.workers)
                 return await self._measure(
-                    _Scene(stage, axis, running, floor), rounds, each
+                    Scene(stage, axis, running, floor), rounds, each
                 )
             finally:
                 await running.stop()
 
-    async def _measure(self, scene: "_Scene", rounds: int, each: int) -> list[Row]:
+    async def _measure(self, scene: "Scene", rounds: int, each: int) -> list[Row]:
         await self._send(scene, self._next(each), _IN_FLIGHT)  # warm
         alone = await self._send(scene, self._next(_SEQUENTIAL), 1)
         ours, least, spent = [], [], Spent.of(scene.running.pid).nothing()
@@ -106,7 +106,7 @@ class _Path:
         return found
 
     async def _send(
-        self, scene: "_Scene", batch: Sequence[Signed], in_flight: int
+        self, scene: "Scene", batch: Sequence[Signed], in_flight: int
     ) -> "_Sent":
         """Hand a batch in and wait for every receipt."""
         waiting, spent = iter(batch), []
@@ -187,7 +187,7 @@ class _Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scene:
+class Scene:
     """A hub that runs, its axis, and the floor on its broker."""
 
     stage: Stage
