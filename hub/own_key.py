@@ -74,6 +74,15 @@ def file_signer(table: SigningTable, base: Path) -> FileSigner:
     return _fitting(key, chain)
 
 
+def problems(table: SigningTable, base: Path) -> tuple[str, ...]:
+    """What is wrong with the files that the settings name."""
+    try:
+        file_signer(table, base)
+    except SettingsError as error:
+        return error.problems
+    return ()
+
+
 def _fitting(key: object, chain: list[x509.Certificate]) -> FileSigner:
     if not isinstance(key, RSAPrivateKey) or key.key_size < _LEAST_BITS:
         raise SettingsError((f"signing: key_file: RSA of {_LEAST_BITS} bits or more",))
