@@ -118,6 +118,40 @@ async def test_a_status_on_a_neighbours_document_comes_to_its_queue(hub):
     assert told.status.code == "05"
 
 
+XML = """<edXML xmlns="http://www.mic.gov.vn/TBT/QCVN_102_2016"><edXMLEnvelope>
+<edXMLHeader><MessageHeader><From><OrganId>{sender}</OrganId></From>
+<ResponseFor><OrganId>{about}</OrganId><DocumentId>{document}</DocumentId></ResponseFor>
+<StatusCode>{code}</StatusCode><Timestamp>2019/11/15 08:0{minute}:00</Timestamp>
+</MessageHeader></edXMLHeader></edXMLEnvelope></edXML>"""
+
+
+async def test_a_status_from_outside_reaches_the_agency_that_sent_the_document(hub):
+    await leaving(hub, OutboxKind.DELIVER, OutboxKind.FORWARD)
+    came = await hub.by_unit(QUEUES[JUSTICE.code], report(JUSTICE, 606, AGRICULTURE))
+    if came.decision.disposition is Disposition.HOLD:
+        now = hub.parts.clock.now()
+        await hub.parts.store.operators.release(came.arrival, "lan", "thử", now)
+        await hub.carried(came.arrival)
+    [out] = await leaving(hub, OutboxKind.FORWARD)
+    told = {"about": JUSTICE.code, "document": out.headers["document_id"]}
+    for minute, code in enumerate(("05", "03", "03", "06")):  # late and repeated
+        told |= {"code": code, "minute": str(minute)}
+        xml = XML.format(sender=AGRICULTURE.code, **told)
+        await hub.by_axis(xml.encode())
+        for row in await leaving(hub, OutboxKind.DELIVER):
+            assert row.target == QUEUES[JUSTICE.code]
+            assert row.headers["kind"] == "status"
+    stranger = XML.format(sender="000.00.99.H40", **told)
+    refused = await hub.by_axis(stranger.encode())
+    assert refused.decision.reason is not None
+    assert refused.decision.reason.code is FaultCode.NOT_ITS_RECEIVER
+    assert out.document is not None
+    words = await hub.parts.store.statuses.of(out.document)
+    assert {(w.agency, w.code) for w in words} == {
+        (AGRICULTURE.code, code) for code in ("03", "05", "06")
+    }
+
+
 async def test_the_sender_asks_back_and_the_receiver_answers(hub):
     row = await delivered(hub, JUSTICE, 603, FINANCE)
     about = {"sender": JUSTICE.code, "document_id": row.headers["document_id"]}
