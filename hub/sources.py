@@ -14,7 +14,7 @@ from adapters.axis.adapter import PACKAGE as AXIS
 from adapters.axis.pull_adapter import PACKAGE as AXIS_PULL
 from adapters.mail.adapter import PACKAGE as MAIL
 from adapters.portal.adapter import PACKAGE as PORTAL
-from hub import outward
+from hub import outward, own_key
 from hub import settings as hub_settings
 from hub.access.gate import Gate
 from hub.access.rates import Rates
@@ -185,6 +185,8 @@ def _further(file: HubFile, base: Path) -> list[str]:
     entries = _entries(file, base, problems)
     problems += _taken_names(entries)
     problems += outward.problems(file.outward, _reach(entries))
+    if file.signing is not None:
+        problems += own_key.problems(file.signing, base)
     tokens = [
         (e.settings.name, credential.token or credential.secret)
         for e in entries
