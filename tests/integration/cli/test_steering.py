@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -37,7 +38,7 @@ class Hub:
         asked = ["--config", str(self.stage.settings), *words]
         return CliRunner().invoke(app, asked, env={"COLUMNS": "250"})
 
-    def do(self, work):
+    def do(self, work) -> Any:
         """Run work on the parts of the hub."""
 
         async def whole():
@@ -56,9 +57,9 @@ class Hub:
 
         self.do(work)
 
-    def hold(self, *names: str) -> list[str]:
+    def hold(self, *names: str) -> Any:
         async def work(parts) -> list[str]:
-            found = []
+            found: list[str] = []
             for name in names:
                 arrival = await claimed(parts.store, name, name.encode())
                 done = held(arrival, name)
