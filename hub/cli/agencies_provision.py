@@ -1,4 +1,4 @@
-"""`hub agencies provision`: users of agencies at the broker, shown once."""
+"""`hub agencies provision | unread`: users at the broker, queues nobody reads."""
 
 import json
 from collections.abc import AsyncIterator, Sequence
@@ -24,15 +24,20 @@ from hub.cli.roles import running_broker
 from hub.cli.say import FAILED, PERSON, terminal
 from hub.errors import SettingsError
 from hub.fetch.client import Allowed, FetchClient
+from hub.journal.clocked import Clocked
+from hub.journal.projecting import QUEUE_CLOCKED
 from hub.model.agencies import Agency, Takes
+from hub.model.calendar import VIETNAM
 from hub.model.ids import AgencyCode
-from hub.parts import clock_of
+from hub.model.records import DeskItem
+from hub.parts import built, clock_of
 from hub.settings import Settings, why_unread
 
 
 def add_to(app: typer.Typer) -> None:
     """Hang the command on `hub agencies`."""
     app.command(name="provision")(provision_)
+    app.command()(unread)
 
 
 def provision_(
@@ -66,6 +71,35 @@ def provision_(
         terminal.show(_json(settings, wanted, done))
     else:
         _print(wanted, done)
+
+
+def unread(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
+) -> None:
+    """Hàng đợi mà cơ quan không đọc, hoặc sắp đầy. / Queues that are not read."""
+    settings = terminal.settings()
+    items = terminal.run(_unread(settings))
+    names = {agency.code: agency.name for agency in settings.registry.agencies}
+    if as_json:
+        rows = [
+            {"queue": i.reason, "agency": i.agency, "since": i.since.isoformat()}
+            for i in items
+        ]
+        terminal.show(json.dumps(rows, indent=2))
+        return
+    table = terminal.table(
+        ("Từ lúc", "Since"), ("Cơ quan", "Agency"), ("Hàng đợi", "Queue")
+    )
+    for item in items:
+        since = f"{item.since.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
+        table.add_row(since, names.get(item.agency or AgencyCode(""), ""), item.reason)
+    terminal.show(table)
+
+
+async def _unread(settings: Settings) -> list[DeskItem]:
+    async with built(settings) as parts:
+        return await Clocked(parts.store.database, QUEUE_CLOCKED).listed()
 
 
 async def _provisioned(

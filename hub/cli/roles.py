@@ -16,14 +16,19 @@ import typer
 
 from hub import logs
 from hub.app import run_front, run_relay, run_worker, trust_problems
+from hub.broker.admins import NodeAdmin
 from hub.broker.private_node import PrivateNode
+from hub.broker.provision import queue_limit, vhost_of
 from hub.cli.say import terminal
+from hub.errors import BrokerUnavailable
 from hub.parts import built
 from hub.settings import Settings
 from hub.supervisor import ChildSpec, Supervisor
 
 log = logging.getLogger(__name__)
 
+#: Seconds after the start.
+_LIMIT_SECONDS = 30.0
 #: What a running `hub up` leaves for other commands of the same settings.
 RUN_FILE = "run.json"
 
@@ -99,13 +104,29 @@ async def _up(settings: Settings, broker: str, codes: list[int]) -> None:
 async def _supervised(settings: Settings, broker: str, node: PrivateNode | None) -> int:
     """Keep the children, and our node, until told to stop; the exit code."""
     supervisor = Supervisor(children(settings, broker), settings.data)
-    keeping = asyncio.create_task(node.keep()) if node else None
+    work = (node.keep(), _limit_queues(settings, broker)) if node else ()
+    keeping = [asyncio.create_task(each) for each in work]
     try:
         return await supervisor.run()
     finally:
-        if keeping:
-            keeping.cancel()
-            await asyncio.gather(keeping, return_exceptions=True)
+        for task in keeping:
+            task.cancel()
+        await asyncio.gather(*keeping, return_exceptions=True)
+
+
+async def _limit_queues(settings: Settings, broker: str) -> None:
+    """Our own node limits agencies' queues; `hub agencies provision` does elsewhere.
+
+    Queues have a while to fill, and the tool that says so takes a second of its own:
+    not while everything starts.
+    """
+    await asyncio.sleep(_LIMIT_SECONDS)
+    length = settings.policy.delivery.queue_length
+    admin = NodeAdmin(settings.data / "rabbitmq")
+    try:
+        await admin.load(queue_limit(vhost_of(broker), length))
+    except BrokerUnavailable as error:
+        log.warning("queues not limited", extra={"why": str(error)})
 
 
 def children(settings: Settings, broker: str) -> list[ChildSpec]:
