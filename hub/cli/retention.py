@@ -36,12 +36,18 @@ def plan(
     as_json: Annotated[bool, typer.Option("--json", help="JSON. / JSON.")] = False,
 ) -> None:
     """Cái gì sẽ xóa bây giờ, vì sao cái khác còn giữ. / What would go, and why."""
-    fates = terminal.run(_fates(terminal.settings()))
+    fates, words = terminal.run(_fates(terminal.settings()))
     if as_json:
         told = [_values(fate) for fate in fates]
         terminal.console.print_json(json.dumps(told, ensure_ascii=False))
         return
     _summary(fates)
+    terminal.say(
+        terminal.t(
+            f"Lời người vận hành không gắn văn bản nào, hết hạn: {words}",
+            f"Operators' words about no document, due: {words}",
+        )
+    )
     if every:
         _each(fates)
 
@@ -52,18 +58,19 @@ def apply_() -> None:
     done, files = terminal.run(_applied(terminal.settings()))
     terminal.say(
         terminal.t(
-            f"Đã xóa của {done.documents} văn bản, {files} tệp; "
-            f"{done.skipped} vừa có việc mới, để lần sau.",
-            f"Erased of {done.documents} documents, {files} files; "
-            f"{done.skipped} moved meanwhile, the next time.",
+            f"Đã xóa của {done.documents} văn bản, {files} tệp, {done.words} lời người "
+            f"vận hành; {done.skipped} văn bản vừa có việc mới, để lần sau.",
+            f"Erased of {done.documents} documents, {files} files, {done.words} words "
+            f"of operators; {done.skipped} documents moved, the next time.",
         )
     )
 
 
-async def _fates(settings: Settings) -> list[Fate]:
+async def _fates(settings: Settings) -> tuple[list[Fate], int]:
     async with built(settings) as parts:
-        holdings = Retention(parts.store.database)
-        return [fate async for fate in retention.plan(holdings, _law(parts))]
+        holdings, law = Retention(parts.store.database), _law(parts)
+        fates = [fate async for fate in retention.plan(holdings, law)]
+        return fates, await retention.words_due(holdings, law)
 
 
 async def _applied(settings: Settings) -> tuple[Applied, int]:

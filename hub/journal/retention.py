@@ -3,7 +3,17 @@
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from hub.journal.databases import Database
 from hub.journal.entries import append
@@ -44,6 +54,44 @@ class Retention:
         """
         work = partial(_erase, kept=kept, what=what, at=at)
         return await self._database.write(work)
+
+    async def loose(self, before: datetime) -> int:
+        """How many entries about no document, older than that, have particulars."""
+        query = select(func.count()).select_from(_loose(before).subquery())
+        return await self._database.read(lambda c: c.execute(query).scalar_one())
+
+    async def erase_loose(self, before: datetime, what: Erasure, at: datetime) -> int:
+        """Erase some of those particulars; how many, 0 when none are left."""
+        work = partial(_erase_loose, before=before, what=what, at=at)
+        return await self._database.write(work)
+
+
+#: Entries in one transaction: others write too.
+_AT_ONCE = 500
+
+
+def _loose(before: datetime) -> Select[tuple[int, str]]:
+    return (
+        select(entries.c.id, particulars.c.id.label("kept"))
+        .join(particulars, particulars.c.id == entries.c.particulars)
+        .where(entries.c.arrival.is_(None), entries.c.document.is_(None))
+        .where(entries.c.moment < before)
+    )
+
+
+def _erase_loose(
+    connection: Connection, before: datetime, what: Erasure, at: datetime
+) -> int:
+    query = _loose(before).order_by(entries.c.id).limit(_AT_ONCE)
+    rows = connection.execute(query).all()
+    if not rows:
+        return 0
+    ids = [row.kept for row in rows]
+    connection.execute(delete(particulars).where(particulars.c.id.in_(ids)))
+    facts: Facts = {"entries": [row.id for row in rows], **_by(what)}
+    told = NewEntry(Tag.PARTICULARS_ERASED, at, actor=what.actor, facts=facts)
+    append(connection, [told])
+    return len(rows)
 
 
 def _erase(connection: Connection, kept: Kept, what: Erasure, at: datetime) -> bool:
@@ -110,10 +158,12 @@ def _entry(
     told: tuple[ArrivalId, Facts],
 ) -> NewEntry:
     arrival, facts = told
-    by = {"class": what.retention_class, "policy_version": what.policy_version}
-    return NewEntry(
-        tag, at, arrival, kept.document, actor=what.actor, facts={**facts, **by}
-    )
+    told_by = {**facts, **_by(what)}
+    return NewEntry(tag, at, arrival, kept.document, actor=what.actor, facts=told_by)
+
+
+def _by(what: Erasure) -> Facts:
+    return {"class": what.retention_class, "policy_version": what.policy_version}
 
 
 def bodies_erased(connection: Connection, arrival: ArrivalId, at: datetime) -> None:

@@ -74,8 +74,15 @@ async def put_back(url: str, source: Path) -> None:
         await asyncio.to_thread(_run, parsed, "pg_restore", words)
         return
     target = Path(parsed.database or "")
+    try:
+        await asyncio.to_thread(_place, source, target)
+    except OSError as error:
+        raise JournalUnavailable(f"restore: {error.strerror or error}") from error
+
+
+def _place(source: Path, target: Path) -> None:
     draft = target.with_name(f"{target.name}.draft")
-    await asyncio.to_thread(shutil.copyfile, source, draft)
+    shutil.copyfile(source, draft)
     _sync(draft)
     draft.rename(target)
     _sync(target.parent)

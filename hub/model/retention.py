@@ -51,6 +51,9 @@ class RetentionPolicy:
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
 
     classes: tuple[RetentionClass, ...] = ()
+    #: Days that operators' words about no document are kept (a target opened by hand,
+    #: many dead letters moved at once); None: for ever.
+    operators_days: int | None = None
 
 
 class Block(StrEnum):

@@ -10,7 +10,8 @@ before it stands. What the hub erased since is erased here too.
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import file_digest
@@ -64,12 +65,27 @@ class Original:
     clock: Clock
 
 
+@contextmanager
+def _border() -> Iterator[None]:
+    """Full disks, lost mounts: all of them may pass."""
+    try:
+        yield
+    except OSError as error:
+        raise EvidenceUnavailable(f"backup: {error.strerror or error}") from error
+
+
 async def back_up(original: Original, folder: Path, copy: Shelves) -> BackupManifest:
     """Make or renew the backup in a folder; `copy` is its evidence store.
 
     Bytes that should be there and are not, or are not what they were, are named in the
-    manifest: a hub that lost a file needs its backup more than any other.
+    manifest: a hub that lost a file needs its backup more than any other. Raises
+    EvidenceUnavailable where the disk will not; the backup before it stands then.
     """
+    with _border():
+        return await _back_up(original, folder, copy)
+
+
+async def _back_up(original: Original, folder: Path, copy: Shelves) -> BackupManifest:
     at = original.clock.now()
     run = folder / _RUNS / f"{at:%Y%m%dT%H%M%S.%fZ}"
     run.mkdir(parents=True, mode=0o700)

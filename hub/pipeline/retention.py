@@ -20,6 +20,8 @@ LEASE = timedelta(minutes=10)
 #: Bytes kept again within a day may be named in a moment; see sweep.py.
 _UNNAMED_AGE = timedelta(days=1)
 _PAGE = 200
+#: In place of a class, in entries that erase operators' words.
+OPERATORS = "operators"
 
 
 class Holdings(Protocol):
@@ -33,6 +35,12 @@ class Holdings(Protocol):
 
     async def erase(self, kept: Kept, what: Erasure, at: datetime) -> bool:
         """Erase of one document; False: something happened to it meanwhile."""
+
+    async def loose(self, before: datetime) -> int:
+        """How many entries about no document, older than that, have particulars."""
+
+    async def erase_loose(self, before: datetime, what: Erasure, at: datetime) -> int:
+        """Erase some of those; 0 when none are left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,8 @@ class Applied:
     documents: int = 0
     #: Something happened to them meanwhile: the next time.
     skipped: int = 0
+    #: Operators' words about no document.
+    words: int = 0
 
 
 class DutyTakenError(TemporaryFailure):
@@ -107,7 +117,35 @@ async def apply(holdings: Holdings, law: Law, turn: Turn, actor: str) -> Applied
         erased = await holdings.erase(fate.kept, what, law.clock.now())
         done, skipped = done + erased, skipped + (not erased)
         await turn.hold()
-    return Applied(done, skipped)
+    return Applied(done, skipped, await _erase_words(holdings, law, turn, actor))
+
+
+async def words_due(holdings: Holdings, law: Law) -> int:
+    """How many of operators' words about no document would go now."""
+    before = _words_before(law)
+    return 0 if before is None else await holdings.loose(before)
+
+
+async def _erase_words(holdings: Holdings, law: Law, turn: Turn, actor: str) -> int:
+    before, total = _words_before(law), 0
+    if before is None:
+        return 0
+    what = Erasure(
+        particulars=True,
+        bodies=False,
+        retention_class=OPERATORS,
+        policy_version=law.version,
+        actor=actor,
+    )
+    while done := await holdings.erase_loose(before, what, law.clock.now()):
+        total += done
+        await turn.hold()
+    return total
+
+
+def _words_before(law: Law) -> datetime | None:
+    days = law.policy.operators_days
+    return None if days is None else law.clock.now() - timedelta(days=days)
 
 
 async def sweep_bytes(named: Named, attic: Attic, clock: Clock) -> int:

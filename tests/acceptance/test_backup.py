@@ -81,7 +81,7 @@ async def _drill(stage: Stage, scene: Scene, folder: Path, journal: str) -> None
         try:
             first = [await axis.send(s) for s in samples[: DOCUMENTS // 2]]
             for handed in first:
-                await axis.receipt_for(handed.door_id, 60)
+                await axis.receipt_for(handed.door_id, 120)
             flowing = asyncio.gather(*map(axis.send, samples[DOCUMENTS // 2 :]))
             code, told = await hub(stage, "backup", str(folder / "copy"))
             assert code == 0, told

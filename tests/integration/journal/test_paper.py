@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from hub.console.timeline import line_of
 from hub.journal.paper import recall_paper
 from hub.journal.rebuild import dump, rebuild
 from hub.model.ids import ArrivalId
@@ -73,6 +74,9 @@ async def test_every_step_is_an_entry_with_the_operators_words_as_particulars(st
     assert sent.facts["post_number"] == "EE123456789VN"
     assert sent.particulars == {"note": "gửi chị Hoa"}
     assert entries[0].particulars is None
+    line = line_of(sent)
+    assert line.title == "Đã gửi bản giấy"
+    assert line.detail == f"{ONE} · EE123456789VN · «gửi chị Hoa»"
     [row] = await store.paper.find(task)
     assert (row.sent_at, row.post_number) == (NOW + MINUTE, "EE123456789VN")
 

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 
 from hub.evidence.folder import FolderEvidence
 from hub.journal.delivering import record_acknowledged
+from hub.journal.entries import append
 from hub.journal.rebuild import dump, rebuild
 from hub.journal.recall_tables import recalls
 from hub.journal.retention import Retention
@@ -211,6 +212,22 @@ async def test_rebuilding_keeps_what_was_erased_erased(store, retention):
     assert report.differences == ()
     assert await dump(store) == before
     assert (report.erased_particulars, report.erased_bodies) == (1, 1)
+
+
+async def test_operators_words_about_no_document_are_erased_by_their_age(
+    store, retention, tmp_path
+):
+    words = [
+        NewEntry(Tag.DESK_SEEN, at, actor="lan", particulars={"reason": "x"})
+        for at in (NOW, LATER)
+    ]
+    await store.database.write(lambda c: append(c, words))
+    assert await retention.loose(LATER) == 1
+    assert await retention.erase_loose(LATER, ALL, LONG_AFTER) == 1
+    assert await retention.erase_loose(LATER, ALL, LONG_AFTER) == 0
+    await seal(store)
+    report = await verify(store, FolderEvidence(tmp_path))
+    assert (report.problems, report.erased, report.particulars) == ((), 1, 1)
 
 
 async def test_an_erased_document_is_not_judged_again(store, retention):

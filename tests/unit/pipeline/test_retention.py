@@ -16,7 +16,15 @@ from hub.model.retention import (
     RetentionClass,
     RetentionPolicy,
 )
-from hub.pipeline.retention import Applied, DutyTakenError, Law, Turn, apply, plan
+from hub.pipeline.retention import (
+    Applied,
+    DutyTakenError,
+    Law,
+    Turn,
+    apply,
+    plan,
+    words_due,
+)
 from tests.fakes.outsides import NOON, SteppingClock
 from tests.unit.model.test_retention import KEPT
 from tests.unit.pipeline.test_sweep import Duties
@@ -42,6 +50,7 @@ class Holdings:
     how: list[Erasure] = field(default_factory=list)
     breaks_after: int = 99
     moved: tuple[str, ...] = ()
+    words: int = 0
 
     async def documents(self, after: str, limit: int) -> Sequence[Kept]:
         mine = [k for k in self.kept if k.document and k.document > after]
@@ -60,6 +69,14 @@ class Holdings:
         gone = replace(kept, particulars=0, bodies=0)
         self.kept = [gone if k == kept else k for k in self.kept]
         return True
+
+    async def loose(self, before: datetime) -> int:
+        return self.words
+
+    async def erase_loose(self, before: datetime, what: Erasure, at: datetime) -> int:
+        some = min(self.words, 2)
+        self.words -= some
+        return some
 
 
 def turn(duties: Duties) -> Turn:
@@ -112,6 +129,14 @@ async def test_what_is_open_is_not_even_asked_for():
     held = replace(number(OLD, 1), blocks=(Block.PAPER,))
     holdings = Holdings([held])
     assert await apply(holdings, LAW, turn(Duties()), "lan") == Applied()
+
+
+@pytest.mark.parametrize(("days", "erased"), [(None, 0), (100, 5)])
+async def test_operators_words_about_no_document_go_after_their_days(days, erased):
+    law = replace(LAW, policy=replace(LAW.policy, operators_days=days))
+    holdings = Holdings([], words=5)
+    assert await words_due(holdings, law) == erased
+    assert (await apply(holdings, law, turn(Duties()), "lan")).words == erased
 
 
 async def test_two_never_erase_at_once():
