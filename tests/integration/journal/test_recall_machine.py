@@ -219,9 +219,12 @@ class Recalls(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
     async def comes_to_rest(self) -> None:
-        """Everybody works on, and nobody dies any more."""
-        for _ in range(6):
-            self.district.clock.step(timedelta(minutes=10).total_seconds())
+        """Everybody works on, the sweep too, and nobody dies any more."""
+        for hours in (1, 2, 4, 8):
+            self.district.clock.step(timedelta(hours=hours).total_seconds())
+            sweep = self.district.store.sweep
+            lost = await sweep.stranded(self.now, timedelta(seconds=30))
+            await sweep.wake(lost, self.now)
             for pointer in self.pointers:
                 await self.district.carrier.take(pointer)
             self.pointers.clear()

@@ -99,3 +99,11 @@ def test_the_timeline_says_by_which_way_and_by_which_status():
 def test_what_agencies_will_not_take_is_listed_in_words(reason):
     assert reason in DEAD_REASONS
     assert reason_in_words(reason, "vi") != reason
+
+
+def test_a_delivery_tells_that_it_is_asked_back_and_what_replaced_it():
+    [told] = cells([line(recall="asked", superseded_by="13/BC")], "vi")
+    assert told.state == (
+        "cơ quan đã lấy, chưa xác nhận · thu hồi: đã yêu cầu, chưa trả lời · "
+        "thay thế bằng 13/BC"
+    )

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from hub.console.window import Window
 from hub.model.deliveries import DeliveryLine
 from hub.model.ids import AgencyCode, ArrivalId, DocumentKey
-from hub.model.recalls import Lineage
+from hub.model.recalls import Lineage, Relation, VersionLink
 from hub.model.records import DeskItem, DeskName, Entry, Tag
 from tests.fakes.outsides import NOON
 from tests.unit.console.test_delivery_words import line
@@ -159,6 +159,18 @@ async def test_an_empty_desk_says_so_and_a_full_one_links_on(client, book):
     assert "Không có việc nào" in await (await client.get("/window/desk")).text()
     book.items = [DeskItem("1", DeskName.HELD, NOON, "signature-uncertain", ID)]
     assert f"/window/t/{ID}" in await (await client.get("/window/desk")).text()
+
+
+async def test_a_desk_shows_what_replaced_a_document_that_waits(client, book):
+    await signed_in(client)
+    key, later = DocumentKey("d" * 64), DocumentKey("e" * 64)
+    link = VersionLink(
+        "1", later, "13/<BC>", Relation.REPLACES, "12/BC", key, "", ID, NOON
+    )
+    book.items = [DeskItem("1", DeskName.HELD, NOON, "doubtful", ID, key)]
+    book.kin = {key: Lineage(later=(link,))}
+    page = await (await client.get("/window/desk")).text()
+    assert "đã được thay thế bằng 13/&lt;BC&gt;" in page
 
 
 async def test_pages_carry_a_policy_that_lets_nothing_else_run(client):
