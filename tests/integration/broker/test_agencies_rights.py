@@ -183,7 +183,7 @@ async def test_a_new_password_ends_the_old_one_and_removing_ends_the_user(
     with pytest.raises(AMQPConnectionError):
         await aio_pika.connect(again[ONE])
     async with channel_of(urls[OTHER]) as channel:  # nobody else noticed
-        assert await channel.get_queue("agency.noi-vu-2.urgent")
+        assert (await channel.get_queue("agency.noi-vu-2.urgent")).name
 
 
 async def test_a_node_that_nobody_started_is_told(tmp_path):
