@@ -64,7 +64,9 @@ async def world(short_folder) -> AsyncIterator[World]:
     scene = Scene(pki, at=now - timedelta(hours=1), day=now.date())
     samples = every(scene)
     wishes = Wishes(
-        further=(a_folder, a_mail_door), adapters=("tests.fakes.folder_source:PACKAGE",)
+        further=(a_folder, a_mail_door),
+        adapters=("tests.fakes.folder_source:PACKAGE",),
+        attached=WITHOUT_AMQP,
     )
     revoked = revoked_in(samples)
     stage = set_stage(short_folder, pki, at=now, revoked=revoked, wishes=wishes)
@@ -102,6 +104,11 @@ def a_folder(stage: Stage) -> dict[str, object]:
     }
 
 
+#: Two bodies that are no receivers of the samples have no AMQP.
+WITHOUT_AMQP: dict[str, dict[str, object]] = {
+    "huyen-uy": {"takes": "pull"},
+    "hdnd-huyen": {"takes": "mail", "mailboxes": ["hdnd.gt@namdinh.gov.vn"]},
+}
 OUR_ADDRESS = "truc@lienthong.namdinh.gov.vn"
 
 
