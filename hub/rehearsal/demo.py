@@ -26,6 +26,7 @@ from hub.rehearsal.axis import RehearsalAxis
 from hub.rehearsal.bringers import Bringer, ByMail, ByPortal, ByRest, BySoap
 from hub.rehearsal.catalogue import BY_SOAP, CASES
 from hub.rehearsal.catalogue import demo as demo_samples
+from hub.rehearsal.coming_back import Play, Told, desks
 from hub.rehearsal.dovecot import Dovecot
 from hub.rehearsal.letters import DOSSIERS, letters
 from hub.rehearsal.mail_sink import MailSink
@@ -34,7 +35,7 @@ from hub.rehearsal.portal import PortalSimulator
 from hub.rehearsal.portal_face import Account
 from hub.rehearsal.portal_push import Door
 from hub.rehearsal.receivers import Receivers, agencies_named
-from hub.rehearsal.report import Outcome, print_table
+from hub.rehearsal.report import Outcome, print_answers, print_table
 from hub.rehearsal.running import HubDied, RunningHub, command, run_file
 from hub.rehearsal.samples import Sample, Scene, revoked_in
 from hub.rehearsal.stage import (
@@ -89,14 +90,24 @@ def prepared(folder: Path, now: datetime) -> Show:
     return Show(stage, scene, samples, letters(scene))
 
 
-async def perform(show: Show, neighbours: Neighbours, broker: str) -> list[Outcome]:
-    """Bring every sample as its neighbour would; wait for what must come of it."""
+async def perform(
+    show: Show, neighbours: Neighbours, broker: str
+) -> tuple[list[Outcome], list[Told]]:
+    """Bring every sample as its neighbour would; wait for what must come of it.
+
+    Then agencies answer and send by their own doors.
+    """
     queues = code_to_queue()
     plan = list(_plan(show, neighbours))
     wanted = [queues[c] for _, s in plan for c in s.expected.receivers]
     tokens = {queue: show.stage.token(queue) for queue in queues.values()}
-    async with Receivers(broker, agencies_named(wanted, tokens)) as receivers:
-        return [await _one(bringer, sample, receivers) for bringer, sample in plan]
+    async with (
+        Receivers(broker, agencies_named(wanted, tokens)) as receivers,
+        desks(show.stage) as at_work,
+    ):
+        brought = [await _one(bringer, sample, receivers) for bringer, sample in plan]
+        play = Play(show.scene, neighbours.axis, receivers, at_work)
+        return brought, await play.all()
 
 
 def _plan(show: Show, neighbours: Neighbours) -> Iterator[tuple[Bringer, Sample]]:
@@ -150,8 +161,8 @@ async def _play(folder: Path, *, keep: bool) -> int:
         ending.push_async_callback(hub.stop)
         broker = await hub.start()
         ready = time.monotonic() - began
-        outcomes = await perform(show, neighbours, broker)
-        good = print_table(outcomes, ready)
+        outcomes, told = await perform(show, neighbours, broker)
+        good = print_table(outcomes, ready) & print_answers(told)
         good &= await _proves_itself(show, outcomes)
         if not good:
             say(hub.last_lines("not as it must be"), sys.stderr)

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from hub.rehearsal.coming_back import Told
 from hub.rehearsal.receivers import Received
 from hub.rehearsal.samples import Sample
 
@@ -111,6 +112,30 @@ def print_table(outcomes: Sequence[Outcome], ready_seconds: float) -> bool:
         f"hub sẵn sàng sau / ready after {ready_seconds:.1f} s",
     )
     return good == len(outcomes)
+
+
+def print_answers(answers: Sequence[Told]) -> bool:
+    """Print what agencies said and sent; whether the axis heard all of it."""
+    console = Console(width=_WIDTH, markup=False, highlight=False)
+    table = Table(title="Chiều về / what comes back", show_lines=True)
+    for title in (
+        "Việc\nwhat",
+        "Cửa của cơ quan\nagency's door",
+        "Trục đã nhận\nthe axis heard",
+        "Giây\ns",
+        "Đúng?\nright?",
+    ):
+        table.add_column(title, overflow="fold")
+    for one in answers:
+        table.add_row(
+            f"{one.title_vi}\n{one.title_en}",
+            one.exchange,
+            "\n".join(one.heard) or "không đến / missing",
+            f"{one.seconds:.2f}",
+            "✓" if one.heard else "✗",
+        )
+    console.print(table)
+    return all(one.heard for one in answers)
 
 
 def _cells(outcome: Outcome) -> tuple[str, ...]:
