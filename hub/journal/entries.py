@@ -14,6 +14,7 @@ journal's own: what `rebuild` needs to make the projections again. Queries hide 
 | files:gathered | files: url (SHA-256 of it) digest size, each |
 | delivery:queued receipt:sent alert:sent | message_id target attempts, the relay's |
 | notice:queued | the same |
+| status:said | code at by status; said here: `_`: a Consequences value |
 | forward:planned | id source receivers |
 | forward:sent | message_id target attempts remote (the other side's id) |
 | receipt:left | message_id target attempts why |

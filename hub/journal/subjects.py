@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_, select
 
 from hub.journal import projecting
 from hub.journal.entries import facts_of
+from hub.journal.recall_tables import versions
 from hub.journal.tables import (
     arrivals,
     deliveries,
@@ -71,17 +72,17 @@ def _matching(connection: Connection, wanted: ColumnElement[bool]) -> list[RowMa
 
 
 def _originals(connection: Connection, rows: list[RowMapping]) -> list[RowMapping]:
-    """A word on a recall or an update is one on its document, where it bears its id."""
-    about = [
-        and_(
-            documents.c.document_id == row["document_id"],
-            documents.c.sender == row["sender"],
-            documents.c.kind.in_([Kind.NEW, Kind.REPLACE]),
-        )
-        for row in rows
-        if row["kind"] in {Kind.REVOKE, Kind.UPDATE}
-    ]
-    return [*_matching(connection, or_(*about)), *rows] if about else rows
+    """A word on a recall or an update is one on the document it is about."""
+    keys = [row["key"] for row in rows if row["kind"] in {Kind.REVOKE, Kind.UPDATE}]
+    if not keys:
+        return rows
+    earlier = versions.c.document.in_(keys)
+    targets, others = (
+        select(column).where(earlier)
+        for column in (versions.c.target, versions.c.or_target)
+    )
+    about = or_(documents.c.key.in_(targets), documents.c.key.in_(others))
+    return [*_matching(connection, about), *rows]
 
 
 def _of_dossier(number: str) -> ColumnElement[bool]:

@@ -134,8 +134,18 @@ def _answers(case: Case, about: Subject) -> AgencyCode | None:
 
 
 def _among(case: Case, code: AgencyCode, about: Subject) -> AgencyCode | None:
-    found = (one for one in _receivers(about) if same_body(case, code, one))
-    return next(found, None)
+    """As written, else by look-up: of two thousand receivers one is asked for."""
+    normal = normal_code(code)
+    written = (one for one in _receivers(about) if normal_code(one) == normal)
+    if (found := next(written, None)) is not None:
+        return found
+    agency = case.registry.find(code, case.today)
+    if agency is None:
+        return None
+    known = (
+        o for o in _receivers(about) if case.registry.find(o, case.today) == agency
+    )
+    return next(known, None)
 
 
 def _receivers(about: Subject) -> Iterator[AgencyCode]:

@@ -166,6 +166,41 @@ async def test_the_sender_asks_back_and_the_receiver_answers(hub):
     assert set(one.said) == {"13", "15"}
 
 
+REVOKE = """<edXML xmlns="http://www.mic.gov.vn/TBT/QCVN_102_2016"><edXMLEnvelope>
+<edXMLHeader><MessageHeader><From><OrganId>{sender}</OrganId></From>
+<To><OrganId>{to}</OrganId></To><DocumentId>{document}</DocumentId>
+<Subject>Thu hồi văn bản</Subject></MessageHeader>
+<TraceHeaderList><TraceHeader><OrganId>{sender}</OrganId>
+<Timestamp>2019/11/15 09:00:00</Timestamp></TraceHeader><Bussiness>
+<BussinessDocType>1</BussinessDocType><BussinessDocReason>Nhầm</BussinessDocReason>
+</Bussiness></TraceHeaderList></edXMLHeader>
+<edXMLBody><edXMLManifest version="1.0"/></edXMLBody></edXMLEnvelope></edXML>"""
+
+
+async def test_a_recalls_answer_is_one_on_the_document_it_takes_back(hub):
+    row = await delivered(hub, JUSTICE, 607, FINANCE)
+    names = {"sender": JUSTICE.code, "to": FINANCE.code}
+    xml = REVOKE.format(document=row.headers["document_id"], **names)
+    came = await hub.by_unit(QUEUES[JUSTICE.code], xml.encode())
+    if came.decision.disposition is Disposition.HOLD:
+        now = hub.parts.clock.now()
+        await hub.parts.store.operators.release(came.arrival, "lan", "thử", now)
+        await hub.carried(came.arrival)
+    [asked] = await leaving(hub, OutboxKind.DELIVER)
+    assert (asked.target, asked.headers["kind"]) == (QUEUES[FINANCE.code], "revoke")
+    statuses = hub.parts.store.statuses
+    [before] = await statuses.find(row.id)
+    assert before.recalled_at is not None
+    await says(hub, FINANCE, status="15", about=asked.id)
+    [answer] = await leaving(hub, OutboxKind.DELIVER)
+    assert answer.target == QUEUES[JUSTICE.code]
+    told = await envelope(hub, answer)
+    assert told.status is not None
+    assert told.status.about.document_id == row.headers["document_id"]
+    [after] = await statuses.find(row.id)
+    assert (after.recalled_at, set(after.said)) == (None, {"15"})
+
+
 @pytest.mark.parametrize(
     ("told", "code"),
     [

@@ -13,6 +13,7 @@ from hub.model.documents import Identity
 from hub.model.dossiers import Dossier, DossierAct
 from hub.model.envelopes import Kind
 from hub.model.ids import AgencyCode, ArrivalId, Digest
+from hub.model.recalls import Kin, Relation, VersionLink
 from hub.model.records import (
     Conclusion,
     DeskItem,
@@ -131,8 +132,21 @@ async def test_a_document_is_found_by_the_delivery_an_agency_was_sent(store):
 
 async def test_a_word_on_a_recalls_delivery_is_one_on_its_document(store):
     await concluded(store)
-    recall = document("recall", kind=Kind.REVOKE, document_id="doc-1")
-    arrival = await concluded(store, "recall", document=recall)
+    arrival = await claimed(store, "recall", b"recall")
+    link = VersionLink(
+        id="link",
+        document=key("recall"),
+        document_id="recall",
+        relation=Relation.REVOKES,
+        target_id="doc-1",
+        target=key(),
+        or_target="",
+        arrival=arrival.id,
+        at=NOW,
+    )
+    recall = document("recall", kind=Kind.REVOKE, document_id="recall")
+    done = conclusion(arrival, "recall", document=recall, kin=Kin(links=(link,)))
+    assert await store.journal.conclude(done, unless_changed=0)
     about = delivery(arrival, ONE, "recall").id
     found = await mentioned(store, Mention(delivery=about))
     assert [one.key for one in found] == [key(), key("recall")]

@@ -29,7 +29,9 @@ from hub.model.limits import Limits
 from hub.model.policy import StatusPolicy
 from hub.model.records import DeskItem, DeskName, OutboxKind, OutboxRow, Tag
 from hub.model.spoken import Spoken
+from hub.model.status_clocks import PROPOSED
 from hub.model.statuses import Mention, Standing, StatusCode, Subject
+from hub.pipeline.alarm import OperatorAlarm
 from hub.pipeline.carry import Carrier, Ground
 from hub.pipeline.listing import ListTerms
 from hub.pipeline.statuses import StatusKeeper, StatusTerms
@@ -37,6 +39,7 @@ from hub.pipeline.statuses_said import SAYABLE, Word, spoken
 from hub.registry.calendar import read_calendar
 from hub.registry.reading import read_agencies
 from hub.resources import resource
+from tests.fakes.fetching import AnsweringFetch
 from tests.fakes.outsides import NOON, MemoryEvidence, SteppingClock, arrival
 from tests.unit.pipeline.test_carry import Bench, examined
 
@@ -390,3 +393,14 @@ def test_what_is_said_here_reaches_an_agency_of_ours_by_its_queue():
 def test_the_same_word_is_the_same_message_and_another_is_another():
     assert said("03").outbox[0].id == said("03").outbox[0].id
     assert said("03").outbox[0].id != said("06").outbox[0].id
+
+
+@pytest.mark.parametrize("desk", PROPOSED)
+async def test_an_operator_is_called_in_words_that_name_the_agency(desk):
+    fetch = AnsweringFetch()
+    headers = {"matter": desk, "office": OFFICE, "name": "Văn phòng", "count": 3}
+    row = OutboxRow("a-1", OutboxKind.ALERT, "operators", NOON, headers=headers)
+    await OperatorAlarm(fetch, "https://truc.example.vn/hook").call(row)
+    [call] = fetch.calls
+    text = msgspec.json.decode(call.body)["text"]
+    assert text.startswith(f"Văn phòng ({OFFICE}): 3 ")

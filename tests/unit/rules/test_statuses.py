@@ -1,6 +1,6 @@
 """A status: about what was carried here, by one it concerns, and back by its door."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -11,10 +11,12 @@ from hub.model.envelopes import Envelope, Kind, Organization, Reference, StatusR
 from hub.model.faults import FaultCode
 from hub.model.ids import AgencyCode
 from hub.model.statuses import ANSWERED, Bearer, Mention, Subject
+from hub.registry.agencies import AgencyBook
 from hub.rules import statuses
 from hub.rules.decide import decide
 from tests.unit.rules.cases import (
     AT,
+    BOOK,
     CONTENT,
     GIAO_AN,
     KEY,
@@ -155,3 +157,25 @@ def test_an_answer_to_somebody_else_is_none():
     answer = envelope(sender=Organization(NOI_VU), to=(GIAO_AN,))
     assert statuses.said(asked(answer, THEIRS)) == ()
     assert statuses.said(asked(envelope(to=(OUTSIDE,)), THEIRS)) == ()
+
+
+def test_one_of_two_thousand_receivers_is_found_by_one_look_up():
+    codes = tuple(AgencyCode(f"000.{n:04}.37.H40") for n in range(2_000))
+    book = Counting(BOOK)
+    many = replace(THEIRS, receivers=(*codes, NOI_VU))
+    one = asked(word(), many, registry=book)
+    assert statuses.receiver_of(one, many) == NOI_VU
+    assert book.asked == 0
+
+
+@dataclass
+class Counting:
+    """A registry that counts how often it is asked."""
+
+    book: AgencyBook
+    asked: int = 0
+    version: str = "book"
+
+    def find(self, code, on):
+        self.asked += 1
+        return self.book.find(code, on)
