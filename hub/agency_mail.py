@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adapters.mail.adapter import MailAdapter
+from hub.mail_ports import Post
 from hub.model.agencies import Takes
-from hub.ports import Adapter, Post
+from hub.ports import Adapter
 from hub.settings import HubFile, Settings
 
 

@@ -12,11 +12,11 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from hub.mail_ports import Bounces
 from hub.model.arrivals import Credential, Door, Shown, Source
 from hub.ports import (
     Access,
     Adapter,
-    Bounces,
     Clock,
     Evidence,
     Fetch,

@@ -324,17 +324,6 @@ class Publisher(Protocol):
         """Publish a pointer to the arrivals queue named by `row.target`."""
 
 
-class Post(Protocol):
-    """The way to an agency that takes official mail."""
-
-    async def deliver(self, row: OutboxRow, to: str, body: bytes) -> None:
-        """Mail a delivery or a notice; returns when the mail server has it.
-
-        `body`: the frozen body, whole. Every try of a row is the same mail. Raises
-        SourceUnavailable (try later) or PermanentFailure (it will not).
-        """
-
-
 class Alarm(Protocol):
     """The way to call an operator."""
 
@@ -387,18 +376,6 @@ class Shelf(Protocol):
         self, source: str, since: datetime | None, limit: int
     ) -> list[Trace]:
         """What became of the documents of a source, oldest first."""
-
-
-class Bounces(Protocol):
-    """What came back of what this hub mailed."""
-
-    async def bounced(self, receipt: str, status: str, at: datetime) -> bool:
-        """Put what came back on its document and on a person's list, once.
-
-        `receipt`: the id of a receipt, or the message_id of what was mailed to an
-        agency. `status`: the enhanced status code ("5.1.1") or a word. False: nothing
-        of the kind has left here.
-        """
 
 
 class Organizations(Protocol):

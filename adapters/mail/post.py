@@ -11,7 +11,7 @@ from hub.model.records import OutboxRow
 
 @dataclass(frozen=True, slots=True)
 class AgencyPost:
-    """See `hub.ports.Post`; what comes back of it is found by the row's id."""
+    """See `hub.mail_ports.Post`; what comes back of it is found by the row's id."""
 
     sender: Sender
 

@@ -43,7 +43,7 @@ def _came_back(
 
 
 class SqlBounces:
-    """See `hub.ports.Bounces`."""
+    """See `hub.mail_ports.Bounces`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from hub.errors import PermanentFailure, Unroutable
+from hub.mail_ports import Post
 from hub.model.agencies import Agency, Takes
 from hub.model.faults import Fault, FaultCode
 from hub.model.records import Facts, OutboxRow
-from hub.ports import Evidence, Post, Publisher
+from hub.ports import Evidence, Publisher
 
 
 def by_queue(agencies: Iterable[Agency]) -> dict[str, Agency]:

@@ -16,6 +16,7 @@ from hub.errors import (
     Unroutable,
 )
 from hub.logs import bound
+from hub.mail_ports import Post
 from hub.model.agencies import Agency, Takes
 from hub.model.faults import Fault, FaultCode
 from hub.model.receipts import Receipt, Untold
@@ -34,7 +35,7 @@ from hub.model.targets import Target, TargetKind, kind_of, target_of
 from hub.pipeline.breaker import Breakers
 from hub.pipeline.outlet import AgencyOutlet
 from hub.pipeline.troubles import HANDLED, Fate, Whose, reason_of, trouble_of
-from hub.ports import Adapter, Alarm, Clock, Evidence, Outbox, Post, Publisher
+from hub.ports import Adapter, Alarm, Clock, Evidence, Outbox, Publisher
 
 log = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from hub.journal.bounces import SqlBounces
 from hub.journal.delivery_list import DeliveryList
 from hub.journal.leasing import Leasing
 from hub.journal.rebuild import dump, rebuild
+from hub.mail_ports import Bounces
 from hub.model.deliveries import DeliveryWish
 from hub.model.records import DeskName, OutboxKind, Sent, Tag
-from hub.ports import Bounces
 from tests.integration.journal.scenes import (
     MINUTE,
     NOW,
