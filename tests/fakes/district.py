@@ -124,6 +124,8 @@ class District:
     sources: dict[str, Source] = field(default_factory=lambda: {CARRIER.name: CARRIER})
     registry: AgencyBook = BOOK
     comings: int = 0
+    #: Arrival -> the how-manieth coming it was.
+    came: dict[str, int] = field(default_factory=dict)
     judge: KnowingJudge = field(init=False)
 
     def __post_init__(self) -> None:
@@ -171,6 +173,7 @@ class District:
         self.judge.read[digest] = Examined(digest=digest, envelope=told, **fields)
         offer = Offer(source, f"id-{self.comings}", digest, len(body), "text/xml")
         taken = await self.store.journal.accept(offer, self.clock.now())
+        self.came[taken.arrival.id] = self.comings
         return taken.arrival.id
 
     async def carried(self, arrival: ArrivalId) -> Decision:
