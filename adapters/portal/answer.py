@@ -147,6 +147,7 @@ def words(receipt: Receipt) -> str:
     match receipt.outcome:
         case Disposition.DELIVER | Disposition.DISCARD:
             told = f"Đã chuyển hồ sơ đến: {', '.join(receipt.delivered_to) or '?'}."
+            told = f"{told} {receipt.text_vi}".strip()
         case Disposition.HOLD:
             told = f"Tạm giữ hồ sơ, chờ người xem: {receipt.text_vi}{where}"
         case Disposition.REFUSE:

@@ -21,6 +21,11 @@ journal's own: what `rebuild` needs to make the projections again. Queries hide 
 | receipt:bounced | receipt status, `_`: the desk item |
 | outbox:given-up | message_id target attempts reason, `_`: the desk item |
 | arrival:released | none: whatever stood on a list about it is closed |
+| arrival:refused | code: the same, and its source hears it |
+| delivery:replayed delivery:discarded | message_id kind target batch, `_`: `Moved` |
+| target:opened target:closed | kind target why; by "hub" or an operator |
+| batch:begun | batch action count, `_`: the batch with its frozen list |
+| batch:ended batch:cancelled | batch action done skipped |
 | clock:ran-out | desk reason, versions it was read by, `_`: the desk item |
 | alert:planned | a clock's: matter office count day, `_`: the outbox row |
 | clock:stopped | desk reason item |

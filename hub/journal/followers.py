@@ -49,4 +49,12 @@ def _without(
         return receipt
     left = [code for code in told if code not in agencies]
     gone = [*receipt.get("undelivered", ()), *lost]
-    return {**receipt, "delivered_to": left, "undelivered": gone}
+    said = {
+        "text_vi": _say(receipt, "text_vi", f"Không chuyển tới: {', '.join(lost)}."),
+        "text_en": _say(receipt, "text_en", f"Not passed on to: {', '.join(lost)}."),
+    }
+    return {**receipt, **said, "delivered_to": left, "undelivered": gone}
+
+
+def _say(receipt: dict[str, Any], key: str, sentence: str) -> str:
+    return f"{receipt.get(key, '')} {sentence}".strip()

@@ -138,6 +138,7 @@ async def test_a_discarded_delivery_never_leaves_and_its_receipt_says_so(store):
     [answer] = await leased(store, OutboxKind.ANSWER, at=SOON)
     assert answer.headers["delivered_to"] == [TWO]
     assert answer.headers["undelivered"] == [ONE]
+    assert answer.headers["text_vi"] == f"Không chuyển tới: {ONE}."
     assert (await row_of(store, row.id))["state"] == OutboxState.CANCELLED
     [one] = await store.queries.deliveries(key())
     assert one.state == "discarded"
