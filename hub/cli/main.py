@@ -12,6 +12,7 @@ from hub.cli import (
     dead,
     deliveries,
     dossiers,
+    forwards,
     held,
     journal,
     look,
@@ -56,6 +57,7 @@ agencies_provision.add_to(agencies.app)
 app.add_typer(agencies.app, name="agencies")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(dossiers.app, name="dossiers")
+app.add_typer(forwards.app, name="forwards")
 app.add_typer(status.app, name="status")
 app.add_typer(paper.app, name="paper")
 app.add_typer(policy.app, name="policy")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hub.console.forward_words import forward_detail
 from hub.console.kin_words import kin_detail
 from hub.console.words import (
     DISPOSITIONS,
@@ -193,6 +194,8 @@ def _other(entry: Entry, language: str) -> str:
         return _status(entry, language)
     if entry.tag in _KIN:
         return _kin(entry, language)
+    if entry.tag in {Tag.FORWARD_PLANNED, Tag.FORWARD_SENT}:
+        return forward_detail(entry.facts, language)
     keys: tuple[str, ...] = (
         "queue",
         "message_id",

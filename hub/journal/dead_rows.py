@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, select, update
 from hub.journal import projecting
 from hub.journal.followers import followers_hear
 from hub.journal.forward_rows import forward_state
-from hub.journal.tables import deliveries, desk, outbox
+from hub.journal.tables import deliveries, desk, forwards, outbox
 from hub.model.records import OutboxKind, OutboxState, Tag
 
 
@@ -61,6 +61,10 @@ def _discarded(connection: Connection, moved: Moved, at: datetime) -> None:
     _off_the_lists(connection, moved, at)
     if row.kind == OutboxKind.DELIVER:
         followers_hear(connection, row.document, (row.agency,))
+    if row.kind == OutboxKind.FORWARD:
+        query = select(forwards.c.agency).where(forwards.c.outbox == row.id)
+        codes = connection.execute(query).scalars().all()
+        followers_hear(connection, row.document, codes)
 
 
 def _unknown_to(moved: Moved) -> Any:  # noqa: ANN401 - SQLAlchemy's conditions have no short name
