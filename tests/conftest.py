@@ -4,6 +4,8 @@ import os
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 # xdist's processes have 80 columns; a test of a command says itself how many.
 for _name in ("COLUMNS", "LINES"):
@@ -18,10 +20,14 @@ settings.register_profile(
 settings.load_profile("house")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the tests file by file; one hub serves all who need it."""
-    for item in items:
-        shared = "world" in getattr(item, "fixturenames", ())
-        group = "the running hub" if shared else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
+class _ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Two processes share the tests file by file; one hub serves all acceptance."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        acceptance = nodeid.startswith("tests/acceptance/")
+        return "tests/acceptance" if acceptance else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _ByFile:
+    """xdist's own `loadgroup` does not know this pytest's ids."""
+    return _ByFile(config, log)
