@@ -101,7 +101,9 @@ class Receivers:
     ) -> None:
         headers = {k: _plain(v) for k, v in message.headers.items()}
         body = message.body or await self._claim(agency, str(headers["body_url"]))
-        original = await self._claim(agency, str(headers["claim_url"]))
+        original = b""
+        if message.type != "notice":  # a word about a document, not one
+            original = await self._claim(agency, str(headers["claim_url"]))
         got = Received(agency, queue, message.message_id or "", headers, body, original)
         async with self.news:
             self.received.append(got)
