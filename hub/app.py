@@ -9,8 +9,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from hub.access.tls import server_context
-from hub.agencies.inbound import AgencyInbox, Room
-from hub.attached import agency_routes, outlets_of
+from hub.attached import agency_routes, outlets_of, take_from_agencies
 from hub.broker.connection import Link, connect
 from hub.broker.consumer import Consumer, Incoming
 from hub.broker.publisher import BrokerPublisher
@@ -20,10 +19,9 @@ from hub.edxml.schemas import NAMES
 from hub.errors import BrokerUnavailable, SettingsError
 from hub.evidence.folder import FolderEvidence
 from hub.journal.delivery_list import DeliveryList
-from hub.journal.inbound import SqlUnaccepted
 from hub.judging.parent import ChildJudge
 from hub.judging.protocol import Setup
-from hub.keepers import clock_keeper_of, status_keeper_of
+from hub.keepers import clock_keeper_of, status_keeper_of, unread_keeper_of
 from hub.logs import bound
 from hub.model.ids import ArrivalId
 from hub.model.manifests import Means
@@ -84,24 +82,9 @@ async def run_front(settings: Settings) -> None:
                 for adapter in parts.adapters.values():
                     tasks.create_task(adapter.run())
                 if settings.broker_url:
-                    tasks.create_task(_take_from_agencies(parts))
+                    tasks.create_task(take_from_agencies(parts))
         finally:
             await runner.cleanup()
-
-
-async def _take_from_agencies(parts: Parts) -> None:
-    """The AMQP door; a broker that is away keeps no other door shut."""
-    settings = parts.settings
-    room = Room(
-        intake=parts.kit.intake,
-        evidence=parts.evidence,
-        refusals=SqlUnaccepted(parts.store.database),
-        clock=parts.clock,
-        limit=settings.policy.delivery.inbound_bytes,
-    )
-    inbox = AgencyInbox(room, {a.queue: a for a in settings.registry.agencies})
-    async with Link(settings.broker_url, "agencies") as link:
-        await inbox.run(link)
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | None:
@@ -285,6 +268,7 @@ async def run_relay(settings: Settings) -> None:
             tasks.create_task(keeper.collect())
             tasks.create_task(clock_keeper_of(parts).watch())
             tasks.create_task(status_keeper_of(parts).watch(_STATUS_SECONDS))
+            tasks.create_task(unread_keeper_of(parts, link).watch())
             tasks.create_task(batch_runner_of(parts).watch())
             tasks.create_task(_watch_verdicts(parts))
             tasks.create_task(_keep_warm(parts))
