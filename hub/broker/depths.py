@@ -1,8 +1,10 @@
 """How many messages wait in each queue, asked over AMQP itself."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
+from aio_pika.abc import AbstractChannel
 from aio_pika.exceptions import ChannelNotFoundEntity
 
 from hub.broker.connection import FAILURES, Link
@@ -21,15 +23,20 @@ class Depth:
 
 async def depths(link: Link, queues: Iterable[str]) -> tuple[Depth, ...]:
     """The depth of each queue, in the order asked; raises BrokerUnavailable."""
-    return tuple([await _depth(link, name) for name in queues])
-
-
-async def _depth(link: Link, name: str) -> Depth:
-    # A channel of its own: the broker closes it when the queue is not there.
     channel = await link.channel(confirms=False)
+    found = []
+    for name in queues:
+        if channel.is_closed:  # the broker does so where a queue is not there
+            channel = await link.channel(confirms=False)
+        found.append(await _depth(channel, name))
+    with suppress(*FAILURES):
+        await channel.close()
+    return tuple(found)
+
+
+async def _depth(channel: AbstractChannel, name: str) -> Depth:
     try:
         queue = await channel.declare_queue(name, passive=True, timeout=10)
-        await channel.close()
     except ChannelNotFoundEntity:
         return Depth(name, None)
     except FAILURES as error:
