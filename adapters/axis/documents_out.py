@@ -16,6 +16,7 @@ from lxml import etree
 from adapters.axis.replies import spoken
 from hub.edxml import tree
 from hub.errors import PermanentFailure, SourceUnavailable
+from hub.model.answers import Trouble, Wire, codes, http
 from hub.model.calls import Call, Reply
 from hub.model.envelopes import Kind
 from hub.model.faults import Fault, FaultCode
@@ -26,19 +27,7 @@ from hub.ports import Fetch
 _MOST_BYTES = 262_144
 _NAMESPACE = "urn:lienthong:axis:v1"
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
-#: What the axis says of the document, after which trying again changes nothing.
-_FINAL = frozenset(
-    {
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.CONFLICT,
-        HTTPStatus.GONE,
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-    }
-)
-#: Faults of the client that an operator mends: nothing may be lost over them.
-_OURS = frozenset({FaultCode.CREDENTIALS, FaultCode.RATE, FaultCode.TIMESTAMP})
+_REST, _SAID = http(Wire.DOCUMENTS), codes(Wire.SOAP)
 #: Fields in which a reply may name its id for the document.
 _IDS = ("arrival", "docId", "DocId", "id")
 
@@ -83,7 +72,7 @@ _XML = {"Content-Type": "application/xml"}
 def _rest_told(reply: Reply) -> str:
     if HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
         return _id(reply.body)
-    if reply.status in _FINAL:
+    if _REST.get(reply.status) is Trouble.PERMANENT:
         raise _refused(f"HTTP {reply.status} {_code(reply.body)}")
     raise SourceUnavailable(f"document answered with HTTP {reply.status}")
 
@@ -130,8 +119,8 @@ def _soap_told(reply: Reply) -> str:
     fault = _text(root, "faultcode").rpartition(":")[2]
     code, said = _text(root, "Code"), _text(root, "faultstring", "Description")
     told = spoken(f"{code or fault} {said}") or f"HTTP {reply.status}"
-    listed = bool(_text(root, "IsSuccess"))
-    if (fault == "Client" or listed) and code not in _OURS:
+    listed = "not IsSuccess" if _text(root, "IsSuccess") else fault
+    if (_SAID.get(code) or _SAID.get(listed)) is Trouble.PERMANENT:
         raise _refused(told)
     raise SourceUnavailable(f"the axis says {told}")
 

@@ -33,6 +33,9 @@ class Wire(StrEnum):
     AMQP = "amqp"
     #: Receipts posted to an axis that calls us by REST.
     PUSH = "axis-push"
+    #: Documents handed to such an axis, by REST or by SOAP.
+    DOCUMENTS = "axis-documents"
+    SOAP = "axis-soap"
     #: Error codes that the axes we call share, by either of them.
     AXIS = "axis"
     VXP = "axis-vxp"
@@ -79,6 +82,32 @@ ANSWERS: tuple[Answered, ...] = (
             "HTTP 403": _C,
             "HTTP 410": _P,
             "HTTP 422": _P,
+            "other": _T,
+        },
+    ),
+    *_rows(
+        Wire.DOCUMENTS,
+        {
+            "HTTP 400": _P,
+            "HTTP 401": _C,
+            "HTTP 403": _C,
+            "HTTP 409": _P,
+            "HTTP 410": _P,
+            "HTTP 413": _P,
+            "HTTP 415": _P,
+            "HTTP 422": _P,
+            "other": _T,
+        },
+    ),
+    # The codes first: a fault of the client may be of our account.
+    *_rows(
+        Wire.SOAP,
+        {
+            "credentials": _C,
+            "timestamp": _C,
+            "rate": _T,
+            "Client": _P,
+            "not IsSuccess": _P,
             "other": _T,
         },
     ),

@@ -1,7 +1,7 @@
 """Every row of the table of answers, spoken to the code that reads it."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass, field
 from functools import partial
 from types import SimpleNamespace
@@ -19,6 +19,7 @@ from pamqp.commands import Basic
 
 from adapters.axis import lgsp, replies, vxp
 from adapters.axis.answer import post_receipt
+from adapters.axis.documents_out import DocumentsBy, DocumentsDoor
 from adapters.axis.lgsp_login import Login, Session
 from adapters.mail.sending import _ours
 from adapters.portal import replies as portal
@@ -33,9 +34,11 @@ from hub.errors import (
 from hub.model.answers import ANSWERS, Answered, Trouble, Wire, codes, http
 from hub.model.calls import Reply
 from hub.model.decisions import Disposition
+from hub.model.envelopes import Kind
 from hub.model.ids import AgencyCode, ArrivalId, Digest
 from hub.model.receipts import Receipt
 from hub.model.records import OutboxKind, OutboxRow
+from hub.model.sending import Sending
 from hub.pipeline.alarm import OperatorAlarm
 from tests.fakes.fetching import AnsweringFetch
 from tests.fakes.outsides import NOON, SteppingClock
@@ -119,10 +122,47 @@ async def amqp(said: str) -> None:
 
 
 async def push(said: str) -> None:
+    kinds = set()
     for status in statuses(said):
         with pytest.raises((PermanentFailure, SourceUnavailable)) as told:
             await post_receipt(AnsweringFetch(status), "https://x", "t", RECEIPT)
+        kinds.add(told.type)
+    assert len(kinds) == 1
     raise told.value
+
+
+SENDING = Sending(
+    "k",
+    Kind.NEW,
+    AgencyCode("000.00.37.H40"),
+    (AgencyCode("000.00.00.G01"),),
+    "doc-1",
+    "k",
+    NOON,
+)
+
+
+async def documents(said: str) -> None:
+    kinds = set()
+    for status in statuses(said, but={409}):
+        door = DocumentsDoor(AnsweringFetch(status), "https://x", "t")
+        with pytest.raises((PermanentFailure, SourceUnavailable)) as told:
+            await door.hand(SENDING, b"<edXML/>")
+        kinds.add(told.type)
+    assert len(kinds) == 1
+    raise told.value
+
+
+async def soap(said: str) -> None:
+    told = {
+        "Client": "<f><faultcode>s:Client</faultcode></f>",
+        "not IsSuccess": "<r><IsSuccess>false</IsSuccess></r>",
+        "other": "<f><faultcode>s:Server</faultcode></f>",
+    }
+    ours = f"<f><faultcode>s:Client</faultcode><Code>{said}</Code></f>"
+    fetch = AnsweringFetch(500, told.get(said, ours).encode())
+    door = DocumentsDoor(fetch, "https://x", "t", DocumentsBy.SOAP)
+    await door.hand(SENDING, b"<edXML/>")
 
 
 def axis(codes_: Any, said: str) -> None:
@@ -183,8 +223,11 @@ async def webhook(_: str) -> None:
     raise told.value
 
 
-def statuses(said: str) -> tuple[int, ...]:
-    return OTHERS if said == "other" else (int(said.removeprefix("HTTP ")),)
+def statuses(said: str, but: Container[int] = ()) -> list[int]:
+    """Of a row; of the last one, whatever the others do not name."""
+    if said != "other":
+        return [int(said.removeprefix("HTTP "))]
+    return [status for status in OTHERS if status not in but]
 
 
 def answered(row: Answered) -> Awaitable[None]:
@@ -192,6 +235,8 @@ def answered(row: Answered) -> Awaitable[None]:
     ways: dict[Wire, Callable[[str], Awaitable[None]]] = {
         Wire.AMQP: amqp,
         Wire.PUSH: push,
+        Wire.DOCUMENTS: documents,
+        Wire.SOAP: soap,
         Wire.AXIS: both_axes,
         Wire.VXP: partial(later, axis, vxp.CODES),
         Wire.LGSP: lgsp_login,
