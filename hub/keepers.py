@@ -1,16 +1,20 @@
 """What watches clocks, built of the parts; beside the roof, which runs it."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from hub.broker.connection import Link
-from hub.broker.depths import depths
+from hub.broker.depths import Depth, depths
 from hub.broker.topology import agency_queues
 from hub.journal.clocked import Clocked
+from hub.journal.leasing import Leasing
 from hub.journal.projecting import QUEUE_CLOCKED
 from hub.model.agencies import Takes
 from hub.parts import Parts, holder
 from hub.pipeline.clocks import ClockKeeper, Terms
 from hub.pipeline.listing import ListTerms
 from hub.pipeline.statuses import StatusKeeper, StatusTerms
-from hub.pipeline.unread import UnreadKeeper, UnreadTerms
+from hub.pipeline.unread import Look, UnreadKeeper, UnreadTerms
 
 
 def clock_keeper_of(parts: Parts) -> ClockKeeper:
@@ -56,24 +60,45 @@ def status_terms(parts: Parts) -> StatusTerms:
     )
 
 
+def _look(parts: Parts, link: Link, queues: Sequence[str]) -> Look:
+    """How deep queues and shelves are; of a shelf, what has stood there for long."""
+    shelf = Leasing(parts.store.database)
+    patience = timedelta(minutes=parts.settings.policy.delivery.unread_minutes)
+
+    async def look() -> list[Depth]:
+        now = parts.clock.now()
+        found = await shelf.depths(now - patience, now)
+        stand = [Depth(shelf_name(s.queue), s.waiting, s.leased) for s in found]
+        return [*await depths(link, queues), *stand]
+
+    return look
+
+
+def shelf_name(queue: str) -> str:
+    """How the shelf of an agency that comes and asks is called on lists."""
+    return f"{queue} (REST)"
+
+
 def unread_keeper_of(parts: Parts, link: Link) -> UnreadKeeper:
-    """The watch over the queues of those who read queues."""
+    """The watch over queues and shelves: who does not take what is there."""
     settings, store = parts.settings, parts.store
-    agencies = [a for a in settings.registry.agencies if a.takes is Takes.AMQP]
+    agencies = settings.registry.agencies
     delivery = settings.policy.delivery
-    readers = {
+    queues = {
         queue: agency.code
         for agency in agencies
+        if agency.takes is Takes.AMQP
         for queue in agency_queues((agency.queue,), delivery.every_lane)
     }
+    shelves = {shelf_name(a.queue): a.code for a in agencies if a.takes is Takes.PULL}
     names = {agency.code: agency.name for agency in agencies}
     versions = {"policy": settings.policy.version}
     lists = ListTerms(settings.calendar, names, versions)
     return UnreadKeeper(
         Clocked(store.database, QUEUE_CLOCKED),
         store.duties,
-        UnreadTerms(lists, delivery, readers),
+        UnreadTerms(lists, delivery, queues | shelves),
         parts.clock,
-        lambda: depths(link, readers),
+        _look(parts, link, tuple(queues)),
         holder=holder(),
     )

@@ -16,6 +16,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     and_,
+    case,
     exists,
     func,
     literal_column,
@@ -69,6 +70,17 @@ _ORDER = (outbox.c.lane == literal_column("'ordinary'"), shelf.c.put_at, shelf.c
 
 
 @dataclass(frozen=True, slots=True)
+class ShelfDepth:
+    """How much stands on one agency's shelf."""
+
+    queue: str
+    #: In nobody's hand, and there for a while.
+    waiting: int
+    #: In the hand of somebody.
+    leased: int
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """What a client asks for: so many, for itself alone until then."""
 
@@ -92,6 +104,21 @@ class Leasing:
         """What stands there, leased or not, in the same order."""
         query = _SHOWN.where(_stands(queue)).order_by(*_ORDER).limit(most)
         return await self._database.read(partial(_read, query=query))
+
+    async def depths(self, before: datetime, at: datetime) -> list[ShelfDepth]:
+        """Every shelf that is not empty; `waiting` counts what is there since then."""
+        leased = case((shelf.c.lease_until > at, 1), else_=0)
+        old = case((shelf.c.put_at <= before, 1), else_=0)
+        counts = (func.sum(old * (1 - leased)), func.sum(leased))
+        query = (
+            select(shelf.c.queue, *counts)
+            .where(shelf.c.off_at.is_(None))
+            .group_by(shelf.c.queue)
+            .order_by(shelf.c.queue)
+        )
+        return await self._database.read(
+            lambda c: [ShelfDepth(q, int(w), int(n)) for q, w, n in c.execute(query)]
+        )
 
     async def find(self, queue: str, message_id: str) -> Standing | None:
         """One thing that left for this agency, on its shelf or off it."""

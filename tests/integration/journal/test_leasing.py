@@ -7,7 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from hub.journal.leasing import MOST_LEASES, WORN_OUT, Lease, Leasing
+from hub.journal.leasing import (
+    MOST_LEASES,
+    WORN_OUT,
+    Lease,
+    Leasing,
+    ShelfDepth,
+)
 from hub.journal.rebuild import dump, rebuild
 from hub.journal.tables import deliveries
 from hub.model.decisions import Lane
@@ -210,6 +216,18 @@ async def test_what_mail_took_the_agency_has(store):
     assert kept.queued_at == kept.fetched_at == LATER
     last = (await store.queries.entries_of(document=key()))[-1]
     assert (last.tag, last.actor) == (Tag.DELIVERY_FETCHED, "hub")
+
+
+async def test_what_has_stood_long_in_nobodys_hand_is_counted(store):
+    shelf = await on_the_shelf(store, "doc-1", "doc-2", "doc-3")
+    assert await shelf.depths(NOW + MINUTE, LATER) == [ShelfDepth(QUEUE, 2, 0)]
+    await shelf.lease(wish(1))
+    assert await shelf.depths(LATER, LATER) == [ShelfDepth(QUEUE, 2, 1)]
+    after = LATER + 2 * MINUTE
+    assert await shelf.depths(after, after) == [ShelfDepth(QUEUE, 3, 0)]
+    for standing in await shelf.look(QUEUE, 10):
+        await shelf.acknowledge(QUEUE, standing.id, after)
+    assert await shelf.depths(after, after) == []
 
 
 async def test_a_secret_document_stands_on_no_shelf(store):
