@@ -12,6 +12,8 @@ from adapters.axis.pull_settings import PullSettings
 from adapters.axis.settings import AxisSettings
 from adapters.mail.settings import Account, Listener, MailSettings, Sending
 from hub.knocking import SignedHeaders
+from hub.outward import OutwardTable
+from hub.own_key import SigningTable
 from hub.settings import (
     CONFIG_VARIABLE,
     AgencyAccess,
@@ -48,6 +50,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "### `mail: accounts`": Account,
     "### `mail: listen`": Listener,
     "### `mail: sending`": Sending,
+    "### `outward`": OutwardTable,
+    "### `signing`": SigningTable,
     "### `agency_access`": AgencyAccess,
     "### `rehearsal`": RehearsalSettings,
 }

@@ -110,5 +110,12 @@ def test_the_schema_that_vendors_read_is_that_of_the_receipt():
     assert resource("schemas", SCHEMA).read_text() == schema()
 
 
+def test_what_the_page_shows_is_a_receipt():
+    page = resource("docs", "van-ban-di.md").read_text()
+    shown = page.split("```json\n")[1].split("```")[0].replace("…64 …", "0" * 64)
+    told = msgspec.json.decode(shown, type=ReceiptNotice)
+    assert told.delivered_to == (UBND, AgencyCode("000.00.12.H40"))
+
+
 if __name__ == "__main__":
     Path("schemas", SCHEMA).write_text(schema())
