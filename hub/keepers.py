@@ -1,6 +1,5 @@
 """What watches clocks, built of the parts; beside the roof, which runs it."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from hub.broker.connection import Link
@@ -60,8 +59,8 @@ def status_terms(parts: Parts) -> StatusTerms:
     )
 
 
-def _look(parts: Parts, link: Link, queues: Sequence[str]) -> Look:
-    """How deep queues and shelves are; of a shelf, what has stood there for long."""
+def queues_and_shelves(parts: Parts, queues: Look) -> Look:
+    """How deep both are; of a shelf only what has stood there for long counts."""
     shelf = Leasing(parts.store.database)
     patience = timedelta(minutes=parts.settings.policy.delivery.unread_minutes)
 
@@ -69,7 +68,7 @@ def _look(parts: Parts, link: Link, queues: Sequence[str]) -> Look:
         now = parts.clock.now()
         found = await shelf.depths(now - patience, now)
         stand = [Depth(shelf_name(s.queue), s.waiting, s.leased) for s in found]
-        return [*await depths(link, queues), *stand]
+        return [*await queues(), *stand]
 
     return look
 
@@ -99,6 +98,6 @@ def unread_keeper_of(parts: Parts, link: Link) -> UnreadKeeper:
         store.duties,
         UnreadTerms(lists, delivery, queues | shelves),
         parts.clock,
-        _look(parts, link, tuple(queues)),
+        queues_and_shelves(parts, lambda: depths(link, queues)),
         holder=holder(),
     )
