@@ -22,6 +22,8 @@ from hub.console.timeline import line_of
 from hub.console.words import DESKS, say
 from hub.errors import BrokerUnavailable, HubError
 from hub.journal.counts import Counts
+from hub.model.agencies import Takes
+from hub.model.ids import normal_code
 from hub.parts import Parts, built
 from hub.settings import Settings
 
@@ -111,16 +113,29 @@ def _unsafe(settings: Settings) -> list[str]:
                 "rehearsal: not for real documents",
             )
         )
-    known = {access.code for access in file.agency_access}
-    without = [a.code for a in settings.registry.agencies if a.code not in known]
-    if without:
-        found.append(
-            terminal.t(
-                f"agency_access: {len(without)} cơ quan chưa có mã để tải bản gốc",
-                f"agency_access: {len(without)} agencies have no token to download",
-            )
+    return [*found, *_tokenless(settings), *doubts(settings)]
+
+
+def _tokenless(settings: Settings) -> list[str]:
+    """Agencies that cannot ask; to those that only ask, nothing comes at all."""
+    known = {normal_code(access.code) for access in settings.file.agency_access}
+    without = [
+        a
+        for a in settings.registry.agencies
+        if known.isdisjoint(map(normal_code, (a.code, *a.aliases)))
+    ]
+    number, pulls = len(without), [a.code for a in without if a.takes is Takes.PULL]
+    found = [
+        terminal.t(
+            f"agency_access: {number} cơ quan chưa có mã để tải bản gốc",
+            f"agency_access: {number} agencies have no token to download",
         )
-    return [*found, *doubts(settings)]
+    ]
+    asking = terminal.t(
+        "nhận bằng REST mà chưa có mã", "takes by REST and has no token"
+    )
+    found += [f"agency_access: {code}: {asking}" for code in pulls]
+    return found if without else []
 
 
 async def _broker_down(settings: Settings) -> list[str]:

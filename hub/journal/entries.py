@@ -12,11 +12,12 @@ journal's own: what `rebuild` needs to make the projections again. Queries hide 
 | rejudging:given-up | reason, `_`: a Rejudged value |
 | rejudging:asked | `_`: an OpenVerdict value |
 | files:gathered | files: url (SHA-256 of it) digest size, each |
-| delivery:queued receipt:sent alert:sent | message_id target attempts, the relay's |
-| notice:queued | the same |
+| receipt:sent alert:sent | message_id target attempts, the relay's |
+| delivery:queued notice:queued | the same, queue, way: amqp pull mail |
 | status:said | code at by status; said here: `_`: a Consequences value |
 | forward:planned | id source receivers |
 | forward:sent | message_id target attempts remote (the other side's id) |
+| forward:bounced | message_id status, `_`: the desk item |
 | receipt:left | message_id target attempts why |
 | receipt:bounced | receipt status, `_`: the desk item |
 | outbox:given-up | message_id target attempts reason, `_`: the desk item |
@@ -32,7 +33,8 @@ journal's own: what `rebuild` needs to make the projections again. Queries hide 
 | desk:opened | desk, `_`: the desk item |
 | desk:seen | desk reason item |
 | delivery:rejected | message_id, the caller's, `_`: the desk item |
-| delivery:fetched delivery:confirmed | message_id |
+| delivery:fetched notice:confirmed | message_id |
+| delivery:confirmed | message_id, code: the status by which it was, if one |
 | catalogue:imported catalogue:refused | source file and the counts of CatalogueChange |
 | particulars:erased | entries: ids of those that lost them, class policy_version |
 | bodies:erased | class policy_version: the arrival's bytes need be kept no more |

@@ -13,7 +13,6 @@ from hub.resources import resource
 from hub.settings import load
 from tests.integration.journal.scenes import ONE, concluded, leased
 
-
 QUEUES = [Depth("agency.x.ordinary", 3, 1)]
 
 

@@ -72,6 +72,19 @@ async def test_an_agency_without_a_token_needs_a_person(stage):
     assert (code, "1 cơ quan" in told) == (3, True)
 
 
+async def test_who_only_asks_and_has_no_token_is_named(stage):
+    values = yaml.safe_load(stage.settings.read_text())
+    code = values["agency_access"].pop()["code"]
+    shipped = yaml.safe_load(Path(values["agencies"]).read_bytes())
+    next(a for a in shipped["agencies"] if a["code"] == code)["takes"] = "pull"
+    values["agencies"] = "agencies.yaml"
+    book = stage.folder / "agencies.yaml"
+    book.write_text(yaml.safe_dump(shipped, allow_unicode=True))
+    stage.settings.write_text(yaml.safe_dump(values, allow_unicode=True))
+    found, told = await hub(stage, "check")
+    assert (found, f"{code}: nhận bằng REST mà chưa có mã" in told) == (3, True), told
+
+
 async def test_no_anchor_needs_a_person_but_the_hub_lives(stage):
     await asyncio.to_thread(rmtree, stage.folder / "trust" / "anchors")
     code, told = await hub(stage, "check")
