@@ -207,8 +207,8 @@ def _other(entry: Entry, language: str) -> str:
         "post_number",
         "class",
     )
-    if entry.tag is Tag.RECEIPT_BOUNCED:
-        keys = ("receipt", "status")
+    if entry.tag in {Tag.RECEIPT_BOUNCED, Tag.FORWARD_BOUNCED}:
+        keys = ("receipt", "message_id", "status")
     facts = [
         reason_in_words(str(entry.facts[k]), language)
         for k in keys

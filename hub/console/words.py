@@ -44,6 +44,7 @@ TAGS: dict[Tag, Pair] = {
     ),
     Tag.FORWARD_PLANNED: ("Chờ gửi ra ngoài", "To be forwarded"),
     Tag.FORWARD_SENT: ("Đã gửi ra ngoài", "Forwarded"),
+    Tag.FORWARD_BOUNCED: ("Thư gửi ra ngoài bị trả lại", "Letter came back"),
     Tag.STATUS_SAID: ("Trạng thái xử lý", "Status said"),
     Tag.NOTICE_CONFIRMED: (
         "Cơ quan xác nhận đã nhận thông báo",
@@ -133,6 +134,7 @@ DESKS: dict[str, Pair] = {
     "buried": ("lỗi phần mềm", "buried"),
     "verdict": ("kết luận chữ ký đổi", "verdict changed"),
     "pick-up": ("hồ sơ chưa được tiếp nhận", "dossier not taken up"),
+    "inbound": ("gói cơ quan gửi không nhận được", "agency's message not taken"),
     "unread": ("hàng đợi cơ quan không đọc", "queue its agency does not read"),
     "late": ("hồ sơ quá hạn", "dossier late"),
     "status": ("trạng thái không nhận", "status refused"),

@@ -10,7 +10,8 @@ from hub.journal import projecting
 from hub.journal.databases import Database
 from hub.journal.delivering import Refusal, record_rejected
 from hub.journal.entries import OWN, append
-from hub.journal.tables import deliveries, desk, entries, outbox
+from hub.journal.forward_rows import SENT, forward_lost
+from hub.journal.tables import deliveries, desk, entries, forwards, outbox
 from hub.model.records import DeskItem, DeskName, NewEntry, OutboxKind, Tag
 
 #: An outbox row that left for an agency by mail, as its entry says.
@@ -42,6 +43,35 @@ def _came_back(
     return True
 
 
+def _letter_came_back(
+    connection: Connection, message_id: str, status: str, at: datetime
+) -> bool:
+    """What a body elsewhere did not take after all; once.
+
+    A letter is known at the other side by our own id, what went another way is not.
+    """
+    here = and_(forwards.c.outbox == message_id, forwards.c.remote == message_id)
+    sent = select(outbox).join(forwards, forwards.c.outbox == outbox.c.id)
+    row = connection.execute(sent.where(here, forwards.c.state == SENT)).first()
+    if row is None:
+        return False
+    item = DeskItem(
+        id=_matter(connection, message_id),
+        desk=DeskName.DEAD,
+        since=at,
+        reason=f"bounced {status}",
+        arrival=row.arrival,
+        document=row.document,
+        outbox=message_id,
+    )
+    facts = {"message_id": message_id, "status": status, OWN: item}
+    told = NewEntry(Tag.FORWARD_BOUNCED, at, row.arrival, row.document, facts=facts)
+    append(connection, [told])
+    forward_lost(connection, message_id)
+    projecting.open_desk(connection, item)
+    return True
+
+
 class SqlBounces:
     """See `hub.mail_ports.Bounces`."""
 
@@ -55,6 +85,8 @@ class SqlBounces:
 
 def _bounced(connection: Connection, receipt: str, status: str, at: datetime) -> bool:
     if _came_back(connection, receipt, status, at):
+        return True
+    if _letter_came_back(connection, receipt, status, at):
         return True
     here = (outbox.c.id == receipt) & (outbox.c.kind == OutboxKind.ANSWER)
     row = connection.execute(select(outbox).where(here).with_for_update()).first()

@@ -38,6 +38,12 @@ def forward_state(connection: Connection, outbox: str, state: str) -> None:
     connection.execute(here.values(state=state))
 
 
+def forward_lost(connection: Connection, outbox: str) -> None:
+    """It left and came back."""
+    here = update(forwards).where(forwards.c.outbox == outbox)
+    connection.execute(here.values(state=GIVEN_UP))
+
+
 def _receivers(row: OutboxRow) -> list[str]:
     return list(dict.fromkeys(row.headers.get("receivers", ())))
 

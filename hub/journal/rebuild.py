@@ -27,7 +27,7 @@ from hub.journal.accepting import arrival_values
 from hub.journal.batch_rows import BATCH_TAGS, batch_begun, batch_over
 from hub.journal.dead_rows import Moved, dead_moved
 from hub.journal.entries import OWN, AnyRow, facts_of
-from hub.journal.forward_rows import forward_sent
+from hub.journal.forward_rows import forward_lost, forward_sent
 from hub.journal.gathering import rows_of
 from hub.journal.paper_rows import PAPER_STATES, paper_told
 from hub.journal.projecting import read_consequences, set_document
@@ -315,9 +315,20 @@ def _decided(connection: Connection, row: AnyRow, facts: Facts) -> None:
         query = select(documents.c.version).where(documents.c.key == what.document.key)
         version = connection.execute(query).scalar_one_or_none() or 0
         set_document(connection, row.arrival, what.document, version)
-    decided = Tag(row.tag) is Tag.DOCUMENT_DECIDED
-    take_in = projecting.decided if decided else projecting.take_in
-    take_in(connection, row.arrival, what, row.moment)
+    if Tag(row.tag) is not Tag.DOCUMENT_DECIDED:
+        projecting.take_in(connection, row.arrival, what, row.moment)
+        return
+    projecting.decided(connection, row.arrival, what, row.moment, row.document)
+
+
+def _came_back(
+    connection: Connection, tag: Tag, message_id: str, item: DeskItem
+) -> None:
+    if tag is Tag.DELIVERY_REJECTED:
+        projecting.rejected(connection, message_id, item)
+        return
+    forward_lost(connection, message_id)
+    projecting.open_desk(connection, item)
 
 
 def _left(connection: Connection, tag: Tag, row: AnyRow, facts: Facts) -> None:
@@ -334,8 +345,8 @@ def _left(connection: Connection, tag: Tag, row: AnyRow, facts: Facts) -> None:
         case Tag.DELIVERY_REPLAYED | Tag.DELIVERY_DISCARDED:
             moved = msgspec.convert(facts[OWN], Moved)
             dead_moved(connection, tag, moved, row.moment)
-        case Tag.DELIVERY_REJECTED:
-            projecting.rejected(connection, message_id, _item(facts))
+        case Tag.DELIVERY_REJECTED | Tag.FORWARD_BOUNCED:
+            _came_back(connection, tag, message_id, _item(facts))
         case Tag.DELIVERY_FETCHED:
             projecting.fetched(connection, message_id, row.moment)
         case Tag.DELIVERY_CONFIRMED | Tag.NOTICE_CONFIRMED:

@@ -50,6 +50,8 @@ class Tag(StrEnum):
     STATUS_SAID = "status:said"
     FORWARD_PLANNED = "forward:planned"
     FORWARD_SENT = "forward:sent"
+    #: The letter came back: it is not there after all.
+    FORWARD_BOUNCED = "forward:bounced"
     RECEIPT_PLANNED = "receipt:planned"
     RECEIPT_SENT = "receipt:sent"
     #: Nothing was sent: the source asks by itself, or is owed no word.
@@ -246,6 +248,8 @@ class DeskName(StrEnum):
     RECALL = "recall"
     #: Answered or done, and 06 never said.
     NOT_DONE = "not-done"
+    #: What an agency published and no door could take.
+    INBOUND = "inbound"
     #: A queue of an agency that nobody reads, or that is nearly full.
     UNREAD = "unread"
 

@@ -4,12 +4,15 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
+from hub.journal.bounces import SqlBounces
+from hub.journal.forward_list import ForwardList
 from hub.journal.rebuild import dump, rebuild
 from hub.journal.tables import forwards
 from hub.model.documents import Identity
 from hub.model.envelopes import Kind
+from hub.model.forwarded import ForwardState, ForwardWish
 from hub.model.ids import AgencyCode, digest_of
-from hub.model.records import GivenUp, OutboxKind, Sent, Tag
+from hub.model.records import DeskName, GivenUp, OutboxKind, Sent, Tag
 from hub.model.sending import Sending
 from hub.pipeline.forwards import Passage, forward_row
 from tests.integration.journal.scenes import (
@@ -158,3 +161,39 @@ async def test_a_rebuild_makes_the_same_rows(store):
     before = await dump(store)
     report = await rebuild(store)
     assert (await dump(store), report.differences) == (before, ())
+
+
+async def by_letter(store, remote: str = "") -> str:
+    """A letter that left for one body; `remote`: the other side's own id."""
+    await sent_out(store, lambda a: forward(a, "mail", receivers=(G01,)))
+    (row,) = await leased(store, OutboxKind.FORWARD)
+    told = {"remote": remote or row.id}
+    await store.outbox.settle(row, Sent(NOW, told))
+    return row.id
+
+
+async def test_a_letter_that_came_back_is_a_dead_letter_once_and_leaves_again(store):
+    letter, bounces = await by_letter(store), SqlBounces(store.database)
+    assert await bounces.bounced(letter, "5.1.1", NOW + MINUTE)
+    await bounces.bounced(letter, "5.1.1", NOW + MINUTE)
+    items = [i for i in await store.queries.desk() if i.outbox == letter]
+    assert [(i.desk, i.reason) for i in items] == [(DeskName.DEAD, "bounced 5.1.1")]
+    (line,) = await ForwardList(store.database).lines(ForwardWish())
+    assert line.state is ForwardState.GIVEN_UP
+    before = await dump(store)
+    assert (await rebuild(store)).differences == ()
+    assert await dump(store) == before
+
+
+async def test_nobody_bounces_what_an_axis_took(store):
+    letter = await by_letter(store, remote="axis-7")
+    assert not await SqlBounces(store.database).bounced(letter, "5.1.1", NOW)
+
+
+async def test_a_secret_document_is_not_named_in_the_list(store):
+    arrival = await claimed(store)
+    row = document(content=CONTENT, secret=True, notation="12/M")
+    done = conclusion(arrival, outbox=(forward(arrival),), document=row)
+    assert await store.journal.conclude(done, unless_changed=0)
+    lines = await ForwardList(store.database).lines(ForwardWish(documents=(key(),)))
+    assert {(line.document_id, line.notation) for line in lines} == {("", "")}
