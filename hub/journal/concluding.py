@@ -100,8 +100,9 @@ def conclude(
     ):
         raise HistoryMovedError
     append(connection, written)
-    at = next(e.moment for e in written if OWN in e.facts)
-    decided(connection, conclusion.arrival, consequences_of(conclusion), at)
+    entry = next(e for e in written if OWN in e.facts)
+    at, what = entry.moment, consequences_of(conclusion)
+    decided(connection, conclusion.arrival, what, at, entry.document)
     for told in conclusion.said:
         acknowledge(connection, told, at)
     _close_paper(connection, conclusion, at)

@@ -41,7 +41,7 @@ from hub.journal.verdict_rows import left_open, let_go
 from hub.model.arrivals import ArrivalState
 from hub.model.decisions import Disposition
 from hub.model.dossiers import Dossier
-from hub.model.ids import ArrivalId, Digest
+from hub.model.ids import ArrivalId, Digest, DocumentKey
 from hub.model.recalls import Kin
 from hub.model.records import (
     Conclusion,
@@ -156,16 +156,23 @@ def set_document(
 
 
 def decided(
-    connection: Connection, arrival: ArrivalId, what: Consequences, at: datetime
+    connection: Connection,
+    arrival: ArrivalId,
+    what: Consequences,
+    at: datetime,
+    document: DocumentKey | None,
 ) -> None:
-    """The arrival is done; what leaves, waits for a person or goes by paper."""
+    """The arrival is done; what leaves, waits for a person or goes by paper.
+
+    `document`: the one it is a coming of, the first or another.
+    """
     connection.execute(
         update(arrivals)
         .where(arrivals.c.id == arrival)
         .values(
             state=ArrivalState.DECIDED,
             decided_at=at,
-            document=what.document.key if what.document else None,
+            document=what.document.key if what.document else document,
             secret=what.secret,
             claim="",
             lease_until=None,
