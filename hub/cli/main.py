@@ -8,6 +8,7 @@ import typer
 from hub.cli import (
     agencies,
     agencies_provision,
+    agencies_unaccepted,
     backup,
     dead,
     deliveries,
@@ -54,6 +55,7 @@ app.add_typer(held.app, name="held")
 app.add_typer(dead.app, name="dead")
 app.add_typer(targets.app, name="targets")
 agencies_provision.add_to(agencies.app)
+agencies_unaccepted.add_to(agencies.app)
 app.add_typer(agencies.app, name="agencies")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(dossiers.app, name="dossiers")

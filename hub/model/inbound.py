@@ -1,6 +1,7 @@
 """What an agency published and this hub cannot take as an arrival."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from hub.model.ids import AgencyCode, Digest
 
@@ -25,3 +26,13 @@ class Unaccepted:
     content_type: str = ""
     #: What went wrong, in engineers' words; particulars.
     story: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UnacceptedItem:
+    """One of them on its list."""
+
+    #: Of the matter.
+    id: str
+    since: datetime
+    what: Unaccepted

@@ -38,7 +38,7 @@ async def test_what_was_not_taken_is_listed_once_with_its_story(store):
 
     items = await store.queries.desk()
     assert {(i.desk, i.reason, i.agency) for i in items} == {
-        (DeskName.DEAD, "too-large", ONE)
+        (DeskName.INBOUND, "too-large", ONE)
     }
     assert len(items) == 2
     entry = (await store.queries.log(None, 10))[0]
@@ -47,6 +47,27 @@ async def test_what_was_not_taken_is_listed_once_with_its_story(store):
     assert entry.particulars == {"story": "a story"}
     # Its bytes are named by the entry: nobody collects them.
     assert MESSAGE.digest in await store.queries.digests()
+
+
+async def test_a_person_sees_it_whole_and_takes_it_off_with_a_reason(store):
+    refusals = SqlUnaccepted(store.database)
+    assert await refusals.listed() == []
+    await refusals.unaccepted(MESSAGE, NOW)
+    await refusals.unaccepted(replace(MESSAGE, agency=None, message_id=""), NOW)
+
+    one, other = await refusals.listed()
+    assert (one.since, one.what) == (NOW, MESSAGE)
+    assert other.what.agency is None
+    assert await refusals.settled(one.id, "lan", "đã gọi cơ quan", NOW + MINUTE)
+    assert not await refusals.settled(one.id, "lan", "lần nữa", NOW + MINUTE)
+    assert [item.id for item in await refusals.listed()] == [other.id]
+
+    seen = (await store.queries.log(None, 10))[-1]
+    assert (seen.tag, seen.actor, seen.agency) == (Tag.DESK_SEEN, "lan", ONE)
+    assert seen.particulars == {"reason": "đã gọi cơ quan"}
+    before = await dump(store)
+    assert (await rebuild(store)).differences == ()
+    assert await dump(store) == before
 
 
 async def test_it_survives_a_rebuild_even_of_an_agency_nobody_knows(store):

@@ -14,13 +14,14 @@ COMMANDS = [
     ["held", "list"], ["held", "release"], ["policy", "show"],
     ["trust", "list"], ["trust", "install"], ["trust", "remove"], ["trust", "fetch"],
     ["agencies", "import"], ["agencies", "find"], ["agencies", "provision"],
-    ["agencies", "unread"],
+    ["agencies", "unread"], ["agencies", "unaccepted"],
     ["dossiers", "list"], ["dossiers", "show"], ["rejudge"],
 ]  # fmt: skip
 NEED_SETTINGS = [
     ["front"], ["work"], ["relay"], ["migrate"], ["check"], ["trace", "x"], ["log"],
     ["queues"], ["up"], ["journal", "verify"], ["held", "list"],
-    ["agencies", "find", "x"], ["agencies", "provision"], ["agencies", "unread"], ["dossiers", "list"], ["dossiers", "show", "x"],
+    ["agencies", "find", "x"], ["agencies", "provision"], ["agencies", "unread"],
+    ["agencies", "unaccepted"], ["dossiers", "list"], ["dossiers", "show", "x"],
     ["rejudge"], ["rejudge", "x"], ["rejudge", "--all-open"],
     ["rejudge", "x", "--seen"],
 ]  # fmt: skip
