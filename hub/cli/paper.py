@@ -25,7 +25,7 @@ from hub.model.paper import (
     PaperWay,
 )
 from hub.parts import built
-from hub.pipeline.paper import due, kept_on_paper, overdue, week_of
+from hub.pipeline.paper import KeptOnPaper, due, kept_on_paper, overdue, week_of
 from hub.settings import Settings
 
 app = typer.Typer(
@@ -165,9 +165,8 @@ def weekly(
 ) -> None:
     """Ký số và thuộc loại không giấy mà vẫn gửi giấy, theo tuần. / Kept on paper."""
     settings = terminal.settings()
-    rows, now = terminal.run(_tasks(settings, under_way=False))
-    since, until = week_of(_moment(day) if day else now)
-    kept = kept_on_paper(rows, since, until)
+    wanted = _moment(day) if day else None
+    kept, since, until = terminal.run(_week(settings, wanted))
     if as_json:
         _json([msgspec.to_builtins(one) for one in kept])
         return
@@ -208,6 +207,16 @@ async def _tasks(
 ) -> tuple[list[PaperRow], datetime]:
     async with built(settings) as parts:
         return await parts.store.paper.tasks(under_way=under_way), parts.clock.now()
+
+
+async def _week(
+    settings: Settings, day: datetime | None
+) -> tuple[list[KeptOnPaper], datetime, datetime]:
+    """What stayed on paper in a week (None: this one), with its beginning and end."""
+    async with built(settings) as parts:
+        since, until = week_of(day or parts.clock.now())
+        rows = await parts.store.paper.tasks(under_way=False, since=since)
+        return kept_on_paper(rows, since, until), since, until
 
 
 def _of(rows: Sequence[PaperRow], office: str) -> list[PaperRow]:

@@ -87,3 +87,15 @@ async def second(url: str, store: Store) -> AsyncIterator[Store]:
     """The same journal, opened by another process of the hub."""
     async with open_journal(url, migrate=False, large_from=1_000) as opened:
         yield opened
+
+
+@pytest.fixture
+async def empty(node: str, tmp_path: Path) -> AsyncIterator[str]:
+    """A place for a journal where none is yet."""
+    if not node:
+        yield f"sqlite:///{tmp_path / 'restored.db'}"
+        return
+    name = f"t{uuid4().hex}"
+    await _command(node, f"CREATE DATABASE {name}")
+    yield f"{node}/{name}"
+    await _command(node, f"DROP DATABASE {name} WITH (FORCE)")

@@ -3,7 +3,6 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -15,7 +14,7 @@ from hub.journal.store import open_journal
 from hub.model.batches import Asked
 from hub.model.ids import digest_of
 from hub.model.records import OutboxKind, Sent, Tag
-from tests.integration.journal.conftest import POSTGRES, _command
+from tests.integration.journal.conftest import POSTGRES
 from tests.integration.journal.scenes import (
     LATER,
     MINUTE,
@@ -27,18 +26,6 @@ from tests.integration.journal.scenes import (
     leased,
     offer,
 )
-
-
-@pytest.fixture
-async def empty(node, tmp_path):
-    """Where a journal may be put back."""
-    if not node:
-        yield f"sqlite:///{tmp_path / 'restored.db'}"
-        return
-    name = f"t{uuid4().hex}"
-    await _command(node, f"CREATE DATABASE {name}")
-    yield f"{node}/{name}"
-    await _command(node, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 async def test_what_is_put_back_is_what_was_copied(store, url, empty, tmp_path):
