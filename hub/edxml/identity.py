@@ -107,6 +107,9 @@ def _key(envelope: Envelope) -> list[_Json]:
     if envelope.kind in _ABOUT:
         code = envelope.status.code if envelope.status else ""
         key += [envelope.target_id, code, _moment(envelope)]
+    if (report := envelope.status) and report.code.strip() == StatusCode.ASKED_BACK:
+        # One second may ask several receivers: each is a request of its own.
+        key.append(normal_code(report.about.code))
     return key
 
 

@@ -28,12 +28,15 @@ def kinship(
     connection: Connection, arrival: ArrivalId, identity: Identity, known: History
 ) -> History:
     """Add to a history what recalls, updates and replacements have to do with it."""
+    key, is_about = identity.key, bool(identity.targets)
+    # What is not known yet was taken back from nobody: one question less for most.
+    gone = agencies_of(connection, key) if known.version else ()
     return replace(
         known,
         originals=tuple(_originals(connection, identity)),
-        withdrawn=tuple(agencies_of(connection, identity.key)),
-        waited=_waited(connection, arrival, identity.key),
-        superseded_by=_successors(connection, identity.key),
+        withdrawn=tuple(gone),
+        waited=is_about and _waited(connection, arrival, key),
+        superseded_by=_successors(connection, key),
     )
 
 

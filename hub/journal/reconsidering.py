@@ -4,7 +4,7 @@ A recall and its document may come in any order and at two workers at once: whoe
 writes about one DocumentId does so one after the other (`in_turn`), and looks then.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -97,13 +97,17 @@ def reconsider(
         keys = sorted({w.document for w in conclusion.kin.withdrawals})
         held = arrivals.c.document.in_(keys)
         _wake(connection, _held(connection, held, *here), "recalled", at, waking)
-    if conclusion.document is not None and _is_come(conclusion.document):
-        waits = exists().where(
-            versions.c.arrival == arrivals.c.id,
-            versions.c.target_id == conclusion.document.document_id,
-            versions.c.waits,
-        )
+    if waiting := _waiting_for(connection, conclusion.document):
+        waits = arrivals.c.id.in_(waiting)
         _wake(connection, _held(connection, waits, *here), "come", at, waking)
+
+
+def _waiting_for(connection: Connection, document: DocumentRow | None) -> Sequence[str]:
+    """Arrivals that wait for it; asked for every document, so by the index alone."""
+    if document is None or not _is_come(document):
+        return ()
+    here = and_(versions.c.target_id == document.document_id, versions.c.waits)
+    return connection.execute(select(versions.c.arrival).where(here)).scalars().all()
 
 
 def _is_come(document: DocumentRow) -> bool:

@@ -8,7 +8,14 @@ from hub.journal.rebuild import dump, rebuild
 from hub.journal.status_rows import record_said
 from hub.model.arrivals import Door, Source
 from hub.model.decisions import Disposition, Lane
-from hub.model.envelopes import Hop, Kind, Organization, OtherInfo
+from hub.model.envelopes import (
+    Hop,
+    Kind,
+    Organization,
+    OtherInfo,
+    Reference,
+    StatusReport,
+)
 from hub.model.faults import FaultCode
 from hub.model.ids import AgencyCode
 from hub.model.recalls import RecallState
@@ -250,6 +257,48 @@ async def test_an_agency_agrees_or_refuses(district):
         GIAO_AN: RecallState.REFUSED,
     }
     assert await district.store.queries.recalls(RecallState.ASKED) == []
+
+
+def word(code, sender, about, **changes):
+    """A status as the VNPT kit writes it."""
+    report = StatusReport(code, Reference(about, document_id=LETTER), **changes)
+    return envelope(
+        kind=Kind.STATUS,
+        sender=Organization(sender),
+        to=(),
+        document_id=LETTER,
+        subject="",
+        status=report,
+    )
+
+
+async def test_an_agencys_own_15_and_16_close_the_request(district):
+    district.sources["office"] = OFFICE
+    await district.comes(letter(UBND))
+    await district.relayed()
+    await district.comes(recall(UBND))
+    await district.relayed()
+    for code, state in (("16", RecallState.REFUSED), ("15", RecallState.AGREED)):
+        decision = await district.comes(word(code, UBND, OUTSIDE), source=OFFICE)
+        assert decision.disposition is Disposition.DELIVER
+        assert await states(district) == {UBND: state}
+
+
+async def test_a_13_takes_it_back_from_the_receiver_it_names(district):
+    await district.comes(letter(UBND, GIAO_AN))
+    [first] = await district.leased(OutboxKind.DELIVER, limit=1)
+    await district.is_sent(first)
+    for agency_code in (UBND, GIAO_AN):
+        told = word("13", OUTSIDE, agency_code, description="Gửi nhầm")
+        await district.comes(told)
+    found = await states(district)
+    assert found.pop(first.agency) is RecallState.ASKED
+    [state] = found.values()
+    assert state is RecallState.CANCELLED
+    await district.relayed()
+    assert district.got(first.agency) == [("new", False), ("status", True)]
+    [other] = {UBND, GIAO_AN} - {first.agency}
+    assert district.got(other) == []
 
 
 async def test_the_reason_stands_where_it_can_be_erased(district):
