@@ -62,9 +62,9 @@ class AxisAdapter:
     async def forward(self, sending: Sending, data: bytes) -> str | Untold:
         """See the port; who asks by GetTraces finds the statuses there."""
         if self.documents is None:
-            asks = AXIS_SOAP in self.settings.doors
-            if asks and sending.kind is Kind.STATUS:
-                return Untold.ASKS
+            if sending.kind is Kind.STATUS:
+                asks = AXIS_SOAP in self.settings.doors
+                return Untold.ASKS if asks else Untold.NOT_OWED
             raise PermanentFailure(Fault(FaultCode.NO_WAY_OUT, self.name))
         try:
             async with asyncio.timeout(_DOCUMENT_SECONDS):
@@ -86,6 +86,11 @@ class AxisAdapter:
                     f"{self.name}: {key} leads to an inner address; "
                     f"without `inner_network: true` no {what} leaves"
                 )
+        if not settings.documents_url and AXIS_SOAP not in settings.doors:
+            found.append(
+                f"{self.name}: no documents_url: what agencies say of its documents "
+                "(03, 06) never reaches it"
+            )
         return found
 
 

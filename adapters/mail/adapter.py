@@ -26,6 +26,7 @@ from adapters.mail.settings import (
 from adapters.mail.smtpd import Door, Rules
 from hub.errors import PermanentFailure, SettingsError
 from hub.kit import Kit, Package
+from hub.model.envelopes import Kind
 from hub.model.faults import Fault, FaultCode
 from hub.model.ids import Digest
 from hub.model.receipts import Receipt, Untold
@@ -119,10 +120,12 @@ class MailAdapter:
         """See the port."""
         return await self.answers.answer(receipt)
 
-    async def forward(self, sending: Sending, data: bytes) -> str:
+    async def forward(self, sending: Sending, data: bytes) -> str | Untold:
         """See the port: an official letter to each of the bodies."""
         sender = self.answers.sender
         if sender is None:
+            if sending.kind is Kind.STATUS:
+                return Untold.NOT_OWED
             raise PermanentFailure(Fault(FaultCode.NO_WAY_OUT, self.name))
         book = self.settings.addresses_of_codes()
         outbound = Outbound(sender, book, self.kit.organizations)

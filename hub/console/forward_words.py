@@ -9,6 +9,7 @@ from hub.model.forwarded import ForwardLine, ForwardState
 STATES: dict[ForwardState, Pair] = {
     ForwardState.PLANNED: ("chờ gửi", "planned"),
     ForwardState.SENT: ("đã gửi", "sent"),
+    ForwardState.LEFT: ("nguồn tự hỏi", "left to be asked for"),
     ForwardState.GIVEN_UP: ("không gửi được", "given up"),
     ForwardState.CANCELLED: ("rút lại trước khi gửi", "cancelled"),
     ForwardState.DISCARDED: ("thôi không gửi", "discarded"),

@@ -44,6 +44,10 @@ TAGS: dict[Tag, Pair] = {
     ),
     Tag.FORWARD_PLANNED: ("Chờ gửi ra ngoài", "To be forwarded"),
     Tag.FORWARD_SENT: ("Đã gửi ra ngoài", "Forwarded"),
+    Tag.FORWARD_LEFT: (
+        "Không gửi: nguồn tự hỏi kết quả, hoặc không nhận trạng thái",
+        "Not sent: the source asks by itself, or takes no statuses",
+    ),
     Tag.FORWARD_BOUNCED: ("Thư gửi ra ngoài bị trả lại", "Letter came back"),
     Tag.STATUS_SAID: ("Trạng thái xử lý", "Status said"),
     Tag.NOTICE_CONFIRMED: (

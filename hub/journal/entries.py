@@ -17,6 +17,7 @@ journal's own: what `rebuild` needs to make the projections again. Queries hide 
 | status:said | code at by status; said here: `_`: a Consequences value |
 | forward:planned | id source receivers |
 | forward:sent | message_id target attempts remote (the other side's id) |
+| forward:left | message_id target attempts why |
 | forward:bounced | message_id status, `_`: the desk item |
 | receipt:left | message_id target attempts why |
 | receipt:bounced | receipt status, `_`: the desk item |

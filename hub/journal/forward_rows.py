@@ -12,6 +12,8 @@ PLANNED = "planned"
 SENT = "sent"
 GIVEN_UP = "given-up"
 CANCELLED = "cancelled"
+#: Its source asks by itself.
+LEFT = "left"
 
 
 def forward_planned(

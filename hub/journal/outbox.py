@@ -26,7 +26,7 @@ from hub.journal import projecting
 from hub.journal.databases import Database, lapsed
 from hub.journal.delivering import record_fetched
 from hub.journal.entries import OWN, append
-from hub.journal.forward_rows import forward_sent
+from hub.journal.forward_rows import LEFT, forward_sent, forward_state
 from hub.journal.rows import outbox_of
 from hub.journal.shelf_rows import left
 from hub.journal.tables import arrivals, outbox
@@ -223,8 +223,12 @@ def _stands(connection: Connection, row: OutboxRow, facts: Facts, at: datetime) 
 
 def _left(connection: Connection, row: OutboxRow, outcome: Left) -> None:
     facts = {**_facts(row), "why": outcome.why}
-    append(connection, [_entry(Tag.RECEIPT_LEFT, row, outcome.at, facts)])
+    forward = row.kind is OutboxKind.FORWARD
+    tag = Tag.FORWARD_LEFT if forward else Tag.RECEIPT_LEFT
+    append(connection, [_entry(tag, row, outcome.at, facts)])
     projecting.sent(connection, row.id, row.attempts, outcome.at)
+    if forward:
+        forward_state(connection, row.id, LEFT)
 
 
 def _later(connection: Connection, row: OutboxRow, outcome: Later) -> None:

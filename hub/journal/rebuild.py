@@ -27,7 +27,12 @@ from hub.journal.accepting import arrival_values
 from hub.journal.batch_rows import BATCH_TAGS, batch_begun, batch_over
 from hub.journal.dead_rows import Moved, dead_moved
 from hub.journal.entries import OWN, AnyRow, facts_of
-from hub.journal.forward_rows import forward_lost, forward_sent
+from hub.journal.forward_rows import (
+    LEFT,
+    forward_lost,
+    forward_sent,
+    forward_state,
+)
 from hub.journal.gathering import rows_of
 from hub.journal.paper_rows import PAPER_STATES, paper_told
 from hub.journal.projecting import read_consequences, set_document
@@ -118,6 +123,7 @@ _GONE = (
     Tag.DELIVERY_QUEUED,
     Tag.NOTICE_QUEUED,
     Tag.FORWARD_SENT,
+    Tag.FORWARD_LEFT,
     Tag.RECEIPT_SENT,
     Tag.RECEIPT_LEFT,
     Tag.ALERT_SENT,
@@ -331,14 +337,20 @@ def _came_back(
     projecting.open_desk(connection, item)
 
 
+def _forward_gone(connection: Connection, tag: Tag, row: AnyRow, facts: Facts) -> None:
+    if tag is Tag.FORWARD_SENT:
+        forward_sent(connection, facts["message_id"], facts["remote"], row.moment)
+    if tag is Tag.FORWARD_LEFT:
+        forward_state(connection, facts["message_id"], LEFT)
+
+
 def _left(connection: Connection, tag: Tag, row: AnyRow, facts: Facts) -> None:
     message_id = facts["message_id"]
     match tag:
         case tag if tag in _GONE:
             projecting.sent(connection, message_id, facts["attempts"], row.moment)
             left(connection, facts, row.moment)
-            if tag is Tag.FORWARD_SENT:
-                forward_sent(connection, message_id, facts["remote"], row.moment)
+            _forward_gone(connection, tag, row, facts)
         case Tag.OUTBOX_GIVEN_UP:
             attempts = facts["attempts"]
             projecting.given_up(connection, message_id, attempts, _item(facts))

@@ -13,7 +13,9 @@ class ForwardState(StrEnum):
     PLANNED = "planned"
     #: Its source has it.
     SENT = "sent"
-    #: It never left: a dead letter.
+    #: A status to a source that asks by itself, or takes none.
+    LEFT = "left"
+    #: It never left, or came back: a dead letter.
     GIVEN_UP = "given-up"
     #: Taken back before it left.
     CANCELLED = "cancelled"

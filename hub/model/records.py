@@ -50,6 +50,8 @@ class Tag(StrEnum):
     STATUS_SAID = "status:said"
     FORWARD_PLANNED = "forward:planned"
     FORWARD_SENT = "forward:sent"
+    #: Nothing was sent: its source asks by itself, or takes no statuses.
+    FORWARD_LEFT = "forward:left"
     #: The letter came back: it is not there after all.
     FORWARD_BOUNCED = "forward:bounced"
     RECEIPT_PLANNED = "receipt:planned"

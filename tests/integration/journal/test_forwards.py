@@ -12,7 +12,8 @@ from hub.model.documents import Identity
 from hub.model.envelopes import Kind
 from hub.model.forwarded import ForwardState, ForwardWish
 from hub.model.ids import AgencyCode, digest_of
-from hub.model.records import DeskName, GivenUp, OutboxKind, Sent, Tag
+from hub.model.receipts import Untold
+from hub.model.records import DeskName, GivenUp, Left, OutboxKind, Sent, Tag
 from hub.model.sending import Sending
 from hub.pipeline.forwards import Passage, forward_row
 from tests.integration.journal.scenes import (
@@ -197,3 +198,15 @@ async def test_a_secret_document_is_not_named_in_the_list(store):
     assert await store.journal.conclude(done, unless_changed=0)
     lines = await ForwardList(store.database).lines(ForwardWish(documents=(key(),)))
     assert {(line.document_id, line.notation) for line in lines} == {("", "")}
+
+
+async def test_a_status_that_its_source_asks_for_is_not_called_sent(store):
+    await sent_out(store)
+    (row,) = await leased(store, OutboxKind.FORWARD)
+    await store.outbox.settle(row, Left(NOW, Untold.ASKS))
+    entry = (await store.queries.log(None, 1))[0]
+    assert (entry.tag, entry.facts["why"]) == (Tag.FORWARD_LEFT, "asks")
+    assert {r.state for r in await rows_of(store)} == {"left"}
+    before = await dump(store)
+    assert (await rebuild(store)).differences == ()
+    assert await dump(store) == before

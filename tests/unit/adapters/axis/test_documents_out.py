@@ -152,11 +152,19 @@ async def test_an_axis_that_asks_by_itself_finds_statuses_in_its_traces():
     status = replace(SENDING, kind=Kind.STATUS)
     asking = PACKAGE.build(settings(doors=["axis-soap"]), {}, kit_of())
     assert await asking.forward(status, EDXML) is Untold.ASKS
+    with pytest.raises(PermanentFailure) as caught:
+        await asking.forward(SENDING, EDXML)
+    assert caught.value.fault.code is FaultCode.NO_WAY_OUT
+
+
+async def test_an_axis_that_takes_no_statuses_is_named_by_check():
     deaf = PACKAGE.build(settings(), {}, kit_of())
-    for adapter, sending in ((asking, SENDING), (deaf, status)):
-        with pytest.raises(PermanentFailure) as caught:
-            await adapter.forward(sending, EDXML)
-        assert caught.value.fault.code is FaultCode.NO_WAY_OUT
+    status = replace(SENDING, kind=Kind.STATUS)
+    assert await deaf.forward(status, EDXML) is Untold.NOT_OWED
+    (told,) = await deaf.check()
+    assert "documents_url" in told
+    hearing = PACKAGE.build(settings(**DOCUMENTS), {"documents": "ours"}, kit_of())
+    assert await hearing.check() == []
 
 
 async def test_an_axis_with_one_is_called_there_with_its_own_token():

@@ -485,9 +485,13 @@ async def test_what_is_no_status_of_a_dossier_goes_to_no_portal(portal, evidence
     with pytest.raises(PermanentFailure) as caught:
         await adapter.forward(SENDING, b"<edXML/>")
     assert caught.value.fault.code is FaultCode.NOT_JSON
-    deaf = build(portal, evidence, calls={})
-    for one, sending in ((adapter, replace(SENDING, kind=Kind.NEW)), (deaf, SENDING)):
-        with pytest.raises(PermanentFailure) as caught:
-            await one.forward(sending, msgspec.json.encode(NEWS))
-        assert caught.value.fault.code is FaultCode.NO_WAY_OUT
+    with pytest.raises(PermanentFailure) as caught:
+        await adapter.forward(replace(SENDING, kind=Kind.NEW), b"<edXML/>")
+    assert caught.value.fault.code is FaultCode.NO_WAY_OUT
     assert portal.lots == []
+
+
+async def test_a_portal_that_hears_no_progress_is_sent_none(portal, evidence):
+    deaf = build(portal, evidence, calls={})
+    told = await deaf.forward(SENDING, msgspec.json.encode(NEWS))
+    assert told is Untold.NOT_OWED
