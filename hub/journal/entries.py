@@ -15,6 +15,11 @@ journal's own: what `rebuild` needs to make the projections again. Queries hide 
 | receipt:sent alert:sent | message_id target attempts, the relay's |
 | delivery:queued notice:queued | the same, queue, way: amqp pull mail |
 | status:said | code at by status; said here: `_`: a Consequences value |
+| document:recalled | by document_id, lists of agencies: cancelled asked prevented |
+| document:updated | the same, and added |
+| document:superseded | by document_id |
+| delivery:cancelled | deliveries (message_ids) by |
+| desk:closed | why: "come", "recalled"; none: an operator's word |
 | forward:planned | id source receivers |
 | forward:sent | message_id target attempts remote (the other side's id) |
 | forward:left | message_id target attempts why |

@@ -219,6 +219,7 @@ class Carrier:
             patience=self._ground.patience,
             said=said(case) if judged.examined.envelope else (),
             originals=case.history.originals,
+            superseded_by=case.history.superseded_by,
         )
 
     async def _status(

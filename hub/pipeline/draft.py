@@ -52,6 +52,8 @@ class Outgoing:
     said: tuple[Said, ...] = ()
     #: Documents of the DocumentIds it is about, as the decision knew them.
     originals: tuple[Original, ...] = ()
+    #: DocumentIds of what replaced the document before it came.
+    superseded_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def _delivery(draft: Draft, receiver: Receiver) -> OutboxRow:
         document=identity.key,
         agency=receiver.code,
         lane=draft.decision.lane,
-        headers=_headers(draft),
+        headers=_headers(draft) | _superseded(draft),
         body=draft.outgoing.body,
     )
 
@@ -63,6 +63,12 @@ def _headers(draft: Draft) -> dict[str, Any]:
         "body_url": claim_url(public, str(draft.outgoing.body)),
         "traceparent": draft.arrival.trace,
     }
+
+
+def _superseded(draft: Draft) -> dict[str, Any]:
+    """It comes late: what replaced it may be with the agency already."""
+    later = draft.outgoing.superseded_by
+    return {"superseded_by": later[-1]} if later else {}
 
 
 def alerts(draft: Draft) -> tuple[OutboxRow, ...]:

@@ -408,6 +408,9 @@ async def test_a_replacement_before_its_document_is_linked_when_that_comes(distr
     assert "superseded" in late.notes
     [link] = (await lineage(district)).later
     assert link.document_id == f"{LETTER} thay"
+    await district.relayed()
+    [old] = [r for r in district.left if r.headers.get("kind") == "new"]
+    assert old.headers["superseded_by"] == link.document_id
 
 
 async def test_a_recall_reaches_two_thousand_receivers(store, tmp_path):
