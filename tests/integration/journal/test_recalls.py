@@ -1,5 +1,6 @@
 """Recall, update, replace: what has not left never does, who has it is asked."""
 
+import asyncio
 from functools import partial
 
 import pytest
@@ -411,6 +412,45 @@ async def test_a_replacement_before_its_document_is_linked_when_that_comes(distr
     await district.relayed()
     [old] = [r for r in district.left if r.headers.get("kind") == "new"]
     assert old.headers["superseded_by"] == link.document_id
+
+
+async def test_a_recall_and_its_document_at_two_workers_at_once_meet(
+    store, second, tmp_path
+):
+    """Neither waits for ever, whoever of them commits first."""
+    one, two = District(store, tmp_path), District(second, tmp_path)
+    two.judge = one.judge
+    for number in range(10):
+        named = {"document_id": f"{LETTER} {number}", "to": (UBND,)}
+        first = await one.arrives(envelope(**named))
+        other = await one.arrives(envelope(kind=Kind.REVOKE, **named))
+        await asyncio.gather(one.carried(first), two.carried(other))
+    await one.woken()
+    assert await store.queries.desk() == []
+    await one.relayed()
+    assert one.got(UBND) == []
+
+
+async def test_two_recalls_at_two_workers_at_once_both_take_it_back(
+    store, second, tmp_path
+):
+    one, two = District(store, tmp_path), District(second, tmp_path)
+    two.judge = one.judge
+    for number in range(10):
+        document_id = f"{LETTER} {number}"
+        told = {"document_id": document_id, "kind": Kind.REVOKE, "to": (UBND,)}
+        await one.comes(envelope(document_id=document_id, to=(UBND, NOI_VU)))
+        hop = Hop(OUTSIDE, "2019/11/20 09:00:00")
+        first = await one.arrives(envelope(**told))
+        other = await one.arrives(
+            envelope(**(told | {"to": (NOI_VU,), "hops": (hop,)}))
+        )
+        await asyncio.gather(one.carried(first), two.carried(other))
+        found = await lineage(one, document_id)
+        assert {r.agency: r.state for r in found.recalls} == {
+            UBND: RecallState.CANCELLED,
+            NOI_VU: RecallState.CANCELLED,
+        }
 
 
 async def test_a_recall_reaches_two_thousand_receivers(store, tmp_path):
