@@ -25,7 +25,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from hub.errors import SourceUnavailable
 from hub.rehearsal.axis_documents import REST as DOCUMENTS
-from hub.rehearsal.axis_documents import DocumentsFace
+from hub.rehearsal.axis_documents import Document, DocumentsFace
 from hub.rehearsal.catalogue import CASES
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.samples import DEFAULT_AT, Sample, Scene, revoked_in
@@ -254,11 +254,24 @@ async def rehearse(wanted: argparse.Namespace) -> int:
     heard = other.read_text().strip() if other else token
     samples = _samples(wanted)
     async with RehearsalAxis(wanted.hub, token, heard, port=wanted.port) as axis:
-        _say(receipts_url=axis.receipts_url)
+        axis.face.news = _say_document
+        _say(receipts_url=axis.receipts_url, documents_url=axis.documents_url)
         if not samples:
             await asyncio.Event().wait()
         results = [await _one(axis, sample, wanted.wait) for sample in samples]
     return 0 if all(results) else 1
+
+
+def _say_document(came: Document) -> None:
+    seen = came.seen
+    _say(
+        document=seen.document_id,
+        sender=seen.sender,
+        to=seen.receivers or (seen.about_sender,),
+        status=seen.status,
+        times=came.times,
+        size=len(came.data),
+    )
 
 
 async def _one(axis: RehearsalAxis, sample: Sample, patience: float) -> bool:

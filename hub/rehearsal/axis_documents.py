@@ -9,6 +9,7 @@ import base64
 import binascii
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +45,8 @@ class DocumentsFace:
     documents: dict[str, Document] = field(default_factory=dict)
     #: So many of the next ones are kept and answered with HTTP 500.
     failing: int = 0
+    #: Hears of each that came, as often as it came.
+    news: Callable[[Document], None] = lambda _document: None
 
     def routes(self) -> list[web.RouteDef]:
         """Where it is called."""
@@ -81,6 +84,7 @@ class DocumentsFace:
         if kept.data != data:
             return _CONFLICT, {"code": "key-reused"}
         kept.times += 1
+        self.news(kept)
         if self.failing:
             self.failing -= 1
             return _ERROR, {"code": "rehearsed"}

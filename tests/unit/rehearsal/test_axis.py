@@ -181,7 +181,11 @@ async def test_the_command_sends_and_prints_what_came_of_it(
         code = await rehearse(arguments(command_line(url, tmp_path, *more)))
     said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert code == 0
-    assert said[0] == {"receipts_url": hub.receipts_url}
+    port = f"http://127.0.0.1:{unused_tcp_port}"
+    assert said[0] == {
+        "receipts_url": hub.receipts_url,
+        "documents_url": f"{port}/documents",
+    }
     assert [line["receipt"]["outcome"] for line in said if "receipt" in line] == [
         "refuse",
         "refuse",

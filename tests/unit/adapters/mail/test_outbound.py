@@ -15,7 +15,16 @@ from adapters.mail.settings import MailSettings
 from hub.edxml import guard, reader, writer
 from hub.errors import PermanentFailure, SourceUnavailable
 from hub.model.agencies import Agency, AgencyKind
-from hub.model.envelopes import Attachment, Envelope, Family, Hop, Kind, Organization
+from hub.model.envelopes import (
+    Attachment,
+    Envelope,
+    Family,
+    Hop,
+    Kind,
+    Organization,
+    Reference,
+    StatusReport,
+)
 from hub.model.faults import FaultCode
 from hub.model.frames import Frame
 from hub.model.ids import AgencyCode, digest_of
@@ -198,3 +207,18 @@ def test_a_source_that_sends_no_mail_reaches_nobody(sink):
     known = adapter(sink).settings
     assert PACKAGE.reach(known) == (SNN,)
     assert PACKAGE.reach(known.model_copy(update={"sending": None})) == ()
+
+
+async def test_a_status_of_ours_is_a_letter_too(sink):
+    about = Reference(SNN, "218/BC-SNN", "000.00.12.H40,2019/12/02,218/BC-SNN")
+    report = StatusReport("03", about, "Đã tiếp nhận", NOON)
+    words = replace(
+        ENVELOPE, kind=Kind.STATUS, status=report, attachments=(), subject=""
+    )
+    status = replace(SENDING, kind=Kind.STATUS, paper=None)
+    await adapter(sink).forward(status, writer.write_status(words))
+    mail = email.message_from_bytes(sink.mails[0].data, policy=default)
+    assert mail["Subject"] == "Trạng thái văn bản 218/BC-SNN (03)"
+    body = mail.get_body()
+    assert body is not None
+    assert "Nội dung: Đã tiếp nhận" in body.get_content()
