@@ -8,30 +8,31 @@ travel beside this.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 import pybase64
 
-from hub.edxml.dates import read_moment, write_date, write_moment
+from hub.edxml.dates import write_moment
+from hub.edxml.header_text import (
+    always,
+    answer,
+    business,
+    message_header,
+    optional,
+    organization,
+    prefixed,
+    staff,
+    trace_header,
+)
 from hub.edxml.names import QCVN
-from hub.edxml.xmltext import allowed, branch, leaf, required
+from hub.edxml.xmltext import allowed, branch, leaf
 from hub.model.envelopes import (
     Attachment,
     Business,
     Envelope,
     Hop,
-    Kind,
-    Organization,
-    OtherInfo,
-    Reference,
-    Replacement,
-    Signatory,
-    Staff,
 )
-from hub.model.ids import AgencyCode
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_NUMBERS = {Kind.NEW: 0, Kind.REVOKE: 1, Kind.UPDATE: 2, Kind.REPLACE: 3}
 _XMLNS = f' xmlns:edXML="{QCVN}"'
 #: Ids of the parts that no carrier changes on the way.
 MESSAGE_ID, BUSINESS_ID = "lt-message", "lt-business"
@@ -91,10 +92,10 @@ class Parts:
 
     def pieces(self, signature: str = "") -> Iterator[bytes]:
         """The whole, with a ds:Signature at the end of the header."""
-        trace = branch(_e("TraceHeaderList"), self.hops, self.business)
+        trace = branch(prefixed("TraceHeaderList"), self.hops, self.business)
         top = branch(
-            _e("edXMLEnvelope"),
-            branch(_e("edXMLHeader"), self.message, trace, signature),
+            prefixed("edXMLEnvelope"),
+            branch(prefixed("edXMLHeader"), self.message, trace, signature),
             self.body,
             attributes=_XMLNS,
         )
@@ -113,19 +114,21 @@ def parts_of(
 ) -> Parts:
     """An envelope in parts; `listed` is what `named` gives of its files."""
     manifest = branch(
-        _e("edXMLManifest"),
+        prefixed("edXMLManifest"),
         *(_reference(a, cid) for a, cid, _ in listed),
         attributes=' version="1.0"',
     )
-    business = envelope.business or Business()
     return Parts(
-        message=_message(envelope, _id(MESSAGE_ID, marked=marked)),
-        hops="".join(map(_hop, (*envelope.hops, hop))),
-        business=_business(
-            envelope.kind, business, paper, _id(BUSINESS_ID, marked=marked)
+        message=message_header(envelope, _id(MESSAGE_ID, marked=marked)),
+        hops="".join(map(trace_header, (*envelope.hops, hop))),
+        business=business(
+            envelope.kind,
+            envelope.business or Business(),
+            paper,
+            _id(BUSINESS_ID, marked=marked),
         ),
         body=branch(
-            _e("edXMLBody"),
+            prefixed("edXMLBody"),
             manifest or _EMPTY_MANIFEST,
             attributes=_id(BODY_ID, marked=marked),
         ),
@@ -145,32 +148,22 @@ def write_status(envelope: Envelope) -> bytes:
         raise ValueError("not a status message")
     moment = write_moment(status.moment) if status.moment else ""
     message = branch(
-        _e("MessageHeader"),
-        _organization("From", envelope.sender),
-        _answer(status.about),
-        _staff(status.staff),
-        _r("StatusCode", status.code),
-        _l("Description", status.description),
-        _l("Timestamp", moment),
+        prefixed("MessageHeader"),
+        organization("From", envelope.sender),
+        answer(status.about),
+        staff(status.staff),
+        always("StatusCode", status.code),
+        optional("Description", status.description),
+        optional("Timestamp", moment),
     )
-    header = branch(_e("edXMLHeader"), message)
-    top = branch(_e("edXMLEnvelope"), header, attributes=_XMLNS)
+    header = branch(prefixed("edXMLHeader"), message)
+    top = branch(prefixed("edXMLEnvelope"), header, attributes=_XMLNS)
     return f'{_HEAD}<edXML xmlns="{QCVN}">\n{top}</edXML>\n'.encode()
 
 
-def _e(name: str) -> str:
-    return f"edXML:{name}"
-
-
-def _l(name: str, text: str | int | None) -> str:
-    return leaf(_e(name), text)
-
-
-def _r(name: str, text: str) -> str:
-    return required(_e(name), text)
-
-
-_EMPTY_MANIFEST = f'<{_e("edXMLManifest")} version="1.0"></{_e("edXMLManifest")}>\n'
+_EMPTY_MANIFEST = (
+    f'<{prefixed("edXMLManifest")} version="1.0"></{prefixed("edXMLManifest")}>\n'
+)
 
 _Kept = Sequence[tuple[Attachment, str, bytes]]
 Named = list[tuple[Attachment, str, bytes | None]]
@@ -203,7 +196,7 @@ def _encoded(kept: _Kept, attributes: str) -> Iterator[bytes]:
     yield f"<AttachmentEncoded{attributes}>\n".encode()
     for attachment, cid, data in kept:
         head = "".join(_names("", attachment, cid))
-        tag = _e("ContentTransferEncoded")
+        tag = prefixed("ContentTransferEncoded")
         yield f"<Attachment>\n{head}<{tag}{_XMLNS}>".encode()
         view = memoryview(data)
         for start in range(0, len(view), _PIECE):
@@ -213,7 +206,7 @@ def _encoded(kept: _Kept, attributes: str) -> Iterator[bytes]:
 
 
 def _reference(attachment: Attachment, cid: str) -> str:
-    return branch(_e("Reference"), *_names("edXML:", attachment, cid))
+    return branch(prefixed("Reference"), *_names("edXML:", attachment, cid))
 
 
 def _names(prefix: str, attachment: Attachment, cid: str) -> tuple[str, ...]:
@@ -224,157 +217,3 @@ def _names(prefix: str, attachment: Attachment, cid: str) -> tuple[str, ...]:
         leaf(f"{prefix}Description", attachment.description),
         leaf(f"{prefix}AttachmentName", name),
     )
-
-
-def _message(envelope: Envelope, attributes: str) -> str:
-    return branch(
-        _e("MessageHeader"),
-        _organization("From", envelope.sender),
-        *(_organization("To", body) for body in envelope.receivers if body.code),
-        _r("DocumentId", envelope.document_id),
-        branch(
-            _e("Code"),
-            _l("CodeNumber", envelope.number),
-            _l("CodeNotation", envelope.notation),
-        ),
-        branch(
-            _e("PromulgationInfo"),
-            _l("Place", envelope.place),
-            _l("PromulgationDate", _day(envelope.promulgated)),
-        ),
-        branch(
-            _e("DocumentType"),
-            _l("Type", envelope.type_number),
-            _l("TypeDetail", envelope.type_detail),
-            _l("TypeName", envelope.type_name),
-        ),
-        _r("Subject", envelope.subject),
-        _l("Content", envelope.content),
-        _signatory(envelope.signatory),
-        _l("DueDate", _day(envelope.due)),
-        _other(envelope.other),
-        *map(_answer, envelope.answers),
-        _l("SteeringType", envelope.steering),
-        branch(_e("ToPlaces"), *(_l("Place", place) for place in envelope.places)),
-        attributes=attributes,
-    )
-
-
-def _day(day: date | None) -> str:
-    return write_date(day) if day else ""
-
-
-def _organization(name: str, body: Organization) -> str:
-    return branch(
-        _e(name),
-        _r("OrganId", body.code),
-        _l("OrganizationInCharge", body.in_charge),
-        _l("OrganName", body.name),
-        _l("OrganAdd", body.address),
-        _l("Email", body.email),
-        _l("Telephone", body.telephone),
-        _l("Fax", body.fax),
-        _l("Website", body.website),
-    )
-
-
-def _signatory(person: Signatory | None) -> str:
-    if person is None:
-        return ""
-    return branch(
-        _e("SignerInfo"),
-        _l("Competence", person.competence),
-        _l("Position", person.position),
-        _l("FullName", person.full_name),
-    )
-
-
-def _staff(staff: Staff | None) -> str:
-    if staff is None:
-        return ""
-    return branch(
-        _e("StaffInfo"),
-        _l("Department", staff.department),
-        _l("Staff", staff.name),
-        _l("Email", staff.email),
-        _l("Mobile", staff.mobile),
-    )
-
-
-def _other(other: OtherInfo) -> str:
-    return branch(
-        _e("OtherInfo"),
-        _l("Priority", other.priority),
-        _l("SphereOfPromulgation", other.sphere),
-        _l("TyperNotation", other.typist),
-        _l("PromulgationAmount", other.copies),
-        _l("PageAmount", other.pages),
-        _l("Direction", other.direction),
-        branch(_e("Appendixes"), *(_l("Appendix", text) for text in other.appendixes)),
-    )
-
-
-def _answer(reference: Reference) -> str:
-    moment, _ = read_moment(reference.promulgated_text)
-    return branch(
-        _e("ResponseFor"),
-        _l("OrganId", reference.code),
-        _l("Code", reference.notation),
-        _l("PromulgationDate", write_moment(moment)[:10] if moment else ""),
-        _l("DocumentId", reference.document_id),
-    )
-
-
-def _hop(hop: Hop) -> str:
-    moment, _ = read_moment(hop.moment_text)
-    return branch(
-        _e("TraceHeader"),
-        _l("OrganId", hop.code),
-        _l("Timestamp", write_moment(moment) if moment else ""),
-    )
-
-
-def _business(
-    kind: Kind, business: Business, paper: int | None, attributes: str
-) -> str:
-    return branch(
-        _e("Bussiness"),
-        _l("DocumentId", business.document_id),
-        _l("BussinessDocType", _NUMBERS[kind]),
-        _l("BussinessDocReason", business.reason),
-        _l("Paper", paper),
-        _changes(business) if kind is Kind.UPDATE else "",
-        branch(_e("ReplacementInfoList"), *map(_replacement, business.replacements)),
-        _staff(business.staff),
-        attributes=attributes,
-    )
-
-
-def _changes(business: Business) -> str:
-    receivers = (
-        branch(
-            _e("Receiver"),
-            _l("OrganId", change.code),
-            _l("ReceiverType", int(change.added)),
-        )
-        for change in business.changes
-        if allowed(change.code)
-    )
-    return branch(
-        _e("BussinessDocumentInfo"),
-        _l("DocumentInfo", int(business.info_changed)),
-        _l("DocumentReceiver", int(business.receivers_changed)),
-        branch(_e("ReceiverList"), *receivers),
-    )
-
-
-def _replacement(replacement: Replacement) -> str:
-    return branch(
-        _e("ReplacementInfo"),
-        _r("DocumentId", replacement.document_id),
-        branch(_e("OrganIdList"), *map(_code, replacement.codes)),
-    )
-
-
-def _code(code: AgencyCode) -> str:
-    return _l("OrganId", code)
