@@ -18,6 +18,7 @@ from hub.broker.topology import (
 from hub.cli.dossiers import doubts
 from hub.cli.roles import running_broker
 from hub.cli.say import FAILED, PERSON, terminal
+from hub.cli.targets import strangers
 from hub.console.timeline import line_of
 from hub.console.words import DESKS, say
 from hub.errors import BrokerUnavailable, HubError
@@ -70,7 +71,7 @@ async def _problems(settings: Settings, *, live: bool) -> tuple[list[str], list[
             await parts.store.queries.counts()
             for adapter in () if live else parts.adapters.values():
                 person += await adapter.check()
-            person += [] if live else await _missing(parts)
+            person += [] if live else [*await _missing(parts), *strangers(parts)]
     except HubError as error:
         down.insert(0, _named(str(error)))
     return down, [] if live else person

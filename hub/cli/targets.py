@@ -181,6 +181,19 @@ def _named(name: str, parts: Parts) -> Target:
     )
 
 
+def strangers(parts: Parts) -> list[str]:
+    """Targets that the policy plans for and nobody knows: a name mistyped."""
+    known = {target.name for target in _known(parts)}
+    return [
+        terminal.t(
+            f"delivery.targets.{name}: không có nơi nhận nào tên này",
+            f"delivery.targets.{name}: there is no such target",
+        )
+        for name in parts.settings.policy.delivery.targets
+        if name not in known
+    ]
+
+
 def _known(parts: Parts) -> list[Target]:
     """Every target that the settings and the registry know."""
     names: Mapping[TargetKind, tuple[str, ...]] = {

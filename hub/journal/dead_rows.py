@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, select, update
 
 from hub.journal import projecting
 from hub.journal.followers import followers_hear
@@ -67,7 +66,7 @@ def _discarded(connection: Connection, moved: Moved, at: datetime) -> None:
         followers_hear(connection, row.document, codes)
 
 
-def _unknown_to(moved: Moved) -> Any:  # noqa: ANN401 - SQLAlchemy's conditions have no short name
+def _unknown_to(moved: Moved) -> ColumnElement[bool]:
     """Condition: the delivery, unless its agency said that it has it."""
     unsaid = deliveries.c.acknowledged_at.is_(None)
     return and_(deliveries.c.id == moved.message_id, unsaid)

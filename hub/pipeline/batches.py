@@ -73,7 +73,8 @@ class BatchRunner:
             while more and await self._on_duty():
                 now = self._clock.now()
                 more = await self._steps.advance(batch, now, self._patience, AT_ONCE)
-            log.info("batch worked at", extra={"batch": batch, "over": not more})
+            if not more:
+                log.info("batch over", extra={"batch": batch})
 
     async def _on_duty(self) -> bool:
         now = self._clock.now()

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from hub.cli.main import app
@@ -10,6 +11,7 @@ from hub.parts import built
 from hub.rehearsal.pki import Pki
 from hub.rehearsal.samples import DEFAULT_AT
 from hub.rehearsal.stage import free_port, set_stage
+from hub.resources import resource
 from hub.sources import load
 
 
@@ -76,3 +78,18 @@ def test_tokens_and_sources_that_are_unfit_end_with_2(stage):
     assert done.exit_code == 2
     assert "tokens/axis: a token under 24 characters" in done.stderr
     assert "tokens/ubnd-huyen: No such file" in done.stderr
+
+
+def test_a_plan_for_a_target_that_nobody_knows_is_told(stage):
+    policy = resource("config", "policy.yaml").read_text()
+    planned = "targets: {ubnd-huyen: {deadline_hours: 9}, xa-go-nham: {jitter: 0}}"
+    mistyped = policy.replace("targets: {}", planned)
+    assert mistyped != policy
+    (stage.folder / "policy.yaml").write_text(mistyped)
+    values = yaml.safe_load(stage.settings.read_text())
+    values["policy"] = str(stage.folder / "policy.yaml")
+    stage.settings.write_text(yaml.safe_dump(values))
+    asyncio.run(migrate(stage))
+    told = check(stage, "--lang", "en", "check").stdout
+    assert "delivery.targets.xa-go-nham: there is no such target" in told
+    assert "delivery.targets.ubnd-huyen" not in told
