@@ -16,6 +16,7 @@ from hub.journal.leasing import (
 )
 from hub.journal.rebuild import dump, rebuild
 from hub.journal.tables import deliveries
+from hub.model.batches import Asked, BatchAction
 from hub.model.decisions import Lane
 from hub.model.records import DeskName, OutboxKind, OutboxState, Sent, Tag
 from tests.integration.journal.scenes import (
@@ -189,6 +190,26 @@ async def test_what_is_leased_again_and_again_becomes_a_dead_letter(store):
     assert other.id != first.id
     (item,) = await store.queries.desk(DeskName.DEAD)
     assert (item.outbox, item.reason) == (first.id, WORN_OUT)
+
+
+async def test_a_dead_letter_that_is_replayed_stands_there_as_new(store):
+    shelf = await on_the_shelf(store, "doc-1")
+    (one,) = await shelf.lease(wish())
+    await shelf.fetched(QUEUE, one.id, LATER)
+    assert await shelf.reject(QUEUE, one.id, "no", LATER)
+    (item,) = await store.queries.desk(DeskName.DEAD)
+    asked = Asked("lan", LATER, "đã sửa phần mềm")
+    batch = await store.batches.begin(BatchAction.REPLAY, [item.id], asked, "")
+    while await store.batches.advance(batch.id, LATER, lambda _: 72 * 60 * MINUTE, 2):
+        pass
+    assert await shelf.look(QUEUE, 10) == [], "it has not left again"
+    (row,) = await leased(store, OutboxKind.DELIVER, at=LATER)
+    await store.outbox.settle(row, Sent(LATER + MINUTE, PULLED))
+    (again,) = await shelf.lease(wish(at=LATER + MINUTE))
+    assert (again.id, again.leases, again.since) == (one.id, 1, LATER + MINUTE)
+    kept = await row_of(store, one.id)
+    assert (kept.state, kept.fetched_at) == ("queued", None)
+    assert (await rebuild(store)).differences == ()
 
 
 async def test_a_notice_stands_behind_its_document_and_is_acknowledged(store):
