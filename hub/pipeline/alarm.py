@@ -24,6 +24,8 @@ _TEXTS = {
     "({count} recalls are unanswered.)",
     "not-done": "{name} ({office}): {count} văn bản đã trả lời mà chưa báo hoàn thành. "
     "({count} were answered and never told done.)",
+    "unread": "{name} ({office}): {count} hàng đợi không ai đọc, hoặc gần đầy. "
+    "({count} queues are read by nobody, or nearly full.)",
     "verdict-worse": "Kiểm tra lại chữ ký của một văn bản: kết luận xấu đi; xem "
     "`hub rejudge`. (Signatures judged again: worse than before.)",
     "secret": "Có văn bản mật gửi vào trục; đã chặn, cần người xử lý ngay. "
