@@ -68,6 +68,8 @@ def _is_set(info: Node | None, name: str) -> bool:
 def _changes(info: Node | None) -> tuple[ReceiverChange, ...]:
     receivers = info.one("ReceiverList") if info else None
     nodes = receivers.many("Receiver") if receivers else []
+    if receivers is not None:
+        organizations.count_receivers(nodes, receivers, receivers.path)
     return tuple(
         ReceiverChange(code, node.text("ReceiverType") != "0")
         for node in nodes

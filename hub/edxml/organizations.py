@@ -1,5 +1,7 @@
 """Reads bodies, clerks, signatories and references as the sender wrote them."""
 
+from collections.abc import Sized
+
 from hub.edxml.tree import Node
 from hub.errors import MalformedEnvelope
 from hub.model.envelopes import Organization, Reference, Signatory, Staff
@@ -39,15 +41,21 @@ def organization(node: Node | None) -> Organization:
     )
 
 
+def count_receivers(nodes: Sized, header: Node, place: str) -> None:
+    """Each is written down several times: raises TOO_MANY_RECEIVERS past the limit."""
+    most = header.limits.receivers
+    if len(nodes) > most:
+        fault = Fault(FaultCode.TOO_MANY_RECEIVERS, place, str(most))
+        raise MalformedEnvelope(fault)
+
+
 def receivers(header: Node) -> tuple[Organization, ...]:
     """Those of To that have a code, each once; the rest are quirks.
 
-    Raises MalformedEnvelope(TOO_MANY_PARTS): each is written down several times.
+    Raises MalformedEnvelope(TOO_MANY_RECEIVERS).
     """
-    nodes, most = header.many("To"), header.limits.parts
-    if len(nodes) > most:
-        fault = Fault(FaultCode.TOO_MANY_PARTS, "MessageHeader/To", str(most))
-        raise MalformedEnvelope(fault)
+    nodes = header.many("To")
+    count_receivers(nodes, header, "MessageHeader/To")
     found: dict[AgencyCode, Organization] = {}
     for node in nodes:
         body = organization(node)

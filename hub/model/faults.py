@@ -70,6 +70,7 @@ class FaultCode(StrEnum):
     NOT_ITS_OWN = "not-its-own"
     RECALLED = "recalled"
     NOT_COME_YET = "not-come-yet"
+    TOO_MANY_RECEIVERS = "too-many-receivers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +334,10 @@ SENTENCES: dict[FaultCode, tuple[str, str]] = {
     FaultCode.RECALLED: (
         "Văn bản này đã được bên gửi thu hồi; trục không chuyển nữa.",
         "Its sender has recalled this document; it goes no further.",
+    ),
+    FaultCode.TOO_MANY_RECEIVERS: (
+        "Gói tin ghi quá nhiều nơi nhận; đề nghị chia thành nhiều gói.",
+        "The envelope names too many receivers; please split it.",
     ),
     FaultCode.NOT_COME_YET: (
         "Văn bản cần thu hồi hoặc cập nhật chưa đến trục; tự xử lý khi văn bản đến.",

@@ -16,6 +16,8 @@ class Limits:
     plain_xml_bytes: int = 26_214_400
     #: The largest real manifest seen holds 40 files; 10,001 parts is an attack.
     parts: int = 1_000
+    #: A ministry writes to some 700 districts at once; each is written down many times.
+    receivers: int = 5_000
     #: Real envelopes are 9 deep; libxml2 itself stops at 256.
     depth: int = 64
     #: Elements of one envelope: more than `parts` can be counted and told as parts.

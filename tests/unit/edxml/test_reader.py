@@ -267,16 +267,25 @@ def test_too_many_attachments_are_too_many_parts():
     assert fault == Fault(FaultCode.TOO_MANY_PARTS, "attachment 1001", "1000")
 
 
-def test_too_many_receivers_are_too_many_parts():
+def test_two_thousand_receivers_are_read_and_past_the_limit_it_says_so():
     def to(count: int) -> bytes:
         codes_ = (f"000.00.{n // 99:02}.H{n % 99:02}" for n in range(count))
         receivers = "".join(map(body, codes_))
         return layered(message(receivers=receivers) + trace())
 
-    assert len(read(to(1000)).envelope.receivers) == 1000
-    fault = fault_of(to(1001))
-    assert (fault.code, fault.place) == (FaultCode.TOO_MANY_PARTS, "MessageHeader/To")
-    assert fault.detail == "1000"
+    assert len(read(to(2000)).envelope.receivers) == 2000
+    many = Fault(FaultCode.TOO_MANY_RECEIVERS, "MessageHeader/To", "5000")
+    assert fault_of(to(5001)) == many
+
+
+def test_too_many_changes_of_receivers_are_refused_like_receivers():
+    line = "<edXML:Receiver><edXML:OrganId>000.1.H1</edXML:OrganId></edXML:Receiver>"
+    info = (
+        "<edXML:BussinessDocumentInfo><edXML:ReceiverList>"
+        f"{line * 5001}</edXML:ReceiverList></edXML:BussinessDocumentInfo>"
+    )
+    fault = fault_of(layered(message() + trace("2", info)))
+    assert fault.code is FaultCode.TOO_MANY_RECEIVERS
 
 
 def test_details_of_quirks_are_cut():
