@@ -102,6 +102,7 @@ async def test_the_page_has_a_program_to_receive_and_one_to_send_for_every_clien
     }
 
 
+@pytest.mark.full
 async def test_python_receives_answers_and_sends_as_the_page_says(world, base):
     one, neighbour = await vendors(world, base, slug(HEALTH), slug(NEIGHBOUR))
     async with (
