@@ -1,7 +1,7 @@
 """The relay: sent, later, or given up with a reason; never lost."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import msgspec
@@ -13,6 +13,7 @@ from hub.errors import (
     SourceUnavailable,
     Unroutable,
 )
+from hub.model.agencies import Agency, AgencyKind, Takes
 from hub.model.decisions import Disposition, Lane
 from hub.model.faults import Fault, FaultCode
 from hub.model.ids import AgencyCode, ArrivalId, Digest
@@ -31,6 +32,14 @@ from tests.fakes.outsides import (
     MemoryOutbox,
     MemoryTargets,
     SteppingClock,
+)
+
+COMMUNE = Agency(
+    code=AgencyCode("000.24.37.H40"),
+    name="UBND xã Giao An",
+    kind=AgencyKind.COMMUNE,
+    queue="xa-giao-an",
+    mailboxes=("giaoan@namdinh.gov.vn",),
 )
 
 
@@ -279,3 +288,34 @@ def test_the_wait_grows_with_the_tries_and_stays_at_the_last(attempts, seconds):
 async def test_a_source_that_asks_by_itself_has_been_told_nothing(bench):
     bench.adapter.untold = Untold.ASKS
     assert await bench.relay.send(answer()) == Left(NOON, Untold.ASKS)
+
+
+@dataclass
+class HangingPost:
+    """Implements the port Post: a mail server that does not come to an end."""
+
+    waiting: int = 0
+
+    async def deliver(self, row: OutboxRow, to: str, body: bytes) -> None:
+        self.waiting += 1
+        await asyncio.Event().wait()
+
+
+async def test_a_mail_server_that_hangs_costs_the_agencies_on_queues_nothing():
+    bench, post = Bench(), HangingPost()
+    slugs = [f"xa-{number}" for number in range(20)]
+    by_mail = {slug: replace(COMMUNE, queue=slug, takes=Takes.MAIL) for slug in slugs}
+    outlets = Outlets(
+        bench.publisher, {}, bench.evidence, bench.alarm, agencies=by_mail, post=post
+    )
+    relay = Relay(bench.outbox, outlets, bench.clock, bench.breakers)
+    digest = await bench.evidence.keep_bytes(b"<edXML/>")
+    mails = [delivery(n, target=slugs[n % 20], body=digest) for n in range(200)]
+    queued = [delivery(1000 + n, body=digest) for n in range(100)]
+    bench.outbox.rows = [*mails, *queued]
+    running = asyncio.create_task(relay.relay())
+    async with asyncio.timeout(5):
+        while len(bench.publisher.delivered) < 100:
+            await asyncio.sleep(0)
+    assert post.waiting == 16, "a quarter of 64, for all of them together"
+    running.cancel()
