@@ -29,14 +29,18 @@ def kinship(
 ) -> History:
     """Add to a history what recalls, updates and replacements have to do with it."""
     key, is_about = identity.key, bool(identity.targets)
+    later = _later(connection, key)
+    early = [r["document"] for r in later if r["relation"] == Relation.REVOKES]
     # What is not known yet was taken back from nobody: one question less for most.
     gone = agencies_of(connection, key) if known.version else ()
     return replace(
         known,
         originals=tuple(_originals(connection, identity)),
-        withdrawn=tuple(gone),
+        withdrawn=tuple(dict.fromkeys((*gone, *_asked_before(connection, early)))),
         waited=is_about and _waited(connection, arrival, key),
-        superseded_by=_successors(connection, key),
+        superseded_by=tuple(
+            r["document_id"] for r in later if r["relation"] == Relation.REPLACES
+        ),
     )
 
 
@@ -176,7 +180,19 @@ def _waited(connection: Connection, arrival: ArrivalId, key: DocumentKey) -> boo
     return connection.execute(query).first() is not None
 
 
-def _successors(connection: Connection, key: DocumentKey) -> tuple[str, ...]:
-    here = and_(points_to(key), versions.c.relation == Relation.REPLACES)
-    query = select(versions.c.document_id).where(here).order_by(versions.c.at)
-    return tuple(connection.execute(query).scalars())
+def _later(connection: Connection, key: DocumentKey) -> Sequence[RowMapping]:
+    """Documents that are about this one, and do not wait for it."""
+    told = (versions.c.document, versions.c.document_id, versions.c.relation)
+    query = select(*told).where(points_to(key), ~versions.c.waits)
+    ordered = query.order_by(versions.c.at, versions.c.id)
+    return connection.execute(ordered).mappings().all()
+
+
+def _asked_before(
+    connection: Connection, recalls_of_it: Sequence[str]
+) -> Sequence[AgencyCode]:
+    """Who was asked for it before it came: a person let such a recall go."""
+    if not recalls_of_it:
+        return ()
+    query = select(deliveries.c.agency).where(deliveries.c.document.in_(recalls_of_it))
+    return [AgencyCode(code) for code in connection.execute(query).scalars()]

@@ -123,6 +123,7 @@ class District:
     left: list[OutboxRow] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=lambda: {CARRIER.name: CARRIER})
     registry: AgencyBook = BOOK
+    ways: Ways = Ways()
     comings: int = 0
     #: Arrival -> the how-manieth coming it was.
     came: dict[str, int] = field(default_factory=dict)
@@ -158,7 +159,7 @@ class District:
             self.sources,
             "000.90.37.H40",
             "http://hub",
-            ways=Ways(),
+            ways=self.ways,
         )
         return Carrier(outsides, ground)
 

@@ -22,6 +22,7 @@ from hub.model.ids import AgencyCode
 from hub.model.recalls import RecallState
 from hub.model.records import DeskName, GivenUp, OutboxKind, Tag
 from hub.model.statuses import Said
+from hub.model.ways import Way, Ways
 from hub.registry.agencies import AgencyBook
 from tests.fakes.district import (
     LETTER,
@@ -137,6 +138,48 @@ async def test_a_recall_before_its_document_waits_and_is_done_when_it_comes(dist
     assert await district.store.queries.desk() == []
     await district.relayed()
     assert district.got(UBND) == []
+
+
+async def test_a_recall_that_a_person_lets_go_stops_the_document_that_comes_later(
+    district,
+):
+    early = await district.arrives(recall(UBND))
+    await district.carried(early)
+    await release(district, early)
+    [freed] = await district.woken()
+    assert (freed.rule, [r.code for r in freed.routing.receivers]) == (
+        "released",
+        [UBND],
+    )
+    late = await district.comes(letter(UBND))
+    assert (late.rule, late.disposition) == ("recalled", Disposition.REFUSE)
+    await district.relayed()
+    assert district.got(UBND) == [("revoke", False)]
+
+
+async def test_an_agencys_recall_reaches_bodies_elsewhere_by_the_way_they_got_it(
+    store, tmp_path
+):
+    ways = Ways((Way("truc"),))
+    district = District(store, tmp_path, ways=ways)
+    district.sources["office"] = OFFICE
+    ministry, province = AgencyCode("000.00.00.G15"), AgencyCode("000.00.00.H40")
+    mine = {"sender": Organization(UBND)}
+    await district.comes(letter(ministry, NOI_VU, **mine), source=OFFICE)
+    await district.relayed()
+    await district.comes(letter(province, **mine), source=OFFICE)
+    await district.comes(recall(ministry, province, NOI_VU, **mine), source=OFFICE)
+    assert await states(district) == {
+        ministry: RecallState.ASKED,
+        NOI_VU: RecallState.ASKED,
+        province: RecallState.CANCELLED,
+    }
+    await district.relayed()
+    out = [r for r in district.left if r.kind is OutboxKind.FORWARD]
+    assert [(r.headers["kind"], r.headers["receivers"]) for r in out] == [
+        ("new", [ministry]),
+        ("revoke", [ministry]),
+    ]
 
 
 async def test_a_recall_that_waits_follows_a_document_that_left_first(district):
