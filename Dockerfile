@@ -22,6 +22,10 @@ COPY --from=wheel /dist /dist
 RUN /opt/hub/bin/pip install --no-cache-dir --no-index --no-deps /dist/*.whl
 
 FROM python:3.11-slim-bookworm
+# pg_dump and pg_restore 15 for `hub backup` where the journal is PostgreSQL 15.
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends postgresql-client \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /var/lib/hub --create-home hub
 COPY --from=packages /opt/hub /opt/hub
 ENV PATH=/opt/hub/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
