@@ -121,7 +121,7 @@ class Sending(Section):
     #: Bounces come back to `local+receipt@domain`: the server must know `+`.
     verp: bool = True
     #: The largest mail the server takes; what is larger is left to be downloaded.
-    most_bytes: int = Field(20_000_000, ge=100_000)
+    most_megabytes: int = Field(20, ge=1, le=1000)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
