@@ -162,4 +162,4 @@ async def test_what_cannot_be_read_cannot_be_written():
     craft = craft_of(SETUP)
     nothing = examine.Matter(b"", "axis-rest", "application/xml", NOON)
     with pytest.raises(MalformedEnvelope):
-        examine.write(nothing, craft, 0)
+        examine.write(nothing, craft, examine.Wording(0))

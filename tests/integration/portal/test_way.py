@@ -107,7 +107,8 @@ class Way:
         if examined.identity:
             self.before[examined.identity.key] = (examined, decision)
         if decision.disposition is Disposition.DELIVER:
-            assert b"".join(examine.write(whole, craft(), 1))
+            pieces, _ = examine.write(whole, craft(), examine.Wording(1))
+            assert b"".join(pieces)
         return decision
 
     def history(self, examined: Examined) -> History:
