@@ -18,7 +18,7 @@ class AgencyPost:
     async def deliver(self, row: OutboxRow, to: str, body: bytes) -> None:
         """See the port."""
         known = self.sender.settings
-        parcel = Parcel(row, known.address, to, body, known.most_megabytes * 1_000_000)
+        parcel = Parcel(row, known.address, to, body, known.most_bytes)
         data = await asyncio.to_thread(compose, parcel)
         returns = return_path(known, row.id)
         await self.sender.send(Outgoing(data, to, returns, row.id))

@@ -130,6 +130,11 @@ class Sending(Section):
         return self
 
     @property
+    def most_bytes(self) -> int:
+        """The largest mail, in bytes."""
+        return self.most_megabytes * 1_000_000
+
+    @property
     def returns(self) -> str:
         """Where bounces come back to."""
         return self.bounces or self.address
