@@ -87,6 +87,7 @@ async def test_what_is_handled_is_gone(link, witness, broker_url):
         headers={"n": 7, "x": "\ufffdy"},
         redelivered=False,
         queue=ARRIVALS,
+        routing_key=ARRIVALS,
     )
     assert await left(broker_url) == 0
 
@@ -281,7 +282,7 @@ class Forgetful(Link):
     """A link whose last channel can lose its consumers behind everybody's back."""
 
     def __init__(self, link: Link) -> None:
-        super().__init__(link._url)
+        super().__init__(link._nodes[0])
 
     async def channel(self, *, confirms: bool = True) -> aio_pika.abc.AbstractChannel:
         self._last = await super().channel(confirms=confirms)

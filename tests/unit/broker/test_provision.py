@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ class Broker:
     """Implements Admin; takes definitions in as RabbitMQ does."""
 
     names: set[str] = field(default_factory=lambda: {"hub"})
-    taken: list[dict] = field(default_factory=list)
+    taken: list[dict[str, Any]] = field(default_factory=list)
 
     async def users(self) -> frozenset[str]:
         return frozenset(self.names)
@@ -52,7 +53,8 @@ async def provisioned(broker: Broker, *slugs: str, rotate: bool = False):
 def allowed(pattern: str) -> set[str]:
     """Every exchange and queue of the hub that a pattern fits."""
     everything = topology(SLUGS)
-    names = [x.name for x in (*everything.exchanges, *everything.queues)]
+    names = [exchange.name for exchange in everything.exchanges]
+    names += [queue.name for queue in everything.queues]
     return {name for name in (*names, "amq.default", "") if re.search(pattern, name)}
 
 
