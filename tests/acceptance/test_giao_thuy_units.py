@@ -117,6 +117,7 @@ async def test_a_unit_signs_and_paper_goes_along_from_august_to_november(
     assert fates([here]) == {("deliver", "deliver", "passed", paper)}
     (way,) = out.decision.routing.outward
     assert (way.code, way.source, out.headline) == (PROVINCE.code, SOURCE, "passed")
+    assert out.decision.paper is not None
     assert out.decision.paper.flag == paper
 
 
@@ -151,10 +152,6 @@ async def test_a_unit_that_has_a_certificate_and_does_not_sign_is_on_a_list(hub,
     assert diligent.code not in listed
     office = listed[lazy[0].code]
     assert (office["documents"], office["latest"]) == (2, "602/BC-UBND")
-    _, later = await command(
-        hub.stage, "agencies", "unsigned", "--since", "2019-11-16", "--json"
-    )
-    assert json.loads(later) == []
 
 
 def filed(number: int, pdf: bytes, hub: District) -> Dossier:
@@ -266,10 +263,6 @@ async def test_the_share_of_level_3_is_counted_from_the_list_of_procedures(hub):
     code, told = await command(hub.stage, "dossiers", "procedures")
     assert code == 0
     assert "Mức độ 3: 87 trên 223 (39.0 %); chỉ tiêu 70 % là 157 thủ tục" in told
-    _, told = await command(hub.stage, "dossiers", "procedures", "--json")
-    *offices, whole = json.loads(told)
-    assert sum(one["procedures"] for one in offices) == whole["procedures"] == 223
-    assert len(offices) == 12
 
 
 def waiting(number: int, hub: District) -> Dossier:

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import click
 import pytest
 import typer
 
@@ -16,7 +15,7 @@ ACCEPTANCE = ROOT / "tests" / "acceptance"
 GIAO_THUY = (ROOT / "docs" / "giao-thuy.md").read_text()
 RUNBOOK = (ROOT / "docs" / "van-hanh.md").read_text()
 #: `hub dead list`, `hub trace MÃ`: words up to the first that is none.
-_COMMAND = re.compile(r"`hub ((?:[a-z-]+ ?)+)")
+_COMMAND = re.compile(r"(?:`|^)hub ((?:[a-z-]+ ?)+)", re.MULTILINE)
 _LINES = re.MULTILINE | re.DOTALL
 _TEST = re.compile(r"`(test_\w+\.py)::(test_\w+)`")
 
@@ -46,14 +45,20 @@ def test_every_command_that_a_page_names_is_there(page):
     assert missing == []
 
 
-def _leads(command: click.Command, words: tuple[str, ...]) -> bool:
+def _leads(command: object, words: tuple[str, ...]) -> bool:
     """Whether words lead to a command; what follows one is its argument."""
-    if not isinstance(command, click.Group):
+    group: dict[str, object] | None = getattr(command, "commands", None)
+    if group is None:
         return True
-    if not words:
-        return False
-    found = command.commands.get(words[0])
-    return found is not None and _leads(found, words[1:])
+    return bool(words) and words[0] in group and _leads(group[words[0]], words[1:])
+
+
+def test_a_word_that_is_no_command_leads_nowhere():
+    whole = typer.main.get_command(app)
+    assert _leads(whole, ("dead", "replay"))
+    assert not _leads(whole, ("dead", "bury"))
+    assert not _leads(whole, ("dead",))
+    assert not _leads(whole, ("burn",))
 
 
 @pytest.mark.parametrize("desk", list(DeskName))
