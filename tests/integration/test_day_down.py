@@ -122,7 +122,8 @@ async def test_after_a_day_everything_leaves_urgent_first_and_without_a_storm(st
         outlets,
         clock,
         Breakers(store.targets, clock, DeliveryPolicy()),
-        RelaySettings(window=WINDOW, poll_seconds=0.0005),
+        # Five minutes go by in milliseconds here: no lease may lapse over a commit.
+        RelaySettings(window=WINDOW, lease=timedelta(days=2), poll_seconds=0.0005),
     )
     working = asyncio.create_task(relay.relay())
 

@@ -1,7 +1,5 @@
 """The hub's own key in files: what fits, and what is said of the rest."""
 
-from pathlib import Path
-
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -26,7 +24,7 @@ def pem(der: bytes) -> bytes:
     return load_der_x509_certificate(der).public_bytes(Encoding.PEM)
 
 
-def private(key, words: bytes = b"") -> bytes:
+def private(key, words: bytes = b""):
     sealed = BestAvailableEncryption(words) if words else NoEncryption()
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, sealed)
 
@@ -37,7 +35,7 @@ def own():
 
 
 @pytest.fixture
-def folder(tmp_path, own) -> Path:
+def folder(tmp_path, own):
     (tmp_path / "key.pem").write_bytes(private(own.key))
     chain = b"".join(map(pem, (own.certificate, *own.above)))
     (tmp_path / "certificate.pem").write_bytes(chain)
@@ -86,6 +84,8 @@ def spoiled(folder, own, how: str) -> None:
             key.write_bytes(private(own.key, WORDS))
         case "no certificate":
             (folder / "certificate.pem").write_bytes(b"")
+        case _:
+            raise AssertionError(how)
 
 
 @pytest.mark.parametrize(

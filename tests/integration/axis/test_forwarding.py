@@ -27,7 +27,7 @@ def edxml(number: int) -> bytes:
     ).encode()
 
 
-async def forwarded(adapter, one: Sending, data: bytes) -> str:
+async def forwarded(adapter, one: Sending, data: bytes):
     """As the relay does: again until it is taken."""
     for _ in range(50):
         try:

@@ -145,6 +145,7 @@ async def test_two_recalls_at_two_workers_at_once_both_take_it_back(
         }
 
 
+@pytest.mark.full
 async def test_a_recall_reaches_two_thousand_receivers(store, tmp_path):
     many = tuple(AgencyCode(f"000.{n:04}.37.H40") for n in range(2_000))
     registry = AgencyBook(

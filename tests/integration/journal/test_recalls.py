@@ -1,6 +1,7 @@
 """Recall: what has not left never does, who has it is asked."""
 
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -109,7 +110,7 @@ async def test_an_agencys_recall_reaches_bodies_elsewhere_by_the_way_they_got_it
     district = District(store, tmp_path, ways=ways)
     district.sources["office"] = OFFICE
     ministry, province = AgencyCode("000.00.00.G15"), AgencyCode("000.00.00.H40")
-    mine = {"sender": Organization(UBND)}
+    mine: dict[str, Any] = {"sender": Organization(UBND)}
     await district.comes(letter(ministry, NOI_VU, **mine), source=OFFICE)
     await district.relayed()
     await district.comes(letter(province, **mine), source=OFFICE)

@@ -27,7 +27,7 @@ from hub.model.arrivals import AGENCY_AMQP, AGENCY_REST, Door, Offer, Source
 from hub.model.decisions import Decision, Disposition
 from hub.model.dossiers import DossierAct
 from hub.model.faults import FaultCode
-from hub.model.ids import ArrivalId, digest_of
+from hub.model.ids import AgencyCode, ArrivalId, digest_of
 from hub.model.knowledge import Knowledge
 from hub.model.records import DeskName, OutboxKind
 from hub.registry.reading import read_agencies
@@ -61,7 +61,7 @@ SOURCES = {
     "truc": Source("truc", REST, carrier=True),
     "truc-keo": Source("truc-keo", PULL, carrier=True),
     "mail": Source("mail", MAILED, codes=tuple(b.code for b in mails.SENDERS.values())),
-    "cong": Source("cong", PUSHED, codes=(GROUND["code"],)),
+    "cong": Source("cong", PUSHED, codes=(AgencyCode(str(GROUND["code"])),)),
     MINE: Source(MINE, AGENCY_AMQP, codes=(OFFICE.code,)),
 }
 

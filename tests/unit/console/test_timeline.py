@@ -19,6 +19,7 @@ from hub.console.words import (
 from hub.model.decisions import Disposition
 from hub.model.documents import PaperDuty
 from hub.model.findings import Slot
+from hub.model.ids import AgencyCode
 from hub.model.records import DeskName, Entry, Tag
 from hub.model.rejudging import Turn, VerdictState
 from hub.model.verdicts import Headline
@@ -135,7 +136,7 @@ def test_a_status_is_told_by_its_agency_its_code_and_its_words():
     said = replace(
         ENTRY,
         tag=Tag.STATUS_SAID,
-        agency="000.01.37.H40",
+        agency=AgencyCode("000.01.37.H40"),
         actor="agency.van-phong",
         facts=facts,
         particulars={"text": "Đã vào sổ 512"},

@@ -15,6 +15,7 @@ from hub.model.dossiers import DossierAct
 from hub.model.envelopes import Kind
 from hub.model.faults import FaultCode
 from hub.model.frames import Entity, Frame
+from hub.model.ids import AgencyCode
 from hub.model.statuses import Mention
 from tests.unit.adapters.portal.json_schema import fits
 from tests.unit.edxml.reading import CHECKER, LIMITS, SCHEMAS
@@ -56,7 +57,7 @@ def test_a_status_names_a_delivery_by_its_message_id():
 def test_a_status_names_a_document_as_its_sender_does():
     about = {"sender": "000.00.12.H40", "document_id": "d-1", "notation": "1/BC"}
     made, envelope = read({"status": "5", "about": about, "at": "2019/12/02 10:00:00"})
-    assert made.about == Mention("000.00.12.H40", "d-1", "1/BC")
+    assert made.about == Mention(AgencyCode("000.00.12.H40"), "d-1", "1/BC")
     assert envelope.status.code == "05"
     assert envelope.status.about.document_id == "d-1"
     assert envelope.status.moment == datetime(2019, 12, 2, 3, tzinfo=UTC)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from hub.judging.child import craft_of
-from hub.judging.examine import Matter, examine, inspect, write
+from hub.judging.examine import Matter, Wording, examine, inspect, write
 from hub.model.faults import FaultCode
 from hub.model.knowledge import Knowledge
 from hub.rehearsal import mails
@@ -62,7 +62,10 @@ def test_what_the_mails_own_signature_needs_is_gathered(craft):
 
 
 def test_the_normalised_envelope_is_written(craft):
-    written = b"".join(write(matter(mails.compose(LETTER)), craft, 0))
+    pieces, to_sign = write(matter(mails.compose(LETTER)), craft, Wording(0))
+    again, _ = write(matter(mails.compose(LETTER)), craft, Wording(0))
+    written = b"".join(pieces)
 
     assert b"218" in written
-    assert written == b"".join(write(matter(mails.compose(LETTER)), craft, 0))
+    assert to_sign is None
+    assert written == b"".join(again)

@@ -142,7 +142,9 @@ def test_a_status_may_name_the_delivery_alone():
 
 
 def test_what_a_status_says_is_never_said_after_it_was_heard():
-    report = replace(word().status, moment=AT.replace(year=2030))
+    heard = word().status
+    assert heard is not None
+    report = replace(heard, moment=AT.replace(year=2030))
     (told,) = statuses.said(asked(replace(word(), status=report), THEIRS))
     assert (told.code, told.at, told.heard_at) == ("03", AT, AT)
 
