@@ -64,3 +64,13 @@ def insert_if_new(
             postgresql.insert(table).on_conflict_do_nothing(), values
         )
     return result.rowcount == 1
+
+
+def insert_all_new(
+    connection: Connection, table: Table, rows: list[dict[str, object]]
+) -> None:
+    """Insert many rows at once, but those whose key is taken."""
+    if not rows:
+        return
+    maker = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(maker.insert(table).on_conflict_do_nothing(), rows)

@@ -8,18 +8,16 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     and_,
-    exists,
     func,
-    insert,
     literal,
-    or_,
     select,
     update,
 )
 
 from hub.journal.databases import insert_if_new
 from hub.journal.dossier_rows import record_dossier
-from hub.journal.forward_rows import forward_planned, forward_state
+from hub.journal.forward_rows import forward_state
+from hub.journal.planning import plan_all
 from hub.journal.recall_rows import cancelled, is_taken_back, kin_told
 from hub.journal.rows import (
     desk_values,
@@ -41,7 +39,7 @@ from hub.journal.verdict_rows import left_open, let_go
 from hub.model.arrivals import ArrivalState
 from hub.model.decisions import Disposition
 from hub.model.dossiers import Dossier
-from hub.model.ids import ArrivalId, Digest, DocumentKey
+from hub.model.ids import ArrivalId, DocumentKey
 from hub.model.recalls import Kin
 from hub.model.records import (
     Conclusion,
@@ -49,7 +47,6 @@ from hub.model.records import (
     DeskName,
     DocumentRow,
     OpenVerdict,
-    OutboxKind,
     OutboxRow,
     OutboxState,
     PaperTask,
@@ -188,8 +185,7 @@ def take_in(
     """What leaves, waits for a person, goes by paper, or was said."""
     if what.kin is not None:
         kin_told(connection, what.kin, at)
-    for row in what.outbox:
-        plan(connection, row, at, _content(connection, what, row))
+    plan_all(connection, what.outbox, what.document, at)
     for item in what.desk:
         open_desk(connection, item)
     for task in what.paper:
@@ -198,67 +194,6 @@ def take_in(
         record_dossier(connection, arrival, what.dossier)
     for told in what.said:
         record_said(connection, told)
-
-
-def _content(
-    connection: Connection, what: Consequences, row: OutboxRow
-) -> Digest | None:
-    """What of its document a row carries: an update gives out another one's."""
-    document = what.document
-    if document is None or row.document in {document.key, None}:
-        return document.content if document else None
-    query = select(documents.c.content).where(documents.c.key == row.document)
-    content = connection.execute(query).scalar_one_or_none()
-    return Digest(content) if content else None
-
-
-def plan(
-    connection: Connection,
-    row: OutboxRow,
-    at: datetime,
-    content: Digest | None = None,
-) -> None:
-    """Add an outbox row; one that is there already stays as it is.
-
-    But one that was given up or discarded gets another life, frozen as it was: somebody
-    sent the document again, or let it pass.
-    """
-    if insert_if_new(connection, outbox, outbox_values(row)):
-        if row.kind is OutboxKind.DELIVER:
-            values = _delivery_values(row, at) | {"content": content}
-            connection.execute(insert(deliveries), values)
-        if row.kind is OutboxKind.FORWARD:
-            forward_planned(connection, row, at, content)
-        return
-    thrown = exists().where(
-        deliveries.c.id == outbox.c.id, deliveries.c.state == DISCARDED
-    )
-    ended = or_(outbox.c.state == OutboxState.GIVEN_UP, thrown)
-    dead = and_(outbox.c.id == row.id, ended)
-    again = {"state": OutboxState.WAITING, "attempts": 0, "due_at": row.due_at}
-    revived = update(outbox).where(dead).values(**again, deadline=row.deadline)
-    if connection.execute(revived).rowcount:
-        _set_state(connection, row.id, PLANNED)
-        forward_state(connection, row.id, PLANNED)
-        listed = and_(desk.c.outbox == row.id, desk.c.closed_at.is_(None))
-        connection.execute(update(desk).where(listed).values(closed_at=at))
-
-
-def _delivery_values(row: OutboxRow, at: datetime) -> dict[str, object]:
-    return {
-        "id": row.id,
-        "document": row.document,
-        "agency": row.agency,
-        "arrival": row.arrival,
-        "queue": row.target,
-        "body": row.body,
-        "state": PLANNED,
-        "planned_at": at,
-        "queued_at": None,
-        "fetched_at": None,
-        "acknowledged_at": None,
-        "way": "",
-    }
 
 
 def open_desk(connection: Connection, item: DeskItem) -> None:

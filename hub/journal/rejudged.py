@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, Select, exists, select
 
 from hub.journal import projecting, verdict_rows
+from hub.journal.planning import plan
 from hub.journal.tables import arrivals, entries, verdicts
 from hub.model.arrivals import ArrivalState
 from hub.model.ids import ArrivalId, Digest, digest_of
@@ -65,6 +66,6 @@ def rejudged(
         columns["judged_at"] = at
     verdict_rows.judged(connection, arrival, columns, what.due_at)
     for row in what.outbox:
-        projecting.plan(connection, row, at)
+        plan(connection, row, at)
     for item in what.desk:
         projecting.open_desk(connection, item)
