@@ -54,6 +54,7 @@ async def _measure(folder: Path, rounds: Rounds) -> Row:
         took * 1000 / rounds.messages,
         least * 1000 / rounds.messages,
         must=4,
+        good=3,
     )
 
 
