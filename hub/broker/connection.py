@@ -16,6 +16,7 @@ import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 
+from hub.broker.tolerance import tolerate
 from hub.errors import BrokerUnavailable
 from hub.retries import until_connected
 
@@ -43,6 +44,7 @@ class Link:
     """
 
     def __init__(self, url: str, name: str = "hub") -> None:
+        tolerate()
         self._nodes = deque(nodes(url))
         self._name = name
         self._connection: AbstractConnection | None = None

@@ -1,8 +1,10 @@
 """The AMQP door of agencies at a real broker: taken once, by whom, and nothing lost."""
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pytest
 from aio_pika import DeliveryMode, Message
@@ -157,3 +159,51 @@ async def test_a_consumer_that_crashes_on_every_message_ends_at_the_dead_letters
     dead = await (await witness.get_queue(DEAD)).get()
     assert dead.message_id == "p"
     assert dead.headers["x-first-death-reason"] == "delivery_limit"
+
+
+class _NoText(str):
+    """A short string whose bytes are no UTF-8, as some clients send."""
+
+    __slots__ = ()
+
+    def encode(self, *_: object) -> bytes:
+        return b"\xff\xfe"
+
+
+class _FarAway(datetime):
+    """A moment in nanoseconds where seconds belong."""
+
+    def timestamp(self) -> int:
+        return 2**62
+
+
+def _nested(depth: int) -> dict[str, object]:
+    table: dict[str, object] = {}
+    for _ in range(depth):
+        table = {"a": table}
+    return table
+
+
+def _odd_properties() -> Iterator[Message]:
+    yield Message(b"1", headers={_NoText("a"): 1})
+    yield Message(b"2", headers={"t": _FarAway(2019, 11, 15, tzinfo=UTC)})
+    yield Message(b"3", headers=_nested(200))
+    message = Message(b"4")
+    message.message_id = _NoText("m")
+    yield message
+    message = Message(b"5")
+    message.timestamp = _FarAway(2019, 11, 15, tzinfo=UTC)
+    yield message
+
+
+async def test_properties_that_cannot_be_read_stop_no_other_agencys_messages(
+    link, witness, broker_url, desk
+):
+    """One connection serves all: what cannot be read must not end it."""
+    exchange = await witness.get_exchange(inbound_exchange(SLUG), ensure=False)
+    for message in _odd_properties():
+        await exchange.publish(message, "")
+    await publish(witness, b"<edXML/>", message_id="m-1")
+    async with open_door(broker_url, desk):
+        await until(lambda: len(desk.offers) == 6, 20)
+    assert desk.kept == [b"1", b"2", b"3", b"4", b"5", b"<edXML/>"]
