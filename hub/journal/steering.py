@@ -158,8 +158,10 @@ def _probe(
     row = connection.execute(select(targets).where(here).with_for_update()).first()
     if row is None:
         return True
-    if row.state == BreakerState.HELD or row.open_until is None or row.open_until > at:
+    if row.state == BreakerState.HELD:
         return False
+    if row.open_until is not None and row.open_until > at:
+        return False  # None: lost in a rebuild, no entry tells it
     connection.execute(update(targets).where(here).values(open_until=until))
     return True
 

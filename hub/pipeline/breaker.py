@@ -66,6 +66,12 @@ class Breaker:
         self.failures, self.open_until = 0, None
         return opened
 
+    def shut(self) -> None:
+        """It is closed elsewhere; one that never was open goes on counting."""
+        if self.held or self.open_until is not None:
+            self.held = False
+            self.closed()
+
 
 class Breakers:
     """The breakers of one relay, over the table that all relays share."""
@@ -114,11 +120,12 @@ class Breakers:
         for target in {*self._known, *rows}:
             breaker, row = self.of(target), rows.get(target)
             if row is None:  # another relay, or an operator, closed it
-                breaker.held = False
-                breaker.closed()
+                breaker.shut()
                 continue
             breaker.held = row.state is BreakerState.HELD
-            breaker.open_until = row.open_until
+            # No entry tells until when: a rebuild may have lost it, and a try may go.
+            lost = None if breaker.held else row.since
+            breaker.open_until = row.open_until or lost
 
     async def waits(self, target: Target) -> datetime | None:
         """Until when nothing is tried; None when a try may go.

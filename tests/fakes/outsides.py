@@ -361,7 +361,8 @@ class MemoryTargets:
         row = self.rows.get(target)
         if row is None:
             return True
-        if row.open_until is None or row.open_until > at:
+        held = row.state is BreakerState.HELD
+        if held or (row.open_until is not None and row.open_until > at):
             return False
         self.rows[target] = replace(row, open_until=until)
         return True

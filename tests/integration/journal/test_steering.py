@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from hub.journal.rebuild import rebuild
 from hub.journal.steering import Said
+from hub.journal.steering_tables import targets
 from hub.journal.tables import entries
 from hub.model.records import Later, OutboxKind, Tag
 from hub.model.targets import BreakerRow, BreakerState, Target, TargetKind
@@ -108,3 +109,15 @@ async def test_breakers_are_made_again_from_their_entries(store):
     before = await store.targets.listed()
     assert (await rebuild(store)).differences == ()
     assert await store.targets.listed() == before
+
+
+async def test_a_breaker_whose_row_was_lost_is_tried_and_closed(store):
+    await store.targets.open(AXIS, "down", NOW, NOW + MINUTE)
+    await store.database.write(lambda c: c.execute(targets.delete()))
+    await rebuild(store)
+    [row] = await store.targets.stopped()
+    assert row.open_until is None
+    assert await store.targets.probe(AXIS, NOW, NOW + MINUTE)
+    assert not await store.targets.probe(AXIS, NOW, NOW + MINUTE)
+    await store.targets.close(AXIS, NOW + MINUTE)
+    assert await store.targets.stopped() == []

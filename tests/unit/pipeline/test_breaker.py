@@ -125,3 +125,23 @@ def test_a_plan_without_jitter_waits_its_steps_exactly():
     policy = DeliveryPolicy(targets={"truc": RetryChange(jitter=0)})
     plan = policy.plan(AXIS)
     assert [plan.wait(n, 1).total_seconds() for n in (1, 2, 7)] == [1, 5, 1800]
+
+
+async def test_looking_at_the_table_forgets_no_failure(two):
+    """One row tried every few seconds would never open a breaker otherwise."""
+    for _ in range(5):
+        await two.fail(times=1)
+        two.one._looked = float("-inf")
+        await two.one.look()
+    assert two.shared.rows[AXIS].why == "down"
+    assert await two.one.waits(AXIS) == NOON + PAUSE
+
+
+async def test_one_that_is_open_without_an_end_is_tried_and_closes(two):
+    """As a rebuild leaves it whose row was lost: the end of a pause is in no entry."""
+    two.shared.rows[AXIS] = BreakerRow(AXIS, BreakerState.OPEN, NOON, "hub", "down")
+    await two.one.look()
+    assert await two.one.waits(AXIS) is None, "the one try"
+    assert await two.one.waits(AXIS) == NOON + PAUSE
+    assert await two.one.answered(AXIS)
+    assert AXIS not in two.shared.rows
