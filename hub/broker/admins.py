@@ -15,6 +15,8 @@ from hub.ports import Fetch
 
 #: Names of some thousand users.
 _MOST = 4_000_000
+#: What a client is told whose connection is closed.
+_WHY = "the password was changed"
 _REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
@@ -36,6 +38,10 @@ class NodeAdmin:
     async def drop(self, user: str) -> None:
         """See Admin."""
         await self._ctl("delete_user", user)
+
+    async def disconnect(self, user: str) -> None:
+        """See Admin."""
+        await self._ctl("close_all_user_connections", user, _WHY)
 
     async def _ctl(self, *words: str, stdin: bytes = b"") -> str:
         self._node.attach()
@@ -75,6 +81,14 @@ class HttpAdmin:
     async def drop(self, user: str) -> None:
         """See Admin; raises NotAllowed too."""
         await self._ask("DELETE", f"users/{quote(user, safe='')}")
+
+    async def disconnect(self, user: str) -> None:
+        """See Admin; raises NotAllowed too.
+
+        The management knows a connection some seconds after its login; `rabbitmqctl`
+        knows it at once.
+        """
+        await self._ask("DELETE", f"connections/username/{quote(user, safe='')}")
 
     async def _ask(self, method: str, path: str, body: bytes = b"") -> Reply:
         call = Call(method, f"{self._base}/api/{path}", self._headers, body)

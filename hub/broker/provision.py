@@ -10,6 +10,7 @@ on nobody's command line.
 import base64
 import hashlib
 import json
+import logging
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ from typing import Protocol
 from urllib.parse import quote, unquote, urlsplit
 
 from hub.broker.topology import inbound_exchange
+from hub.errors import BrokerUnavailable, NotAllowed
+
+log = logging.getLogger(__name__)
 
 #: Bytes of randomness in a password; nobody types it.
 _RANDOM_BYTES = 24
@@ -60,6 +64,8 @@ class Provisioned:
     kept: tuple[str, ...]
     #: Slugs of users that no agency of the registry stands behind.
     strangers: tuple[str, ...]
+    #: Slugs with a new password whose open connections could not be ended.
+    connected: tuple[str, ...] = ()
 
 
 class Admin(Protocol):
@@ -73,6 +79,9 @@ class Admin(Protocol):
 
     async def drop(self, user: str) -> None:
         """Delete a user; the broker ends its connections."""
+
+    async def disconnect(self, user: str) -> None:
+        """End the connections of a user, who must log in anew."""
 
 
 def user_of(slug: str) -> str:
@@ -120,7 +129,8 @@ async def provision(
     """Make the users that are not there; `rotate`: give all of `slugs` new passwords.
 
     `known`: slugs of every agency, so that users of others can be told. Rights and the
-    limit of queues are set again each time. Raises BrokerUnavailable.
+    limit of queues are set again each time. Whoever is connected by a password that is
+    no more is put out: a broker asks for it only at the door. Raises BrokerUnavailable.
     """
     there = await admin.users()
     wanted = sorted(set(slugs))
@@ -128,11 +138,26 @@ async def provision(
     made = tuple(Credentials(s, secrets.token_urlsafe(_RANDOM_BYTES)) for s in fresh)
     users = [_user(one) for one in made]
     await admin.load(_definitions(vhost, wanted, users, queue_length))
+    old = [one.slug for one in made if one.user in there]
     return Provisioned(
         made=made,
+        connected=tuple([slug for slug in old if not await _put_out(admin, slug)]),
         kept=tuple(slug for slug in wanted if slug not in fresh),
         strangers=tuple(sorted(_strangers(there, known))),
     )
+
+
+async def _put_out(admin: Admin, slug: str) -> bool:
+    """End what a user has open; False: it may still be in, by its old password.
+
+    Raises nothing of a broker: the new passwords exist, and must be shown.
+    """
+    try:
+        await admin.disconnect(user_of(slug))
+    except (BrokerUnavailable, NotAllowed) as error:
+        log.warning("not disconnected", extra={"slug": slug, "why": str(error)})
+        return False
+    return True
 
 
 async def remove(admin: Admin, slugs: Iterable[str]) -> tuple[str, ...]:

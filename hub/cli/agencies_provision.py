@@ -224,6 +224,14 @@ def _print(wanted: Sequence[Agency], done: Provisioned) -> None:
             f"{len(done.kept)} "
             + t("tài khoản đã có, đặt lại quyền", "users were there, rights set again")
         )
+    for slug in done.connected:
+        line = t(
+            f"! {user_of(slug)}: chưa ngắt được kết nối đang mở bằng mật khẩu cũ; "
+            f"chạy lại, hoặc --remove rồi cấp lại",
+            f"! {user_of(slug)}: connections by the old password are still open; "
+            f"again, or --remove and provision",
+        )
+        terminal.say(line)
     for slug in done.strangers:
         line = t(
             f"! {user_of(slug)}: không còn cơ quan nào; xóa: "
@@ -256,5 +264,6 @@ def _json(settings: Settings, wanted: Sequence[Agency], done: Provisioned) -> st
         "made": [told(one) for one in done.made],
         "kept": done.kept,
         "strangers": done.strangers,
+        "connected": done.connected,
     }
     return json.dumps(values, ensure_ascii=False, indent=2)

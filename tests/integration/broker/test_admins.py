@@ -15,6 +15,7 @@ from hub.broker.provision import login_of, provision, remove
 from hub.errors import BrokerUnavailable, NotAllowed, SettingsError
 from hub.fetch.client import Allowed, FetchClient
 from hub.rehearsal.stage import free_port
+from tests.integration.broker.conftest import until
 
 pytestmark = [pytest.mark.broker, pytest.mark.full]
 
@@ -75,7 +76,19 @@ async def test_users_are_made_given_rights_and_deleted_by_the_management_api(
     done = await provision(admin, "/", ["noi-vu"], known=["noi-vu"], queue_length=10)
     login = login_of(amqp, done.made[0])
     connection = await aio_pika.connect(login)
-    await connection.close()
+    done = await provision(
+        admin, "/", ["noi-vu"], known=["noi-vu"], rotate=True, queue_length=10
+    )
+    assert done.connected == ()
+    await until(lambda: not connection.connected.is_set())
+    with pytest.raises(AMQPConnectionError):
+        await aio_pika.connect(login)
+    # Nobody is in: that is as good.
+    done = await provision(
+        admin, "/", ["noi-vu"], known=["noi-vu"], rotate=True, queue_length=10
+    )
+    assert done.connected == ()
+    login = login_of(amqp, done.made[0])
 
     assert await admin.users() == {"hub", "agency.noi-vu"}
     assert await remove(admin, ["noi-vu"]) == ("noi-vu",)

@@ -172,7 +172,10 @@ async def test_the_limit_of_a_queue_changes_while_it_stands(admin, urls, hub_url
 async def test_a_new_password_ends_the_old_one_and_removing_ends_the_user(
     urls, admin, hub_url
 ):
+    inside = await aio_pika.connect(urls[ONE])
     again = await logins(admin, hub_url, ONE)
+    # Whoever is in by the old password is put out, too.
+    await until(lambda: not inside.connected.is_set())
     with pytest.raises(AMQPConnectionError):
         await aio_pika.connect(urls[ONE])
     connection = await aio_pika.connect(again[ONE])

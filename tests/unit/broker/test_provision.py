@@ -22,6 +22,7 @@ from hub.broker.provision import (
     vhost_of,
 )
 from hub.broker.topology import topology
+from hub.errors import BrokerUnavailable
 
 SLUGS = ("noi-vu", "noi-vu-2", "xa-giao-an")
 
@@ -32,6 +33,8 @@ class Broker:
 
     names: set[str] = field(default_factory=lambda: {"hub"})
     taken: list[dict[str, Any]] = field(default_factory=list)
+    put_out: list[str] = field(default_factory=list)
+    deaf: bool = False
 
     async def users(self) -> frozenset[str]:
         return frozenset(self.names)
@@ -42,6 +45,11 @@ class Broker:
 
     async def drop(self, user: str) -> None:
         self.names.remove(user)
+
+    async def disconnect(self, user: str) -> None:
+        if self.deaf:
+            raise BrokerUnavailable("deaf")
+        self.put_out.append(user)
 
 
 async def provisioned(broker: Broker, *slugs: str, rotate: bool = False):
@@ -95,6 +103,22 @@ async def test_rotating_gives_a_new_password():
 
     assert again.made[0].slug == "noi-vu"
     assert again.made[0].password != first.made[0].password
+
+
+async def test_rotating_puts_out_who_is_in_and_nobody_else():
+    broker = Broker(names={"hub", user_of("noi-vu"), user_of("xa-giao-an")})
+    await provisioned(broker, "noi-vu", "noi-vu-2", rotate=True)
+    await provisioned(broker, "xa-giao-an")
+
+    assert broker.put_out == [user_of("noi-vu")]
+
+
+async def test_new_passwords_are_told_though_the_old_ones_connections_stand():
+    broker = Broker(names={"hub", user_of("noi-vu")}, deaf=True)
+    done = await provisioned(broker, "noi-vu", rotate=True)
+
+    assert [one.slug for one in done.made] == ["noi-vu"]
+    assert done.connected == ("noi-vu",)
 
 
 async def test_no_password_stands_in_what_the_broker_is_told_or_in_a_repr():
