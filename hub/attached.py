@@ -21,7 +21,12 @@ def agency_routes(parts: Parts) -> list[web.RouteDef]:
     """Claim check and REST, each behind the agency's own token."""
     store, kit, settings = parts.store, parts.kit, parts.settings
     claims = ClaimDoor(
-        kit.access, parts.evidence, store.queries, store.operators, kit.clock
+        kit.access,
+        parts.evidence,
+        store.queries,
+        store.operators,
+        kit.clock,
+        settings.registry.agencies,
     )
     room = Room(
         access=kit.access,

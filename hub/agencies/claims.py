@@ -1,6 +1,7 @@
-"""The claim check: an agency downloads what was delivered to it, and nothing else."""
+"""The claim check: an agency downloads what it was delivered, or sent; nothing else."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -8,8 +9,10 @@ from typing import Protocol
 from aiohttp import web
 
 from hub.agencies.downloads import send_file
+from hub.agencies.inbound import by_code
 from hub.errors import NotAllowed, TemporaryFailure
-from hub.model.ids import AgencyCode, Digest
+from hub.model.agencies import Agency, agency_source
+from hub.model.ids import AgencyCode, Digest, normal_code
 from hub.model.records import Delivery
 from hub.ports import Access, Clock
 
@@ -23,6 +26,9 @@ class Deliveries(Protocol):
 
     async def delivery(self, agency: AgencyCode, digest: Digest) -> Delivery | None:
         """The delivery through which an agency may have these bytes, if any."""
+
+    async def sent(self, source: str, digest: Digest) -> bool:
+        """Whether these very bytes once came from a source."""
 
 
 class Fetched(Protocol):
@@ -49,12 +55,14 @@ class ClaimDoor:
         deliveries: Deliveries,
         fetched: Fetched,
         clock: Clock,
+        agencies: Iterable[Agency] = (),
     ) -> None:
         self._access = access
         self._evidence = evidence
         self._deliveries = deliveries
         self._fetched = fetched
         self._clock = clock
+        self._agencies = by_code(agencies)
 
     def routes(self) -> list[web.RouteDef]:
         """What the front serves."""
@@ -64,16 +72,36 @@ class ClaimDoor:
         """The bytes; 401 without a token, 404 for anything not the agency's own."""
         digest = Digest(request.match_info["digest"])
         try:
-            agency = self._access.agency(request.headers.get("Authorization", ""))
+            agency = self._known(self._access.agency(_shown(request)))
             delivery = await self._deliveries.delivery(agency, digest)
+            own = delivery is None and await self._sent(agency, digest)
         except NotAllowed:
             return web.Response(status=401, headers={"WWW-Authenticate": "Bearer"})
         except TemporaryFailure:
             return web.Response(status=503, headers={"Retry-After": "5"})
         path = self._evidence.path(digest)
-        if delivery is None or not path.is_file():
+        if not (delivery or own) or not path.is_file():
             log.warning("claim refused", extra={"agency": agency, "sha256": digest})
             return web.Response(status=404)
         response = await send_file(request, path, digest)
-        await self._fetched.fetched(delivery.id, self._clock.now())
+        if delivery is not None:
+            await self._fetched.fetched(delivery.id, self._clock.now())
         return response
+
+    def _known(self, code: AgencyCode) -> AgencyCode:
+        """The code deliveries bear, where the settings name an agency by another."""
+        agency = self._agencies.get(normal_code(code))
+        return agency.code if agency else code
+
+    async def _sent(self, code: AgencyCode, digest: Digest) -> bool:
+        """Its own original, of which receipts and notices name the address."""
+        agency = self._agencies.get(normal_code(code))
+        if agency is None:
+            return False
+        return await self._deliveries.sent(agency_source(agency.queue), digest)
+
+
+def _shown(request: web.Request) -> str:
+    """The token's header; shown twice, it is nobody's."""
+    shown = request.headers.getall("Authorization", ())
+    return shown[0] if len(shown) == 1 else ""

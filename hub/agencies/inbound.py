@@ -8,9 +8,9 @@ person's list, with its bytes and its story. Nothing is parsed here.
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from hub.broker.connection import Link
@@ -21,7 +21,7 @@ from hub.logs import bound
 from hub.model.agencies import Agency, agency_source
 from hub.model.arrivals import AGENCY_AMQP, Offer, Source
 from hub.model.faults import Fault, FaultCode
-from hub.model.ids import digest_of
+from hub.model.ids import AgencyCode, digest_of, normal_code
 from hub.model.inbound import Unaccepted
 from hub.ports import Clock, Evidence, Intake
 
@@ -156,3 +156,9 @@ def source_of(agency: Agency) -> Source:
         door=AGENCY_AMQP,
         codes=(agency.code, *agency.aliases),
     )
+
+
+def by_code(agencies: Iterable[Agency]) -> dict[AgencyCode, Agency]:
+    """By each of their codes; of those that had one in turn, the last."""
+    in_turn = sorted(agencies, key=lambda a: a.valid_until or date.max)
+    return {normal_code(c): a for a in in_turn for c in (a.code, *a.aliases)}

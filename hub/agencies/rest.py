@@ -7,7 +7,7 @@ says the bearer token and nothing in the request.
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Protocol
@@ -17,13 +17,13 @@ from aiohttp import web
 from hub import problems
 from hub.agencies import rest_words as words
 from hub.agencies.downloads import send_file
-from hub.agencies.inbound import source_of
+from hub.agencies.inbound import by_code, source_of
 from hub.errors import NotAllowed, PermanentFailure, TemporaryFailure
 from hub.journal.leasing import Lease
 from hub.model.agencies import Agency
 from hub.model.arrivals import AGENCY_REST, Offer
 from hub.model.faults import Fault, FaultCode
-from hub.model.ids import AgencyCode, normal_code
+from hub.model.ids import normal_code
 from hub.model.shelf import Standing
 from hub.ports import Access, Clock, Evidence, Intake
 from hub.taking import check_entity, chunks_of, door_id
@@ -80,7 +80,7 @@ class RestDoor:
 
     def __init__(self, room: Room, agencies: Iterable[Agency]) -> None:
         self._room = room
-        self._agencies = _by_code(agencies)
+        self._agencies = by_code(agencies)
 
     def routes(self) -> list[web.RouteDef]:
         """What the front serves."""
@@ -200,9 +200,3 @@ class RestDoor:
             log.warning("token of nobody in the registry", extra={"code": code})
             raise NotAllowed(Fault(FaultCode.CREDENTIALS))
         return agency
-
-
-def _by_code(agencies: Iterable[Agency]) -> dict[AgencyCode, Agency]:
-    """By each of their codes; of those that had one in turn, the last."""
-    in_turn = sorted(agencies, key=lambda a: a.valid_until or date.max)
-    return {normal_code(c): a for a in in_turn for c in (a.code, *a.aliases)}

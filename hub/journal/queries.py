@@ -272,6 +272,12 @@ class Queries:
         found = await self._deliveries(its)
         return found[0] if found else None
 
+    async def sent(self, source: str, digest: Digest) -> bool:
+        """Whether these very bytes once came from a source, by any of its doors."""
+        came = and_(arrivals.c.source == source, arrivals.c.digest == digest)
+        query = select(exists().where(came))
+        return bool(await self._database.read(lambda c: c.execute(query).scalar_one()))
+
     async def desk(
         self, name: DeskName | None = None, *, open_only: bool = True
     ) -> list[DeskItem]:

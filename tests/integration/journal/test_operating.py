@@ -205,6 +205,10 @@ async def test_an_agency_may_have_its_body_and_the_original_only(store):
     assert (await store.queries.delivery(ONE, arrival.digest)).agency == ONE
     assert await store.queries.delivery(TWO, body) is None
     assert await store.queries.delivery(ONE, digest_of(b"another")) is None
+    # Who sent it may have what it sent, and nobody else by that.
+    assert await store.queries.sent(arrival.source, arrival.digest)
+    assert not await store.queries.sent(arrival.source, body)
+    assert not await store.queries.sent("agency.other", arrival.digest)
 
 
 async def test_particulars_of_the_secret_are_never_read(store):
