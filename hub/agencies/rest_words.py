@@ -34,6 +34,8 @@ SECONDS = range(10, 3_601)
 #: Of a request that only says something.
 _TOLD_BYTES = 4_096
 _REASON = 500
+#: Python makes no number of some thousand.
+_DIGITS = 10
 #: Of the headers a consumer gets: told otherwise here.
 _ELSEWHERE = frozenset({"content_type", "body", "body_sha256", "body_size", "body_url"})
 
@@ -84,13 +86,15 @@ def reason_of(said: dict[str, Any]) -> str:
     reason = said.get("reason")
     if not isinstance(reason, str) or not reason.strip():
         raise PermanentFailure(Fault(FaultCode.FRAME, "reason"))
-    return reason.strip()[:_REASON]
+    # Half a pair is JSON and no text: nothing could write it down.
+    return reason.strip()[:_REASON].encode(errors="replace").decode()
 
 
 def _number(value: object, place: str, allowed: range) -> int:
     """A whole number as JSON or a query has it; raises PermanentFailure(FRAME)."""
     written = str(value) if isinstance(value, int | str) else ""
-    if not written.isascii() or not written.isdecimal() or int(written) not in allowed:
+    digits = written.isascii() and written.isdecimal() and len(written) < _DIGITS
+    if not digits or int(written) not in allowed:
         detail = f"{allowed.start} - {allowed.stop - 1}"
         raise PermanentFailure(Fault(FaultCode.FRAME, place, detail))
     return int(written)

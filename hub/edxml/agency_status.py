@@ -5,6 +5,8 @@ same bytes give the same XML at any time. What a status is about may be said by 
 message_id of the delivery alone; which document that was is for the journal to say.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,6 +47,8 @@ AS_CODE: Final = {
 }
 #: Longer is no message_id, no number of a dossier and no code.
 _LONGEST = 200
+#: A NUL is no text to PostgreSQL, whose error would look like a journal that is away.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class _About(msgspec.Struct):
@@ -109,10 +113,24 @@ def _decoded(data: bytes, limits: Limits) -> _Status:
         # The library's sentence names a place and a type, never a value.
         detail = str(error)[:_LONGEST]
         raise MalformedEnvelope(Fault(FaultCode.NOT_JSON, "body", detail)) from error
-    for place in ("dossier", "receiver", "sender", "at"):
-        if len(getattr(told, place)) > _LONGEST:
+    for place, name in _names(told):
+        if len(name) > _LONGEST:
             raise MalformedEnvelope(Fault(FaultCode.FIELD_TOO_LONG, place))
+        if _CONTROL.search(name):
+            detail = "control character"
+            raise MalformedEnvelope(Fault(FaultCode.NOT_JSON, place, detail))
     return told
+
+
+def _names(told: _Status) -> Iterator[tuple[str, str]]:
+    """What the journal is asked by, and dates; with the place of each."""
+    for place in ("dossier", "receiver", "sender", "at"):
+        yield place, getattr(told, place).strip()
+    if isinstance(told.about, str):
+        yield "about", told.about.strip()
+    elif told.about is not None:
+        for place in ("document_id", "sender", "notation"):
+            yield f"about.{place}", getattr(told.about, place).strip()
 
 
 def _of_a_document(read: _Read) -> Frame:
@@ -156,8 +174,8 @@ def _of_a_dossier(read: _Read) -> Frame:
 
 def _number(status: str | int) -> str:
     """Two digits, where somebody wrote 3 for 03."""
-    text = str(status).strip()
-    return text.zfill(2) if text.isdigit() else text[:20]
+    text = str(status).strip()[:20]
+    return text.zfill(2) if text.isascii() and text.isdecimal() else text
 
 
 def _xml(read: _Read, code: str, about: Reference) -> bytes:

@@ -1,6 +1,8 @@
 """One transaction at the door: the arrival, its entry, its wake row."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import count
 from secrets import token_hex
 from uuid import uuid4
 
@@ -14,7 +16,7 @@ from hub.journal.tables import arrivals
 from hub.journal.waking import Waking
 from hub.model.arrivals import Arrival, ArrivalState, Offer, Taken
 from hub.model.faults import Fault, FaultCode
-from hub.model.ids import ArrivalId
+from hub.model.ids import ArrivalId, digest_of
 from hub.model.records import Facts, NewEntry, Tag
 
 #: Where an arrival came from, and by whom, is told by its entries, not by its row.
@@ -48,13 +50,24 @@ def arrival_values(
 
 def accept(connection: Connection, offer: Offer, at: datetime, waking: Waking) -> Taken:
     """See `Journal.accept`."""
-    door_id = offer.door_id
-    while (taken := _take(connection, offer, door_id, at, waking)) is None:
+    names = _names(offer)
+    while (taken := _take(connection, offer, next(names), at, waking)) is None:
         if offer.strict_id:
-            raise KeyReused(Fault(FaultCode.KEY_REUSED, detail=door_id))
-        # A door that pulls never refuses: changed bytes are an arrival of their own.
-        door_id = f"{door_id}#{offer.digest}"
+            raise KeyReused(Fault(FaultCode.KEY_REUSED, detail=offer.door_id))
     return taken
+
+
+def _names(offer: Offer) -> Iterator[str]:
+    """Its identity, and what stands in for it where that is taken by another entity.
+
+    A door that pulls never refuses: changed bytes are an arrival of their own, and so
+    are the same bytes under other headers. No name grows with the number of tries.
+    """
+    yield offer.door_id
+    yield f"{offer.door_id}#{offer.digest}"
+    entity = digest_of(offer.content_type.encode())[:16]
+    for number in count(1):  # past 1: somebody chose the very name we would give
+        yield f"{offer.door_id}#{offer.digest}#{entity}-{number}"
 
 
 def _take(

@@ -98,3 +98,18 @@ async def test_many_at_once_through_two_processes_are_one_arrival(store, second)
     assert len({taken.arrival.id for taken in answers}) == 1
     assert [taken.repeated for taken in answers].count(False) == 1
     assert len(await leased(store)) == 1
+
+
+async def test_the_same_id_with_ever_other_headers_grows_no_longer(store):
+    """A client that varies its content type must not make names without end."""
+    door = replace(offer(), content_type="application/xml")
+    kinds = [f"application/xml; v={number}" for number in range(60)]
+    taken = [
+        await store.journal.accept(replace(door, content_type=kind), NOW)
+        for kind in kinds
+    ]
+    again = await store.journal.accept(replace(door, content_type=kinds[-1]), NOW)
+
+    assert max(len(each.arrival.door_id) for each in taken) < 200
+    assert len({each.arrival.id for each in taken}) == 60
+    assert (again.repeated, again.arrival.id) == (True, taken[-1].arrival.id)

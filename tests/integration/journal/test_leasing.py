@@ -268,3 +268,10 @@ async def test_shelf_and_states_survive_a_rebuild_and_leases_too(store):
     assert await dump(store) == before
     assert await shelf.look(QUEUE, 10) == stood
     assert before["outbox"][one.id]["state"] == OutboxState.SENT
+
+
+async def test_any_words_of_an_agency_are_kept(store):
+    shelf = await on_the_shelf(store, "doc-1")
+    (one,) = await shelf.lease(wish())
+    assert await shelf.reject(QUEUE, one.id, "hỏng\x00\n\u202e", LATER)
+    assert (await store.queries.deliveries(key()))[0].state == "rejected"

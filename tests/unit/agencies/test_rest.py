@@ -337,6 +337,20 @@ async def test_a_refusal_wants_its_reason(client, bench):
     assert (words[:8], len(words)) == ("Hỏng tệp", 500)
 
 
+async def test_a_reason_that_is_no_text_is_kept_as_far_as_it_is_one(client, bench):
+    url = f"/agencies/v1/deliveries/{ONE}/reject"
+    data = b'{"reason": "h\\ud800ng"}'
+    found = await client.post(url, headers=as_("an"), data=data)
+    assert found.status == 204
+    assert bench.shelf.heard == [("rejected", ONE, "h?ng")]
+
+
+async def test_a_number_without_end_is_no_number(client):
+    url = f"/agencies/v1/deliveries?limit={'9' * 5000}"
+    found = await client.get(url, headers=as_("an"))
+    assert (found.status, (await found.json())["place"]) == (400, "limit")
+
+
 @pytest.mark.parametrize("path", ["..%2f..", "a" * 65, "a%00", "a.b"])
 async def test_a_name_that_is_no_message_id_is_none(client, path):
     found = await client.get(f"/agencies/v1/deliveries/{path}", headers=as_("an"))

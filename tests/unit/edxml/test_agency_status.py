@@ -104,6 +104,33 @@ def test_what_is_no_status_is_told_by_its_code(told, code):
     assert fault(told) is code
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"status": "03", "about": "m\x00"},
+        {"status": "03", "about": {"document_id": "d\x00", "sender": "H40"}},
+        {"status": "03", "about": {"notation": "1/\x00", "sender": "H40"}},
+        {"status": "03", "about": {"document_id": "d", "sender": "H\x0040"}},
+        {"status": "13", "about": "m", "receiver": "H\x0040"},
+        {"status": "5", "dossier": "d\x00"},
+        {"status": "03", "about": "m", "from": "H\x0040"},
+    ],
+)
+def test_no_name_with_a_control_character_reaches_the_journal(told):
+    assert fault(told) is FaultCode.NOT_JSON
+
+
+def test_a_name_without_end_is_told():
+    assert fault({"status": "03", "about": "m" * 201}) is FaultCode.FIELD_TOO_LONG
+
+
+@pytest.mark.parametrize("status", ["³", "9" * 4000])
+def test_what_looks_like_a_number_is_no_code_and_not_long(status):
+    _, envelope = read({"status": status, "about": "m"})
+    assert envelope.status
+    assert envelope.status.code == status[:20]
+
+
 def test_json_without_a_content_type_is_known_by_its_brace():
     data = b' {"status": "01", "about": "m-1"}'
     for kind in ("", "application/octet-stream", "text/plain"):
@@ -123,7 +150,10 @@ def test_the_same_word_twice_is_one_and_another_text_is_another():
     assert key(text="bắt đầu") != key(text="còn chờ")
 
 
-@given(st.text(max_size=300), st.text(max_size=50), st.text(max_size=50))
+_NUMBERS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=50)
+
+
+@given(st.text(max_size=300), st.text(max_size=50), _NUMBERS)
 def test_any_text_of_a_clerk_is_written_down_as_it_was(text, name, number):
     told = {"status": "03", "about": {"sender": "A", "document_id": f"d{number}"}}
     _, envelope = read(told | {"text": text, "staff": {"name": name}})
