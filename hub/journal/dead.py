@@ -6,7 +6,7 @@ from sqlalchemy import Connection, RowMapping, Select, and_, func, select
 
 from hub.journal.dead_rows import Moved, dead_moved
 from hub.journal.entries import OWN, append, facts_of
-from hub.journal.recall_rows import is_withdrawn
+from hub.journal.recall_rows import is_taken_back, is_withdrawn, wait_for
 from hub.journal.rows import value
 from hub.journal.tables import desk, documents, entries, outbox
 from hub.model.batches import Asked, DeadLetter, Patience
@@ -102,6 +102,9 @@ def replay(
 
 
 def _is_withdrawn(connection: Connection, row: RowMapping) -> bool:
+    wait_for(connection, row["document"])
+    if is_taken_back(connection, row["id"]):
+        return True
     delivery = row["kind"] == OutboxKind.DELIVER
     return delivery and is_withdrawn(connection, row["document"], row["agency"])
 

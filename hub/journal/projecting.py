@@ -16,9 +16,15 @@ from sqlalchemy import (
 
 from hub.journal.databases import insert_if_new
 from hub.journal.dossier_rows import record_dossier
+from hub.journal.followers import followers_hear
 from hub.journal.forward_rows import forward_state
 from hub.journal.planning import plan_all
-from hub.journal.recall_rows import cancelled, is_taken_back, kin_told
+from hub.journal.recall_rows import (
+    cancelled,
+    is_taken_back,
+    kin_told,
+    receivers_of,
+)
 from hub.journal.rows import (
     desk_values,
     document_values,
@@ -221,6 +227,9 @@ def given_up(
     """An outbox row will not leave by itself; what was taken back need not."""
     if is_taken_back(connection, message_id):
         cancelled(connection, [message_id], item.since)
+        codes = receivers_of(connection, message_id) or [item.agency]
+        if item.document is not None:
+            followers_hear(connection, item.document, [c for c in codes if c])
         return
     _end(connection, message_id, OutboxState.GIVEN_UP, attempts)
     lost = and_(deliveries.c.id == message_id, deliveries.c.state != ACKNOWLEDGED)

@@ -21,7 +21,7 @@ from hub.journal.forward_rows import CANCELLED, SENT
 from hub.journal.recall_tables import recalls, versions
 from hub.journal.rows import value
 from hub.journal.tables import deliveries, desk, documents, forwards, outbox
-from hub.model.ids import AgencyCode, DocumentKey
+from hub.model.ids import AgencyCode, DocumentKey, normal_code
 from hub.model.recalls import (
     IN_FORCE,
     Kin,
@@ -95,11 +95,28 @@ def cancelled(connection: Connection, ids: Sequence[str], at: datetime) -> None:
     connection.execute(update(forwards).where(out).values(state=CANCELLED))
 
 
-def is_taken_back(connection: Connection, delivery: str) -> bool:
-    """Whether a delivery that a relay had in hand was taken back meanwhile."""
-    here = and_(recalls.c.about == delivery, recalls.c.state.in_(sorted(IN_FORCE)))
-    query = select(recalls.c.id).where(here).limit(1)
-    return connection.execute(query).first() is not None
+def is_taken_back(connection: Connection, message_id: str) -> bool:
+    """Whether what a relay had in hand, or came back, was taken back meanwhile.
+
+    A forward to several bodies only from all of them: the others are to have it.
+    """
+    here = and_(recalls.c.about == message_id, recalls.c.state.in_(sorted(IN_FORCE)))
+    codes = connection.execute(select(recalls.c.agency).where(here)).scalars()
+    gone = {normal_code(code) for code in codes}
+    others = {normal_code(code) for code in receivers_of(connection, message_id)} - gone
+    return bool(gone) and not others
+
+
+def receivers_of(connection: Connection, message_id: str) -> Sequence[AgencyCode]:
+    """Bodies elsewhere that a forward is for; none of a delivery."""
+    query = select(forwards.c.agency).where(forwards.c.outbox == message_id)
+    return [AgencyCode(code) for code in connection.execute(query).scalars()]
+
+
+def wait_for(connection: Connection, document: DocumentKey | None) -> None:
+    """Let nobody take a document back before this transaction ends."""
+    here = select(documents.c.key).where(documents.c.key == document)
+    connection.execute(here.with_for_update())
 
 
 def moved(connection: Connection, document: DocumentKey) -> None:

@@ -9,6 +9,7 @@ from hub.journal.databases import Database
 from hub.journal.dead_rows import Moved, dead_moved
 from hub.journal.entries import OWN, append
 from hub.journal.projecting import QUEUED
+from hub.journal.recall_rows import is_taken_back, is_withdrawn
 from hub.journal.tables import deliveries, outbox
 from hub.model.agencies import Takes
 from hub.model.batches import Asked
@@ -19,7 +20,7 @@ async def requeue(database: Database, asked: Asked, life: timedelta) -> int:
     """Send again, with the same id and bytes, what stood in agencies' queues.
 
     Only what no agency is known to have taken; one that has it all the same knows it
-    by its id. `life`: how long each is tried. Returns how many.
+    by its id. Nothing that was recalled: its request may be answered. `life`: how long each is tried. Returns how many.
     """
     return await database.write(partial(_requeue, asked=asked, life=life))
 
@@ -33,7 +34,12 @@ def _requeue(connection: Connection, asked: Asked, life: timedelta) -> int:
         .order_by(outbox.c.id)
         .with_for_update()
     )
-    rows = connection.execute(query).mappings().all()
+    rows = [
+        row
+        for row in connection.execute(query).mappings().all()
+        if not is_taken_back(connection, row["id"])
+        and not is_withdrawn(connection, row["document"], row["agency"])
+    ]
     for row in rows:
         moved = Moved(row["id"], asked.at + life)
         facts: Facts = {
