@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -57,44 +58,80 @@ def _wait(bin_: Path, port: int, node: subprocess.Popen[bytes], log: Path) -> No
     pytest.fail("PostgreSQL did not start:\n" + "\n".join(lines))
 
 
+@dataclass
+class Node:
+    """One node; it can be stopped and started again."""
+
+    bin_: Path
+    base: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Without a database."""
+        return f"postgresql://hub@127.0.0.1:{self.port}"
+
+    def make(self) -> None:
+        """Its data."""
+        words = [str(self.bin_ / "initdb"), "-D", str(self.base / "d"), "-U", "hub"]
+        subprocess.run(
+            [*words, "-A", "trust", "-E", "UTF8", "--no-sync"],
+            check=True,
+            user=_user(),
+            cwd=self.base,
+            capture_output=True,
+        )
+
+    def start(self) -> None:
+        settings = (
+            "listen_addresses=127.0.0.1",
+            f"port={self.port}",
+            f"unix_socket_directories={self.base}",
+        )
+        flags = [part for setting in settings for part in ("-c", setting)]
+        log = self.base / "log"
+        with log.open("ab") as lines:
+            self.process = subprocess.Popen(
+                [self.bin_ / "postgres", "-D", self.base / "d", *flags],
+                user=_user(),
+                cwd=self.base,
+                stdout=lines,
+                stderr=lines,
+                start_new_session=True,
+                preexec_fn=_end_with_us,  # noqa: PLW1509 - no threads yet; prctl takes no lock
+            )
+        _wait(self.bin_, self.port, self.process, log)
+
+    def stop(self) -> None:
+        """Whoever is connected is thrown out."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(30)
+            self.process = None
+
+
 @contextmanager
-def running() -> Iterator[str]:
-    """A node of its own on a free port; gives its URL without a database."""
+def node() -> Iterator[Node]:
+    """A node of its own on a free port, running."""
     bin_ = require_programs()
     # Short and owned: a checkout may lie where that user cannot enter.
     base = Path(tempfile.mkdtemp(prefix="hubpg"))
     if user := _user():
         owner = pwd.getpwnam(user)
         os.chown(base, owner.pw_uid, owner.pw_gid)
-    data, log, port = base / "d", base / "log", free_port()
-    making = [str(bin_ / "initdb"), "-D", str(data), "-U", "hub", "-A", "trust"]
-    subprocess.run(
-        [*making, "-E", "UTF8", "--no-sync"],
-        check=True,
-        user=user,
-        cwd=base,
-        capture_output=True,
-    )
-    settings = (
-        "listen_addresses=127.0.0.1",
-        f"port={port}",
-        f"unix_socket_directories={base}",
-    )
-    flags = [part for setting in settings for part in ("-c", setting)]
-    with log.open("wb") as lines:
-        node = subprocess.Popen(
-            [bin_ / "postgres", "-D", data, *flags],
-            user=user,
-            cwd=base,
-            stdout=lines,
-            stderr=lines,
-            start_new_session=True,
-            preexec_fn=_end_with_us,  # noqa: PLW1509 - no threads yet; prctl takes no lock
-        )
+    one = Node(bin_, base, free_port())
+    one.make()
     try:
-        _wait(bin_, port, node, log)
-        yield f"postgresql://hub@127.0.0.1:{port}"
+        one.start()
+        yield one
     finally:
-        node.send_signal(signal.SIGINT)
-        node.wait(30)
+        one.stop()
         shutil.rmtree(base)
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """The same; gives its URL without a database."""
+    with node() as one:
+        yield one.url
