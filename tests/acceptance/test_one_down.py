@@ -67,7 +67,7 @@ class Story:
 
 
 async def until(done) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(180):
         while not done():
             await asyncio.sleep(0.02)
 
