@@ -227,9 +227,10 @@ def given_up(
     """An outbox row will not leave by itself; what was taken back need not."""
     if is_taken_back(connection, message_id):
         cancelled(connection, [message_id], item.since)
-        codes = receivers_of(connection, message_id) or [item.agency]
+        own = [item.agency] if item.agency else []
+        codes = receivers_of(connection, message_id) or own
         if item.document is not None:
-            followers_hear(connection, item.document, [c for c in codes if c])
+            followers_hear(connection, item.document, codes)
         return
     _end(connection, message_id, OutboxState.GIVEN_UP, attempts)
     lost = and_(deliveries.c.id == message_id, deliveries.c.state != ACKNOWLEDGED)

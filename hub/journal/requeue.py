@@ -20,7 +20,8 @@ async def requeue(database: Database, asked: Asked, life: timedelta) -> int:
     """Send again, with the same id and bytes, what stood in agencies' queues.
 
     Only what no agency is known to have taken; one that has it all the same knows it
-    by its id. Nothing that was recalled: its request may be answered. `life`: how long each is tried. Returns how many.
+    by its id. Nothing that was recalled: its request may be answered. `life`: how long
+    each is tried. Returns how many.
     """
     return await database.write(partial(_requeue, asked=asked, life=life))
 

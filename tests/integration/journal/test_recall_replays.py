@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ from tests.integration.journal.recalling import OFFICE, states
 from tests.unit.rules.cases import GIAO_AN, NOI_VU, UBND
 
 MINISTRY, PROVINCE = AgencyCode("000.00.00.G15"), AgencyCode("000.00.00.H40")
-MINE = {"sender": Organization(UBND)}
+MINE: dict[str, Any] = {"sender": Organization(UBND)}
 
 
 @pytest.fixture
