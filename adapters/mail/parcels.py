@@ -232,10 +232,12 @@ def _notice(parcel: Parcel) -> Letter:
     """A word of the hub on a document: its sentences, and all of it for software."""
     told = _object(parcel.body)
     what = str(told.get("notation") or told.get("document_id") or "văn bản")
+    left_out = parcel.row.headers.get("undelivered", "")
     lines = (
         "Kính gửi quý cơ quan,",
         f"Trục liên thông báo về {what}:",
         str(told.get("text_vi", "")),
+        f"Không chuyển tới: {left_out}." if left_out else "",
         f"Mã thông báo (message_id): {parcel.row.id}",
         "-- ",
         f"A notice of the hub on {what}:",

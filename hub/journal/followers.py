@@ -6,13 +6,15 @@ None of them has left, so they may still be put right.
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
 from hub.journal.entries import canonical, facts_of
 from hub.journal.tables import outbox
 from hub.model.ids import AgencyCode, DocumentKey
-from hub.model.records import OutboxKind, OutboxState
+from hub.model.records import Facts, OutboxKind, OutboxState
 
+#: Header of a receipt to an agency: codes in `delivered_to` that will not have it.
+UNDELIVERED = "undelivered"
 #: Values in one statement.
 _AT_ONCE = 500
 
@@ -30,11 +32,11 @@ def followers_hear(
         some = outbox.c.agency.in_(theirs[first : first + _AT_ONCE])
         ended = update(outbox).where(follows, notice, some)
         connection.execute(ended.values(state=OutboxState.CANCELLED))
-    receipts = select(outbox.c.id, outbox.c.headers).where(
-        follows, outbox.c.kind == OutboxKind.ANSWER
-    )
+    told = or_(outbox.c.kind == OutboxKind.ANSWER, outbox.c.follows_all)
+    receipts = select(outbox.c.id, outbox.c.kind, outbox.c.headers).where(follows, told)
     for row in connection.execute(receipts.with_for_update()).all():
-        truth = canonical(_without(facts_of(row.headers), frozenset(agencies)))
+        tell = _without if row.kind == OutboxKind.ANSWER else _beside
+        truth = canonical(tell(facts_of(row.headers), theirs))
         here = update(outbox).where(outbox.c.id == row.id)
         connection.execute(here.values(headers=truth))
 
@@ -58,3 +60,9 @@ def _without(
 
 def _say(receipt: dict[str, Any], key: str, sentence: str) -> str:
     return f"{receipt.get(key, '')} {sentence}".strip()
+
+
+def _beside(headers: dict[str, Any], agencies: Collection[AgencyCode]) -> Facts:
+    """A receipt whose body is frozen: its headers say who is not meant any more."""
+    known = str(headers.get(UNDELIVERED, "")).split()
+    return {**headers, UNDELIVERED: " ".join(dict.fromkeys([*known, *agencies]))}

@@ -144,6 +144,32 @@ async def test_a_discarded_delivery_never_leaves_and_its_receipt_says_so(store):
     assert one.state == "discarded"
 
 
+async def test_a_receipt_to_an_agency_says_beside_its_frozen_body_who_is_left_out(
+    store,
+):
+    arrival = await claimed(store)
+    told = replace(
+        receipt(arrival),
+        kind=OutboxKind.NOTICE,
+        follows=key(),
+        follows_all=True,
+        agency=TWO,
+        headers={"kind": "notice"},
+        body=digest_of(b"frozen"),
+    )
+    outbox = (delivery(arrival, ONE), told)
+    await store.journal.conclude(conclusion(arrival, outbox=outbox), unless_changed=0)
+    [row] = await leased(store, OutboxKind.DELIVER)
+    await store.outbox.settle(row, GivenUp(NOW, "frame"))
+    assert await leased(store, OutboxKind.NOTICE) == []
+    [letter] = await store.batches.dead()
+    await done(store, BatchAction.DISCARD, [letter.item.id])
+    [notice] = await leased(store, OutboxKind.NOTICE, at=SOON)
+    assert notice.headers == {"kind": "notice", "undelivered": ONE}
+    assert notice.body == digest_of(b"frozen")
+    assert (await rebuild(store)).differences == ()
+
+
 async def test_what_was_discarded_gets_another_life_when_the_document_comes_again(
     store,
 ):

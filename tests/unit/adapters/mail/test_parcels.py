@@ -228,6 +228,12 @@ def test_a_notice_is_its_sentences_and_its_json():
     assert kept.get_payload(decode=True) == body
 
 
+def test_a_receipt_says_who_will_not_have_the_document_after_all():
+    left_out = row(kind=OutboxKind.NOTICE, headers={"undelivered": "H40.1 H40.2"})
+    parcel = Parcel(left_out, HUB, BOX, b'{"notice": "receipt"}', 1_000_000)
+    assert "Không chuyển tới: H40.1 H40.2." in text_of(read(compose(parcel)))
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b'{"judged_at": 5}'])
 def test_a_notice_that_cannot_be_read_goes_as_it_is(body):
     parcel = Parcel(row(kind=OutboxKind.NOTICE), HUB, BOX, body, 1_000_000)
