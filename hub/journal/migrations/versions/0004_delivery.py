@@ -21,6 +21,24 @@ def upgrade() -> None:
     _steering()
     op.add_column("arrivals", sa.Column("erased_at", _MOMENT))
     _recalls()
+    _comings()
+
+
+def _comings() -> None:
+    """What copies are comings of and what opened paper tasks, as a rebuild says."""
+    op.execute(
+        "UPDATE arrivals SET document = (SELECT entries.document FROM entries "
+        "WHERE entries.arrival = arrivals.id AND entries.tag = 'document:decided' "
+        "ORDER BY entries.id DESC LIMIT 1) "
+        "WHERE document IS NULL AND state = 'decided'"
+    )
+    op.execute(
+        "UPDATE paper_tasks SET arrival = (SELECT entries.arrival FROM entries "
+        "WHERE entries.document = paper_tasks.document "
+        "AND entries.tag = 'document:decided' "
+        "AND entries.facts LIKE '%\"' || paper_tasks.id || '\"%' "
+        "ORDER BY entries.id LIMIT 1)"
+    )
 
 
 def _lanes() -> None:
