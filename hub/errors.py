@@ -10,6 +10,7 @@
     └── TemporaryFailure         wait and try again
         ├── BrokerUnavailable
         ├── JournalUnavailable
+        │   └── JournalRefused   it answers, and will never take this
         ├── EvidenceUnavailable
         ├── TrustUnavailable
         ├── SignerUnavailable
@@ -68,6 +69,10 @@ class BrokerUnavailable(TemporaryFailure):
 
 class JournalUnavailable(TemporaryFailure):
     """The journal's database does not answer."""
+
+
+class JournalRefused(JournalUnavailable):
+    """The database answers, and takes everything but this value."""
 
 
 class EvidenceUnavailable(TemporaryFailure):

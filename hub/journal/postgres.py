@@ -13,22 +13,34 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from hub.errors import JournalUnavailable
+from hub.errors import JournalRefused, JournalUnavailable
 from hub.journal.databases import Work
 
 T = TypeVar("T")
 
 #: serialization_failure, deadlock_detected: PostgreSQL asks to run it once more.
 _AGAIN = frozenset({"40001", "40P01"})
+#: data_exception (a NUL in a text), program_limit_exceeded (too long for an index):
+#: of the value, not of the moment. An installation's limit that is full is class 53.
+_NEVER = frozenset({"22", "54"})
 #: Driver errors that SQLAlchemy does not wrap while it connects.
 _FOREIGN = (SQLAlchemyError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 def _wants_another_try(error: BaseException) -> bool:
-    return (
-        isinstance(error, DBAPIError)
-        and getattr(error.orig, "sqlstate", None) in _AGAIN
-    )
+    return _state(error) in _AGAIN
+
+
+def _told(error: BaseException) -> JournalUnavailable:
+    """What the hub calls it; never the driver's words, which hold the values."""
+    refused = _state(error)[:2] in _NEVER
+    return (JournalRefused if refused else JournalUnavailable)(type(error).__name__)
+
+
+def _state(error: BaseException) -> str:
+    """The SQLSTATE; "" where the server did not speak."""
+    spoken = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(spoken, "sqlstate", None) or ""
 
 
 class PostgresDatabase:
@@ -53,7 +65,7 @@ class PostgresDatabase:
         try:
             return await retrying(self._transact, work)
         except _FOREIGN as error:
-            raise JournalUnavailable(type(error).__name__) from error
+            raise _told(error) from error
 
     async def read(self, work: Work[T]) -> T:
         try:
@@ -63,7 +75,7 @@ class PostgresDatabase:
                 )
                 return await connection.run_sync(work)
         except _FOREIGN as error:
-            raise JournalUnavailable(type(error).__name__) from error
+            raise _told(error) from error
 
     async def close(self) -> None:
         await self._engine.dispose()

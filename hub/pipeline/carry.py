@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
-from hub.errors import ClaimLost, TemporaryFailure
+from hub.errors import ClaimLost, JournalRefused, TemporaryFailure
 from hub.logs import bound
 from hub.model.agencies import queue_of
 from hub.model.arrivals import Arrival, Source
@@ -91,6 +91,10 @@ class CarriedTooOften(RuntimeError):
     """It was begun again and again and never concluded: a bug, for a person."""
 
 
+class NeverTaken(RuntimeError):
+    """The journal will never take what was made of it: a bug, for a person."""
+
+
 class Carrier:
     """Carries arrivals, one call each; many may run at once."""
 
@@ -104,8 +108,8 @@ class Carrier:
         """Follow a pointer: claim the arrival and carry it.
 
         None when there is nothing to do now: it is done, another has it, or it was
-        put off. Raises CarriedTooOften, and TemporaryFailure when even putting it
-        off failed.
+        put off. Raises CarriedTooOften, NeverTaken, and TemporaryFailure when even
+        putting it off failed.
         """
         async with self._hands:  # claimed when its turn comes, not at prefetch
             now = self._outsides.clock.now()
@@ -126,6 +130,9 @@ class Carrier:
         except ClaimLost:
             log.info("claim lost")
             return None
+        except JournalRefused as error:
+            # Another try is the same: it is buried, and a person looks.
+            raise NeverTaken(str(error)) from error
         except TemporaryFailure as error:
             log.warning("put off", extra={"why": str(error)})
             now = clock.now()

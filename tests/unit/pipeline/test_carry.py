@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from hub.errors import ClaimLost, TemporaryFailure
+from hub.errors import ClaimLost, JournalRefused, TemporaryFailure
 from hub.model.arrivals import Door, Source
 from hub.model.decisions import Disposition, Earlier, History, Lane
 from hub.model.documents import Identity
@@ -33,7 +33,13 @@ from hub.model.findings import (
 from hub.model.ids import AgencyCode, Digest, DocumentKey
 from hub.model.records import DeskName, OutboxKind, Tag
 from hub.model.verdicts import Verdict
-from hub.pipeline.carry import CarriedTooOften, Carrier, Ground, Outsides
+from hub.pipeline.carry import (
+    CarriedTooOften,
+    Carrier,
+    Ground,
+    NeverTaken,
+    Outsides,
+)
 from hub.pipeline.gather import Gatherer
 from hub.pipeline.keeping import Keeper, manifest_of
 from hub.registry.reading import read_agencies
@@ -327,6 +333,15 @@ async def test_trouble_that_passes_gives_the_claim_back_and_comes_again(bench):
     assert await bench.carrier.take(arrival().id) is None
     assert bench.journal.postponed == [NOON + timedelta(seconds=5)]
     assert not bench.journal.concluded
+
+
+async def test_what_the_journal_will_never_take_is_a_bug_for_a_person(bench):
+    bench = bench(examined())
+    bench.journal.arrivals = {arrival().id: arrival()}
+    bench.trust.trouble = JournalRefused("DBAPIError")
+    with pytest.raises(NeverTaken):
+        await bench.carrier.take(arrival().id)
+    assert not bench.journal.postponed
 
 
 async def test_what_never_comes_to_an_end_is_a_bug_for_a_person(bench):
