@@ -20,6 +20,7 @@ from hub.journal.answering import acknowledge
 from hub.journal.clocked import Clocked
 from hub.journal.databases import Database
 from hub.journal.entries import OWN, append
+from hub.journal.recall_rows import in_parts
 from hub.journal.recall_tables import recalls
 from hub.journal.rows import value
 from hub.journal.status_rows import statuses_of
@@ -182,12 +183,12 @@ def _standing(
 ) -> list[Standing]:
     query = _STANDING.where(wanted)
     rows = connection.execute(query.limit(most)).mappings().all()
-    keys = select(query.subquery().c.document)
-    told = select(statuses).where(statuses.c.document.in_(keys))
     said: dict[tuple[str, str], dict[str, datetime]] = {}
-    for one in connection.execute(told.order_by(statuses.c.first_at)):
-        moment = one.last_at if one.code in _LATEST else one.first_at
-        said.setdefault((one.document, one.agency), {})[one.code] = moment
+    for keys in in_parts(sorted({row["document"] for row in rows})):
+        told = select(statuses).where(statuses.c.document.in_(keys))
+        for one in connection.execute(told.order_by(statuses.c.first_at)):
+            moment = one.last_at if one.code in _LATEST else one.first_at
+            said.setdefault((one.document, one.agency), {})[one.code] = moment
     return [_one(row, said) for row in rows]
 
 
