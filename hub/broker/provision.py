@@ -28,6 +28,11 @@ _SALT_BYTES = 4
 _NOTHING = "^$"
 #: Name of the broker's policy that limits the queues of all agencies.
 QUEUE_POLICY = "hub-agency-queues"
+#: The same for what agencies send: so many large ones would fill the broker's disk,
+#: and a broker without disk takes from nobody.
+INBOUND_POLICY = "hub-inbound-queues"
+INBOUND_BYTES = 2_000_000_000
+_INBOUND = r"^hub\.inbound\.[a-z0-9-]+$"
 #: Queues of lanes: two dots, and the last word is never "in".
 _QUEUES = r"^agency\.[a-z0-9-]+\.[a-z0-9-]+$"
 
@@ -170,7 +175,7 @@ async def remove(admin: Admin, slugs: Iterable[str]) -> tuple[str, ...]:
 
 
 def queue_limit(vhost: str, queue_length: int) -> bytes:
-    """The definitions that limit the queues of agencies, and nothing else."""
+    """The definitions that limit queues of agencies, and nothing else."""
     return _definitions(vhost, (), (), queue_length)
 
 
@@ -195,9 +200,15 @@ def _definitions(
         "priority": 10,
         "definition": {"max-length": queue_length},
     }
+    sent = {
+        **limit,
+        "name": INBOUND_POLICY,
+        "pattern": _INBOUND,
+        "definition": {"max-length-bytes": INBOUND_BYTES},
+    }
     permissions = [_permission(vhost, slug) for slug in slugs]
     return json.dumps(
-        {"users": users, "permissions": permissions, "policies": [limit]}
+        {"users": users, "permissions": permissions, "policies": [limit, sent]}
     ).encode()
 
 

@@ -9,7 +9,11 @@ import aio_pika
 import pytest
 import pytest_asyncio
 from aio_pika import Message
-from aio_pika.exceptions import AMQPConnectionError, ChannelPreconditionFailed
+from aio_pika.exceptions import (
+    AMQPConnectionError,
+    ChannelPreconditionFailed,
+    DeliveryError,
+)
 from aiormq.exceptions import ChannelAccessRefused
 
 from hub.broker.admins import NodeAdmin
@@ -156,6 +160,27 @@ async def test_an_agency_that_never_reads_fills_its_own_queue_and_no_other(
         queue = await channel.get_queue(f"agency.{OTHER}.{Lane.URGENT}")
         message = await queue.get()
         assert message.message_id == "message-99"
+
+
+async def publish_large(exchange):
+    for _ in range(10):
+        await exchange.publish(Message(b"x" * 500_000), "")
+
+
+@pytest.mark.full
+async def test_an_agency_cannot_fill_the_brokers_disk_by_what_it_sends(
+    admin, urls, hub_url
+):
+    """The policy is on the queue; by bytes, since a few messages may be large."""
+    vhost = vhost_of(hub_url)
+    small = json.loads(queue_limit(vhost, LIMIT))
+    small["policies"][1]["definition"]["max-length-bytes"] = 1_000_000
+    await admin.load(json.dumps(small).encode())
+    async with channel_of(urls[OTHER]) as channel:
+        own = await channel.get_exchange(f"agency.{OTHER}.in", ensure=False)
+        with pytest.raises(DeliveryError):
+            await publish_large(own)
+    await admin.load(queue_limit(vhost, LIMIT))
 
 
 @pytest.mark.full

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from hub.broker.provision import (
+    INBOUND_BYTES,
     QUEUE_POLICY,
     Credentials,
     login_of,
@@ -21,7 +22,7 @@ from hub.broker.provision import (
     user_of,
     vhost_of,
 )
-from hub.broker.topology import topology
+from hub.broker.topology import inbound_queue, topology
 from hub.errors import BrokerUnavailable
 
 SLUGS = ("noi-vu", "noi-vu-2", "xa-giao-an")
@@ -158,7 +159,7 @@ async def test_removing_deletes_who_is_there_and_says_so():
 
 
 def test_the_limit_fits_the_queues_of_agencies_and_no_other():
-    (policy,) = json.loads(queue_limit("/hub", 500))["policies"]
+    policy, sent = json.loads(queue_limit("/hub", 500))["policies"]
 
     assert policy["name"] == QUEUE_POLICY
     assert policy["vhost"] == "/hub"
@@ -169,6 +170,9 @@ def test_the_limit_fits_the_queues_of_agencies_and_no_other():
         f"agency.{slug}.{lane}" for slug in SLUGS for lane in ("urgent", "ordinary")
     }
     assert {q for q in queues if re.search(policy["pattern"], q)} == lanes
+    inbound = {inbound_queue(slug) for slug in SLUGS}
+    assert {q for q in queues if re.search(sent["pattern"], q)} == inbound
+    assert sent["definition"] == {"max-length-bytes": INBOUND_BYTES}
 
 
 def test_the_login_names_the_virtual_host_whole():
