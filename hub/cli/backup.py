@@ -1,6 +1,7 @@
 """`hub backup FOLDER`, `hub restore FOLDER`: a copy while the hub runs, and back."""
 
 import getpass
+import os
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
@@ -118,7 +119,9 @@ async def _back_up(
         original = Original(
             hub=settings.hub_code,
             evidence=parts.evidence,
-            journal=partial(snapshot.take, settings.journal_url),
+            journal=partial(
+                snapshot.take, settings.journal_url, environment=os.environ
+            ),
             settings=settings_files(settings, secrets=secrets),
             clock=parts.clock,
         )
@@ -151,7 +154,9 @@ async def _restore(settings: Settings, folder: Path, *, again: bool) -> _Restore
     evidence = FolderEvidence(settings.data / EVIDENCE)
     copy = FolderEvidence(folder / EVIDENCE)
     await restore_evidence(folder, manifest, copy, evidence)
-    await snapshot.put_back(settings.journal_url, folder / manifest.journal.name)
+    await snapshot.put_back(
+        settings.journal_url, folder / manifest.journal.name, os.environ
+    )
     async with built(settings, migrate=True) as parts:
         report = await report_of(parts)
         _require_the_same(manifest, report)

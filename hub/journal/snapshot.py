@@ -9,7 +9,9 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -46,15 +48,17 @@ def kind_of(url: str) -> str:
     return url_of(url).drivername
 
 
-async def take(url: str, target: Path) -> JournalFacts:
+async def take(url: str, target: Path, environment: Mapping[str, str]) -> JournalFacts:
     """Copy the journal to a file that is not there yet; safe on disk afterwards.
+
+    PostgreSQL's programs run in `environment`.
 
     Raises JournalUnavailable where it cannot be read, and SettingsError where
     PostgreSQL's programs are missing.
     """
     parsed = url_of(url)
     if parsed.drivername == POSTGRESQL:
-        facts = await _dump(parsed, target)
+        facts = await _dump(parsed, target, environment)
     else:
         await asyncio.to_thread(_copy, Path(parsed.database or ""), target)
         facts = await _facts_of(target)
@@ -62,7 +66,7 @@ async def take(url: str, target: Path) -> JournalFacts:
     return facts
 
 
-async def put_back(url: str, source: Path) -> None:
+async def put_back(url: str, source: Path, environment: Mapping[str, str]) -> None:
     """Make the journal what a copy says; it must not be there yet.
 
     Raises SettingsError where it is there, JournalUnavailable where that fails.
@@ -71,7 +75,8 @@ async def put_back(url: str, source: Path) -> None:
     parsed = url_of(url)
     if parsed.drivername == POSTGRESQL:
         words = (*_RESTORING, "--dbname", parsed.database or "", str(source))
-        await asyncio.to_thread(_run, parsed, "pg_restore", words)
+        program = _Program("pg_restore", parsed, environment)
+        await asyncio.to_thread(program.run, words)
         return
     target = Path(parsed.database or "")
     try:
@@ -136,13 +141,14 @@ async def _facts_of(copy: Path) -> JournalFacts:
         await database.close()
 
 
-async def _dump(url: URL, target: Path) -> JournalFacts:
+async def _dump(url: URL, target: Path, environment: Mapping[str, str]) -> JournalFacts:
+    program = _Program("pg_dump", url, environment)
     words = ("--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
 
     def work(connection: Connection) -> JournalFacts:
         asking = text("SELECT pg_export_snapshot()")
         moment = connection.execute(asking).scalar_one()
-        _run(url, "pg_dump", (*words, f"--snapshot={moment}", url.database or ""))
+        program.run((*words, f"--snapshot={moment}", url.database or ""))
         return _facts(connection)
 
     return await _reading(url, work)
@@ -163,25 +169,40 @@ def _facts(connection: Connection) -> JournalFacts:
     )
 
 
-def _run(url: URL, name: str, words: tuple[str, ...]) -> None:
-    """One of PostgreSQL's programs; the password goes by the environment."""
-    where = ["--host", url.host or "127.0.0.1", "--port", str(url.port or 5432)]
-    where += ["--username", url.username] if url.username else []
-    known = {"PGPASSWORD": url.password or "", "PGSSLMODE": _ssl(url)}
-    environment = os.environ | {k: v for k, v in known.items() if v}
-    try:
-        subprocess.run(
-            [_program(name), "--no-password", *where, *words],
-            check=True,
-            env=environment,
-            capture_output=True,
-            timeout=_MOST_SECONDS,
-        )
-    except subprocess.CalledProcessError as error:
-        told = error.stderr.decode(errors="replace").strip().splitlines()
-        raise JournalUnavailable(f"{name}: {told[-1] if told else ''}") from error
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise JournalUnavailable(f"{name}: {type(error).__name__}") from error
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """One of PostgreSQL's programs; the password goes by its environment."""
+
+    name: str
+    url: URL
+    environment: Mapping[str, str]
+
+    def run(self, words: tuple[str, ...]) -> None:
+        """Raises JournalUnavailable with its last line, where it fails."""
+        try:
+            subprocess.run(
+                [_program(self.name), "--no-password", *self._where(), *words],
+                check=True,
+                env=self._environment(),
+                capture_output=True,
+                timeout=_MOST_SECONDS,
+            )
+        except subprocess.CalledProcessError as error:
+            told = error.stderr.decode(errors="replace").strip().splitlines()
+            last = told[-1] if told else ""
+            raise JournalUnavailable(f"{self.name}: {last}") from error
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise JournalUnavailable(f"{self.name}: {type(error).__name__}") from error
+
+    def _where(self) -> tuple[str, ...]:
+        url = self.url
+        user = ("--username", url.username) if url.username else ()
+        server = ("--host", url.host or "127.0.0.1", "--port", str(url.port or 5432))
+        return (*server, *user)
+
+    def _environment(self) -> dict[str, str]:
+        known = {"PGPASSWORD": self.url.password or "", "PGSSLMODE": _ssl(self.url)}
+        return {**self.environment, **{k: v for k, v in known.items() if v}}
 
 
 def _ssl(url: URL) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from hub.model.decisions import Disposition
+from hub.model.faults import FaultCode
 from hub.model.verdicts import Headline
 from hub.rehearsal import papers
 from hub.rehearsal.cast import (
@@ -26,6 +27,7 @@ from hub.rehearsal.samples import (
     codes,
     delivered,
     drawn,
+    refused,
 )
 from hub.rehearsal.signing import sign_pdf
 from hub.rehearsal.xmlsigning import sign_xml
@@ -220,7 +222,8 @@ def update(scene: Scene) -> Sample:
     parcel = _about(scene, 1110, business)
     titles = ("Cập nhật văn bản", "Update of a letter")
     expected = delivered(scene, Headline.UNSIGNED)
-    return _sample("update", titles, kit(parcel), parcel, expected)
+    made = _sample("update", titles, kit(parcel), parcel, expected)
+    return replace(made, after="letter-signed")
 
 
 def revoke(scene: Scene) -> Sample:
@@ -228,7 +231,8 @@ def revoke(scene: Scene) -> Sample:
     parcel = _about(scene, 1107, Business(1, "Văn bản ban hành nhầm"))
     titles = ("Thu hồi văn bản", "Revocation of a letter")
     expected = delivered(scene, Headline.UNSIGNED)
-    return _sample("revoke", titles, kit(parcel), parcel, expected)
+    made = _sample("revoke", titles, kit(parcel), parcel, expected)
+    return replace(made, after="letter-signed")
 
 
 def replacement(scene: Scene) -> Sample:
@@ -249,7 +253,7 @@ def replacement(scene: Scene) -> Sample:
 
 
 def status_03(scene: Scene) -> Sample:
-    """A neighbour reports: received and registered, about a letter of the district."""
+    """A neighbour registered a letter that nobody sent through here."""
     paper = replace(papers.letter(scene.day), notation="402/UBND-VP")
     about = Parcel(
         sender=scene.receivers[0],
@@ -261,9 +265,12 @@ def status_03(scene: Scene) -> Sample:
         files=(),
     )
     xml = status(ELSEWHERE, about, "03", "Văn thư: đã tiếp nhận, vào sổ văn bản đến")
-    first = replace(scene, receivers=scene.receivers[:1])
-    titles = ("Trạng thái 03: đã tiếp nhận", "Status 03: received")
-    return _sample("status-03", titles, xml, about, delivered(first, None))
+    titles = (
+        "Trạng thái 03 về văn bản trục chưa chuyển",
+        "Status 03 on a document that was not carried here",
+    )
+    expected = refused("status", FaultCode.UNKNOWN_DOCUMENT)
+    return _sample("status-03", titles, xml, about, expected)
 
 
 GOOD: tuple[Maker, ...] = (

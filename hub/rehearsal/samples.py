@@ -58,6 +58,8 @@ class Sample:
     expected: Expected
     content_type: str = XML
     document_id: str = ""
+    #: The sample it is about, which must have come before; "": it is about none.
+    after: str = ""
     #: Bare files inside, as sent: to compare with what comes out.
     files: tuple[bytes, ...] = field(default=(), repr=False)
     #: What the issuing CA's CRL must name for the sample to be what it says.

@@ -1,6 +1,7 @@
 """A copy of the journal made while others write, and put back, on both databases."""
 
 import asyncio
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,11 +31,11 @@ from tests.integration.journal.scenes import (
 
 async def test_what_is_put_back_is_what_was_copied(store, url, empty, tmp_path):
     await a_full_day(store)
-    facts = await take(url, tmp_path / "copy")
+    facts = await take(url, tmp_path / "copy", os.environ)
     assert (facts.number, facts.head) == await store.queries.head()
     assert facts.kind == kind_of(url)
     assert {digest_of(b"doc-1"), digest_of(b"body of doc-1")} <= facts.needed
-    await put_back(empty, tmp_path / "copy")
+    await put_back(empty, tmp_path / "copy", os.environ)
     async with open_journal(empty, migrate=False) as restored:
         told = await restored.queries.log(None, 1_000)
         assert told == await store.queries.log(None, 1_000)
@@ -43,9 +44,9 @@ async def test_what_is_put_back_is_what_was_copied(store, url, empty, tmp_path):
 
 async def test_a_journal_that_is_there_is_never_overwritten(store, url, tmp_path):
     await concluded(store)
-    await take(url, tmp_path / "copy")
+    await take(url, tmp_path / "copy", os.environ)
     with pytest.raises(SettingsError):
-        await put_back(url, tmp_path / "copy")
+        await put_back(url, tmp_path / "copy", os.environ)
     assert len(await store.queries.log(None, 10)) == 3
 
 
@@ -68,12 +69,12 @@ async def test_a_copy_is_of_one_moment_while_others_write(store, url, empty, tmp
     writing = asyncio.ensure_future(write())
     while len(await store.queries.log(None, 30)) < 30:
         await asyncio.sleep(0)
-    facts = await take(url, tmp_path / "copy")
+    facts = await take(url, tmp_path / "copy", os.environ)
     running = False
     written = await writing
     assert 30 <= facts.entries <= written
     assert len(facts.needed) == facts.entries
-    await put_back(empty, tmp_path / "copy")
+    await put_back(empty, tmp_path / "copy", os.environ)
     async with open_journal(empty, migrate=False) as restored:
         entries = await restored.queries.log(None, 100_000)
         assert {e.facts["digest"] for e in entries} == facts.needed
@@ -84,13 +85,13 @@ async def test_a_file_that_is_no_dump_is_refused(empty, tmp_path):
     """SQLite's copy is proved by its digest: tests/unit/cli/test_backup.py."""
     (tmp_path / "copy").write_bytes(b"nothing")
     with pytest.raises(JournalUnavailable, match="pg_restore"):
-        await put_back(empty, tmp_path / "copy")
+        await put_back(empty, tmp_path / "copy", os.environ)
     await require_none(empty)
 
 
 async def test_a_journal_that_cannot_be_read_gives_no_copy(tmp_path):
     with pytest.raises(JournalUnavailable):
-        await take(f"sqlite:///{tmp_path / 'none.db'}", tmp_path / "copy")
+        await take(f"sqlite:///{tmp_path / 'none.db'}", tmp_path / "copy", os.environ)
     assert not Path(tmp_path / "none.db").exists()
 
 

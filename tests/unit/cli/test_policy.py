@@ -64,7 +64,7 @@ def test_each_finding_stands_beside_what_it_leads_to_at_each_source(here):
 
 def test_it_is_told_in_english_too(here):
     told = lines(hub("--lang", "en", "policy", "show").output)
-    assert "No time stamp | not asked for | hold | timestamp" in told
+    assert "No time stamp | not asked for | not asked for | hold | timestamp" in told
     assert "What is only weakly signed (SHA-1) always takes paper with it." in told
 
 
