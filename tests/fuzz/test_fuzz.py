@@ -1,8 +1,8 @@
 """Mutated envelopes and PDFs give a verdict: no exception, no crash, in time, no lie.
 
 Seconds and seed are settings: `FUZZ_SECONDS` (120; on CI 20, for what is new is found
-on laptops), `FUZZ_SEED` (another one each run, printed). A problem names seed, number and the file of its mutant; the same again:
-`python -m tests.fuzz.worker SEED 0 NUMBER`.
+on laptops), `FUZZ_SEED` (another one each run, printed). A problem names seed, number
+and the file of its mutant; the same again: `python -m tests.fuzz.worker SEED 0 NUMBER`.
 """
 
 import asyncio
