@@ -144,6 +144,7 @@ DESKS: dict[str, Pair] = {
     "status": ("trạng thái không nhận", "status refused"),
     "silent": ("chưa báo đã nhận trong ngày", "no word by the end of the day"),
     "not-taken": ("đã đến, chưa vào sổ", "arrived, never taken"),
+    "not-arrived": ("đã vào sổ, chưa báo đã đến", "taken, never told arrived"),
     "recall": ("chưa trả lời thu hồi", "recall unanswered"),
     "not-done": ("đã trả lời, chưa báo hoàn thành", "done, and never said so"),
 }

@@ -73,6 +73,7 @@ CLOCKED = (DeskName.PICK_UP, DeskName.LATE)
 STATUS_CLOCKED = (
     DeskName.SILENT,
     DeskName.NOT_TAKEN,
+    DeskName.NOT_ARRIVED,
     DeskName.RECALL,
     DeskName.NOT_DONE,
 )

@@ -32,7 +32,14 @@ from hub.model.ids import AgencyCode, ArrivalId, DocumentKey
 from hub.model.recalls import RecallState
 from hub.model.records import DeskItem, DeskName, Facts, NewEntry, Tag
 from hub.model.spoken import Spoken
-from hub.model.statuses import ANSWERED, Standing, StatusCode, Subject, Told
+from hub.model.statuses import (
+    ANSWERED,
+    UNDER_WAY,
+    Standing,
+    StatusCode,
+    Subject,
+    Told,
+)
 
 #: Deliveries looked at in one round, the oldest first.
 _MOST = 20_000
@@ -55,6 +62,15 @@ _TAKEN = (
     StatusCode.ASSIGNED,
     StatusCode.IN_HAND,
     ANSWERED,
+)
+#: After these 01 is not missed.
+_NO_ARRIVED = frozenset(
+    {
+        StatusCode.ARRIVED,
+        StatusCode.REFUSED,
+        StatusCode.AGREED,
+        StatusCode.DECLINED,
+    }
 )
 #: Of these the last moment counts: each recall wants its own answer.
 _LATEST = frozenset({StatusCode.ASKED_BACK, StatusCode.AGREED, StatusCode.DECLINED})
@@ -130,6 +146,7 @@ class Statuses(Clocked):
                 _told(StatusCode.ASKED_BACK),
                 _recalled.is_not(None),
                 and_(_told(ANSWERED), ~_told(*_ENDS)),
+                and_(_told(*UNDER_WAY), ~_told(*_NO_ARRIVED)),
             ),
         )
         return await self._standing(wanted, _MOST)

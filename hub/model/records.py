@@ -246,6 +246,8 @@ class DeskName(StrEnum):
     SILENT = "silent"
     #: 01 was said, 03 never.
     NOT_TAKEN = "not-taken"
+    #: 03 or a later one was said, 01 never.
+    NOT_ARRIVED = "not-arrived"
     #: Asked back (13), neither 15 nor 16.
     RECALL = "recall"
     #: Answered or done, and 06 never said.

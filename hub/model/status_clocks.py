@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hub.model.calendar import WorkingCalendar
 from hub.model.policy import StatusPolicy
 from hub.model.records import DeskName
-from hub.model.statuses import ANSWERED, Standing, StatusCode
+from hub.model.statuses import ANSWERED, UNDER_WAY, Standing, StatusCode
 
 #: After these an agency has told the whole story, as far as it goes.
 _ENDS = frozenset({StatusCode.REFUSED, StatusCode.DONE})
@@ -19,6 +19,7 @@ _TAKEN = frozenset(StatusCode) - {StatusCode.ARRIVED, StatusCode.ASKED_BACK} - _
 PROPOSED: dict[DeskName, tuple[StatusCode, ...]] = {
     DeskName.SILENT: (StatusCode.ARRIVED, StatusCode.TAKEN, StatusCode.REFUSED),
     DeskName.NOT_TAKEN: (StatusCode.TAKEN, StatusCode.REFUSED),
+    DeskName.NOT_ARRIVED: (StatusCode.ARRIVED,),
     DeskName.RECALL: (StatusCode.AGREED, StatusCode.DECLINED),
     DeskName.NOT_DONE: (StatusCode.DONE,),
 }
@@ -55,6 +56,9 @@ def _due(
         hours = timedelta(hours=policy.recall_working_hours)
         yield Missed(DeskName.RECALL, since, calendar.add(since, hours))
         return
+    if since := _taken_unarrived(one):
+        until = end_of_day(since, calendar, policy.silent_working_days)
+        yield Missed(DeskName.NOT_ARRIVED, since, until)
     if said.keys() & {*_REPLIES, *_ENDS}:
         return
     if not said:
@@ -76,6 +80,14 @@ def end_of_day(had_at: datetime, calendar: WorkingCalendar, days: int) -> dateti
     """
     first = calendar.add_days(calendar.add(had_at, timedelta(minutes=1)), 0)
     return calendar.add_days(first, days) if days else first
+
+
+def _taken_unarrived(one: Standing) -> datetime | None:
+    """Since when it is under way without 01; None where 01 is not to be said."""
+    said = one.said
+    if said.keys() & {StatusCode.ARRIVED, StatusCode.REFUSED, *_REPLIES}:
+        return None
+    return min((said[code] for code in UNDER_WAY if code in said), default=None)
 
 
 def _recalled_at(one: Standing) -> datetime | None:

@@ -24,6 +24,10 @@ class StatusCode(StrEnum):
 
 #: No status: the agency sent a document that answers this one. Kept among its words.
 ANSWERED = "answer"
+#: It works on it, or has: 01 comes before any of these.
+UNDER_WAY = frozenset(
+    {StatusCode.TAKEN, StatusCode.ASSIGNED, StatusCode.IN_HAND, StatusCode.DONE}
+)
 #: Words after which an agency has what was delivered to it.
 HAVING = frozenset(StatusCode) - {StatusCode.ASKED_BACK}
 

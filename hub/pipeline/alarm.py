@@ -20,6 +20,8 @@ _TEXTS = {
     "trong ngày. ({count} documents, and no word by the end of the day.)",
     "not-taken": "{name} ({office}): {count} văn bản đã đến, chưa vào sổ đúng giờ. "
     "({count} arrived and were not taken in time.)",
+    "not-arrived": "{name} ({office}): {count} văn bản đã vào sổ mà chưa báo đã đến. "
+    "({count} were taken and never told arrived.)",
     "recall": "{name} ({office}): {count} yêu cầu lấy lại chưa trả lời. "
     "({count} recalls are unanswered.)",
     "not-done": "{name} ({office}): {count} văn bản đã trả lời mà chưa báo hoàn thành. "

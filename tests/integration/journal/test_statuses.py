@@ -197,6 +197,25 @@ async def test_what_is_missed_is_read_from_what_is_with_agencies(store):
     assert len(await store.statuses.open(NOW)) == 1
 
 
+async def test_what_was_taken_and_never_told_arrived_is_watched_till_01(store):
+    await concluded(store)
+    await left(store)
+    await said(store, "st-1", word("06"))
+    [one] = await store.statuses.open(NOW)
+    assert set(one.said) == {"06"}
+    await said(store, "st-2", word("01", LATER + MINUTE))
+    assert await store.statuses.open(NOW) == []
+
+
+async def test_what_was_taken_and_then_refused_is_not_watched(store):
+    await concluded(store)
+    await left(store)
+    await said(store, "st-1", word("03"))
+    assert len(await store.statuses.open(NOW)) == 1
+    await said(store, "st-2", word("02", LATER + MINUTE))
+    assert await store.statuses.open(NOW) == []
+
+
 async def test_a_delivery_is_found_by_any_of_its_documents_names(store):
     arrival = await concluded(store, document=document(notation="12/CV"))
     for name in ("doc-1", "12/CV", key()[:8], delivery(arrival, ONE).id):

@@ -80,11 +80,27 @@ def test_what_has_arrived_is_taken_within_its_hours():
 
 @pytest.mark.parametrize("code", ["_02", "_03", "_04", "_05", "_06", "_15", "_16"])
 def test_any_later_word_says_that_it_was_taken(code):
-    assert lists(standing(**{code: at(15, 10)}), at(29, 17)) == []
+    one = standing(_01=at(15, 10), **{code: at(15, 10)})
+    assert lists(one, at(29, 17)) == []
+
+
+@pytest.mark.parametrize("code", ["_03", "_04", "_05", "_06"])
+def test_what_is_under_way_has_arrived_by_the_end_of_that_day(code):
+    one = standing(**{code: at(18, 10)})
+    assert lists(one, at(18, 17)) == []
+    [what] = missed(one, CALENDAR, POLICY, at(18, 18))
+    assert (what.desk, what.since) == (DeskName.NOT_ARRIVED, at(18, 10))
+    assert what.proposed == (StatusCode.ARRIVED,)
+    assert lists(replace(one, said={**one.said, "01": at(19, 9)}), at(29, 9)) == []
+
+
+@pytest.mark.parametrize("code", ["_02", "_15", "_16"])
+def test_who_gave_it_back_is_not_asked_whether_it_arrived(code):
+    assert lists(standing(_03=at(15, 10), **{code: at(15, 11)}), at(29, 9)) == []
 
 
 def test_a_recall_wants_its_own_answer():
-    asked = standing(_03=at(15, 10), _13=at(18, 8))
+    asked = standing(_01=at(15, 10), _03=at(15, 10), _13=at(18, 8))
     assert lists(asked, at(18, 16)) == []
     assert lists(asked, at(19, 9)) == [DeskName.RECALL]
     earlier = standing(_15=at(15, 11), _13=at(18, 8))
@@ -100,16 +116,19 @@ def test_a_recall_that_came_as_a_document_waits_likewise():
 
 
 def test_who_has_answered_says_that_it_is_done():
-    one = standing(_03=at(15, 10), answer=at(18, 8))
+    one = standing(_01=at(15, 10), _03=at(15, 10), answer=at(18, 8))
     assert lists(one, at(19, 17)) == []
     assert lists(one, at(20, 9)) == [DeskName.NOT_DONE]
-    assert lists(standing(answer=at(18, 8), _06=at(18, 9)), at(29, 9)) == []
+    assert (
+        lists(standing(_01=at(18, 7), answer=at(18, 8), _06=at(18, 9)), at(29, 9)) == []
+    )
 
 
 def test_every_list_proposes_what_to_send_and_never_what_was_said():
     assert PROPOSED.keys() == {
         DeskName.SILENT,
         DeskName.NOT_TAKEN,
+        DeskName.NOT_ARRIVED,
         DeskName.RECALL,
         DeskName.NOT_DONE,
     }

@@ -302,6 +302,16 @@ async def test_a_word_takes_it_off_and_the_next_clock_begins(keeper, words):
     assert [i.desk for i in words.items] == [DeskName.SILENT, DeskName.NOT_TAKEN]
 
 
+async def test_who_took_it_without_01_is_on_a_list_that_proposes_01(keeper, words):
+    words.standing[0].said["03"] = friday(10)
+    await keeper.look(friday(18))
+    listed = [(i.desk, i.agency, i.reason) for i in words.items]
+    assert (DeskName.NOT_ARRIVED, OFFICE, "01") in listed
+    words.standing[0].said["01"] = friday(19)
+    await keeper.look(friday(20))
+    assert [i.agency for i in words.items] == [OTHER]
+
+
 async def test_operators_are_called_once_a_day_for_each_list_and_agency(keeper, words):
     monday = friday(9) + timedelta(days=3)
     await keeper.look(friday(19))
