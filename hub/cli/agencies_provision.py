@@ -209,6 +209,7 @@ def _print(wanted: Sequence[Agency], done: Provisioned) -> None:
             ("Mật khẩu", "Password"),
             ("Gửi vào", "Sends to"),
         )
+        table.columns[2].no_wrap = True  # a password in two lines is copied wrong
         for one in done.made:
             exchange = inbound_exchange(one.slug)
             table.add_row(names[one.slug], one.user, one.password, exchange)

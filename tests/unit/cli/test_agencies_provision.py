@@ -9,7 +9,7 @@ import yaml
 from typer.testing import CliRunner
 
 from hub.broker.provision import Credentials, Provisioned
-from hub.cli.agencies_provision import _json, _wanted
+from hub.cli.agencies_provision import _json, _print, _wanted
 from hub.cli.main import app
 from hub.cli.say import FAILED, UNFIT
 from hub.rehearsal.samples import DEFAULT_AT
@@ -70,6 +70,14 @@ def test_an_unknown_agency_is_told(hub):
     done = hub("agencies", "provision", "phong-khong-co")
     assert done.exit_code == FAILED
     assert "phong-khong-co" in done.output
+
+
+def test_a_password_is_never_broken_over_two_lines(capsys, monkeypatch, stage):
+    monkeypatch.setenv("COLUMNS", "80")
+    (agency,) = _wanted(load(stage.settings), ["phong-noi-vu"])
+    one = Credentials(agency.queue, "p" * 32)
+    _print([agency], Provisioned((one,), (), ()))
+    assert "p" * 32 in capsys.readouterr().out
 
 
 def test_without_names_all_that_take_by_amqp_are_meant(stage):
