@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from aio_pika import DeliveryMode, Message
@@ -177,8 +178,8 @@ class _FarAway(datetime):
         return 2**62
 
 
-def _nested(depth: int) -> dict[str, object]:
-    table: dict[str, object] = {}
+def _nested(depth: int) -> dict[str, Any]:
+    table: dict[str, Any] = {}
     for _ in range(depth):
         table = {"a": table}
     return table
