@@ -14,7 +14,7 @@ from hub.cli.say import FAILED, terminal
 from hub.console.timeline import VIETNAM, plain
 from hub.console.words import DESKS, STATUS_CODES, reason_in_words, say
 from hub.keepers import status_terms
-from hub.model.ids import AgencyCode, ArrivalId, DocumentKey
+from hub.model.ids import AgencyCode, DocumentKey
 from hub.model.records import DeskItem, DeskName, DocumentRow
 from hub.model.status_clocks import PROPOSED
 from hub.model.statuses import Standing, StatusCode
@@ -27,6 +27,8 @@ app = typer.Typer(
     no_args_is_help=True, help="Trạng thái xử lý văn bản. / What agencies say."
 )
 
+#: Characters of an id that a person may stop after, as in `hub trace`.
+_SHORTEST = 6
 _Json = Annotated[bool, typer.Option("--json", help="JSON. / JSON.")]
 _Agency = Annotated[
     str, typer.Option(help="Chỉ của một cơ quan (mã). / One agency's only.")
@@ -155,8 +157,14 @@ def seen(
     arrival: Annotated[str, typer.Argument(help="Mã lượt đến. / The arrival's id.")],
 ) -> None:
     """Đã xem một trạng thái bị từ chối. / A refused status was looked at."""
-    if not terminal.run(_seen(terminal.settings(), ArrivalId(arrival))):
-        _none()
+    if not terminal.run(_seen(terminal.settings(), arrival)):
+        terminal.say(
+            terminal.t(
+                "Không có, hoặc có nhiều lượt đến bị từ chối mang mã này.",
+                "No refused arrival has this id, or several have.",
+            )
+        )
+        raise typer.Exit(FAILED)
     terminal.say(terminal.t("Đã ra khỏi danh sách.", "Off the list."))
 
 
@@ -208,10 +216,15 @@ async def _speak(parts: Parts, one: Standing, code: StatusCode, reason: str) -> 
     return await speak(word, ways, parts.evidence, statuses.speak)
 
 
-async def _seen(settings: Settings, arrival: ArrivalId) -> int:
+async def _seen(settings: Settings, start: str) -> int:
+    """By the id's first characters, six at least, where only one begins so."""
     async with built(settings) as parts:
-        now = parts.clock.now()
-        return await parts.store.statuses.seen(arrival, getpass.getuser(), now)
+        statuses, now = parts.store.statuses, parts.clock.now()
+        items = await statuses.refused() if len(start) >= _SHORTEST else ()
+        found = {i.arrival for i in items if i.arrival and i.arrival.startswith(start)}
+        if len(found) != 1:
+            return 0
+        return await statuses.seen(found.pop(), getpass.getuser(), now)
 
 
 def _cells(one: Waiting, names: dict[AgencyCode, str]) -> tuple[str, ...]:

@@ -133,7 +133,8 @@ def test_a_refused_status_leaves_the_list_when_it_was_seen(hub):
     [refused] = [
         v for v in json.loads(hub("list", "--json").stdout) if v["desk"] == "status"
     ]
-    assert hub("seen", refused["arrival"]).exit_code == 0
+    assert hub("seen", refused["arrival"][:5]).exit_code == 1
+    assert hub("seen", refused["arrival"][:6]).exit_code == 0
     desks = [v["desk"] for v in json.loads(hub("list", "--json").stdout)]
     assert desks == ["silent"]
     assert hub("seen", refused["arrival"]).exit_code == 1
