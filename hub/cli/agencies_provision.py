@@ -201,25 +201,9 @@ def _end(vietnamese: str, english: str) -> None:
 
 
 def _print(wanted: Sequence[Agency], done: Provisioned) -> None:
-    t, names = terminal.t, {agency.queue: agency.name for agency in wanted}
+    t = terminal.t
     if done.made:
-        table = terminal.table(
-            ("Cơ quan", "Agency"),
-            ("Tài khoản", "User"),
-            ("Mật khẩu", "Password"),
-            ("Gửi vào", "Sends to"),
-        )
-        table.columns[2].no_wrap = True  # a password in two lines is copied wrong
-        for one in done.made:
-            exchange = inbound_exchange(one.slug)
-            table.add_row(names[one.slug], one.user, one.password, exchange)
-        terminal.show(table)
-        terminal.say(
-            t(
-                "Mật khẩu chỉ hiện lần này: giao tận tay từng cơ quan.",
-                "Passwords are shown this once: hand each to its agency.",
-            )
-        )
+        _print_made(wanted, done)
     if done.kept:
         terminal.say(
             f"{len(done.kept)} "
@@ -241,6 +225,27 @@ def _print(wanted: Sequence[Agency], done: Provisioned) -> None:
             f"hub agencies provision --remove {slug}",
         )
         terminal.say(line)
+
+
+def _print_made(wanted: Sequence[Agency], done: Provisioned) -> None:
+    names = {agency.queue: agency.name for agency in wanted}
+    table = terminal.table(
+        ("Cơ quan", "Agency"),
+        ("Tài khoản", "User"),
+        ("Mật khẩu", "Password"),
+        ("Gửi vào", "Sends to"),
+    )
+    table.columns[2].no_wrap = True  # a password in two lines is copied wrong
+    for one in done.made:
+        exchange = inbound_exchange(one.slug)
+        table.add_row(names[one.slug], one.user, one.password, exchange)
+    terminal.show(table)
+    terminal.say(
+        terminal.t(
+            "Mật khẩu chỉ hiện lần này: giao tận tay từng cơ quan.",
+            "Passwords are shown this once: hand each to its agency.",
+        )
+    )
 
 
 def _json(settings: Settings, wanted: Sequence[Agency], done: Provisioned) -> str:

@@ -38,10 +38,7 @@ TAGS: dict[Tag, Pair] = {
     Tag.DELIVERY_FETCHED: ("Cơ quan đã lấy về", "Fetched by the agency"),
     Tag.DELIVERY_CONFIRMED: ("Cơ quan xác nhận đã nhận", "Confirmed by the agency"),
     Tag.DELIVERY_REJECTED: ("Cơ quan trả lại", "Rejected by the agency"),
-    Tag.NOTICE_QUEUED: (
-        "Đã báo kết luận mới cho cơ quan",
-        "New verdict told to the agency",
-    ),
+    Tag.NOTICE_QUEUED: ("Đã gửi thông báo cho cơ quan", "Notice sent to the agency"),
     Tag.FORWARD_PLANNED: ("Chờ gửi ra ngoài", "To be forwarded"),
     Tag.FORWARD_SENT: ("Đã gửi ra ngoài", "Forwarded"),
     Tag.FORWARD_LEFT: (

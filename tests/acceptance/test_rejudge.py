@@ -145,7 +145,7 @@ async def test_the_timeline_shows_both_verdicts_and_one_decision(outcome):
     assert code == 0
     assert "Đã kiểm tra chữ ký" in told
     assert "Đã kiểm tra lại chữ ký" in told
-    assert "Đã báo kết luận mới cho cơ quan" in told
+    assert "Đã gửi thông báo cho cơ quan" in told
     assert told.count("Đã quyết định xử lý") == 1
 
 
@@ -178,7 +178,7 @@ async def test_an_operator_may_ask_again_and_nobody_is_troubled_by_the_same(outc
         told = ""
         while told.count("Đã kiểm tra lại chữ ký") < 2:
             told = (await hub(outcome.stage, "trace", arrival))[1]
-    assert told.count("Đã báo kết luận mới cho cơ quan") == 1
+    assert told.count("Đã gửi thông báo cho cơ quan") == 1
     assert "không đổi" in told
 
 
