@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from contextlib import suppress
+from dataclasses import dataclass
 
 from aio_pika import DeliveryMode, Message
 from aio_pika.abc import AbstractChannel
@@ -25,11 +27,24 @@ CONFIRM_SECONDS = 15.0
 _SLOWEST = 1_000_000
 
 
+@dataclass(slots=True)
+class _Opened:
+    """A channel, and how many publishes wait on it for the broker's word."""
+
+    channel: AbstractChannel
+    out: int = 0
+    #: Takes nothing new; closed when nothing waits on it any more.
+    retired: bool = False
+
+
 class BrokerPublisher:
     """See `hub.ports.Publisher`; safe for many concurrent calls.
 
     All calls share one channel and one window. What goes wrong with the channel is
     told to every call that is out; the next call opens another.
+
+    After a nack the next call opens another, too: RabbitMQ 3.10 keeps a queue's leader
+    in mind per channel, and one that saw it die may be refused for ever.
     """
 
     def __init__(
@@ -44,7 +59,7 @@ class BrokerPublisher:
         self._window = Window(messages, octets)
         self._confirm_seconds = confirm_seconds
         self._opening = asyncio.Lock()
-        self._channel: AbstractChannel | None = None
+        self._opened: _Opened | None = None
 
     async def deliver(self, row: OutboxRow, body: bytes) -> None:
         key = routing_key(row.target, row.lane)
@@ -85,34 +100,40 @@ class BrokerPublisher:
 
     async def _confirmed(self, exchange: str, key: str, message: Message) -> None:
         """Publish and wait for the broker's word; raises BrokerUnavailable."""
-        channel = await self._open()
+        opened = await self._open()
+        opened.out += 1
         patience = self._confirm_seconds + len(message.body) / _SLOWEST
         try:
-            target = await channel.get_exchange(exchange, ensure=False)
+            target = await opened.channel.get_exchange(exchange, ensure=False)
             async with asyncio.timeout(patience):
                 await target.publish(message, key, mandatory=True)
+        except PublishError:
+            raise
         except DeliveryError:
+            opened.retired = True
             raise
         except TimeoutError as error:
             # Half-open, blocked by an alarm, or worse: whoever else waits hears it.
-            await self._give_up(channel, whole_link=True)
+            await self._give_up(opened, whole_link=True)
             raise BrokerUnavailable(f"no confirm within {patience:.0f} s") from error
         except FAILURES as error:
-            await self._give_up(channel)
+            await self._give_up(opened)
             raise BrokerUnavailable(f"publish failed: {error!r}") from error
+        finally:
+            opened.out -= 1
+            await _close_if_done(opened)
 
-    async def _open(self) -> AbstractChannel:
+    async def _open(self) -> _Opened:
         async with self._opening:
-            if self._channel is None or self._channel.is_closed:
-                self._channel = await self._link.channel()
-            return self._channel
+            known = self._opened
+            if known is None or known.retired or known.channel.is_closed:
+                self._opened = known = _Opened(await self._link.channel())
+            return known
 
-    async def _give_up(
-        self, channel: AbstractChannel, *, whole_link: bool = False
-    ) -> None:
-        if self._channel is not channel:
+    async def _give_up(self, opened: _Opened, *, whole_link: bool = False) -> None:
+        if self._opened is not opened:
             return  # another call was first
-        self._channel = None
+        self._opened = None
         if whole_link:
             await self._link.drop()
 
@@ -130,9 +151,16 @@ class BrokerPublisher:
 
     async def close(self) -> None:
         """Close the channel; the link belongs to whoever made it."""
-        channel, self._channel = self._channel, None
-        if channel is not None and not channel.is_closed:
+        opened, self._opened = self._opened, None
+        if opened is not None and not opened.channel.is_closed:
             try:
-                await channel.close()
+                await opened.channel.close()
             except FAILURES as error:
                 raise BrokerUnavailable(f"close failed: {error!r}") from error
+
+
+async def _close_if_done(opened: _Opened) -> None:
+    """One that is retired ends with the last that waits on it."""
+    if opened.retired and not opened.out and not opened.channel.is_closed:
+        with suppress(*FAILURES):
+            await opened.channel.close()
