@@ -11,6 +11,7 @@ from hub.errors import (
     BrokerUnavailable,
     ClaimLost,
     EvidenceUnavailable,
+    JournalRefused,
     JournalUnavailable,
     KeyReused,
     MalformedEnvelope,
@@ -81,6 +82,14 @@ TROUBLES: tuple[Trouble, ...] = (
         "",
         "kho chứng cứ của trục không đọc được",
         "our evidence cannot be read",
+    ),
+    Trouble(
+        JournalRefused,
+        Fate.LATER,
+        Whose.OURS,
+        "",
+        "nhật ký của trục không ghi được giá trị này",
+        "our journal cannot hold this value",
     ),
     Trouble(
         JournalUnavailable,

@@ -61,6 +61,8 @@ def axis(url: str, **changes) -> AxisAdapter:
         carrier=True,
         receipts_url=url,
         receipts_token_file=Path("r"),
+        documents_url="https://truc.example.vn/documents",
+        documents_token_file=Path("d"),
         **changes,
     )
     return AxisAdapter(settings, AnsweringFetch(200), "secret")
