@@ -17,6 +17,14 @@ def test_what_runs_too_long_is_stopped():
         _spin()
 
 
+def test_an_alarm_while_limits_are_put_back_leaves_none_behind():
+    before = _state()
+    for _ in range(5):
+        with pytest.raises(OverBudget), within(_hasty()):
+            _spin()
+    assert _state() == before
+
+
 def _spin() -> None:
     while True:
         pass
