@@ -28,11 +28,11 @@ format: setup
 	.venv/bin/ruff check --fix .
 
 test: lint
-	$(python) -m pytest -n 2 -m "not full"
+	$(python) -m pytest -m "not full"
 
 test-full:
 	@.ci/setup full
-	$(python) -m pytest -n 2 -m full
+	$(python) -m pytest -m full
 
 bench: setup
 	$(python) -m tests.bench
