@@ -24,6 +24,38 @@ _ERL = (
 )
 
 
+#: Folders of a node in its home.
+_FOLDERS = ("home", "mnesia", "log", "schema", "gen")
+
+
+def make_folders(home: Path) -> None:
+    """The folders that `places` names, nobody else's to read."""
+    for name in _FOLDERS:
+        (home / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def places(home: Path) -> dict[str, str]:
+    """The environment's part that keeps a node inside its home, as our child."""
+    return {
+        "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
+        "LANG": "C.UTF-8",
+        "HOME": str(home / "home"),
+        "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+        "RABBITMQ_ALLOW_INPUT": "1",
+        "RABBITMQ_CONFIG_FILE": str(home / "rabbitmq.conf"),
+        "RABBITMQ_ADVANCED_CONFIG_FILE": str(home / "advanced.config"),
+        "RABBITMQ_MNESIA_BASE": str(home / "mnesia"),
+        "RABBITMQ_LOG_BASE": str(home / "log"),
+        "RABBITMQ_LOGS": str(home / "log" / "node.log"),
+        "RABBITMQ_PID_FILE": str(home / "node.pid"),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "enabled_plugins"),
+        "RABBITMQ_SCHEMA_DIR": str(home / "schema"),
+        "RABBITMQ_GENERATED_CONFIG_DIR": str(home / "gen"),
+        "ERL_CRASH_DUMP": str(home / "erl_crash.dump"),
+        "ERL_CRASH_DUMP_SECONDS": "0",
+    }
+
+
 class NodeFiles:
     """Paths and texts of one node under `base`; nothing is written elsewhere."""
 
@@ -40,8 +72,7 @@ class NodeFiles:
 
     def prepare(self) -> None:
         """Make the folder, the cookie and the password, once."""
-        for name in ("home", "mnesia", "log", "schema", "gen"):
-            (self._home / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folders(self._home)
         _once(self._home / "home" / ".erlang.cookie", secrets.token_hex(20), 0o400)
         _once(self._home / "password", secrets.token_hex(24), 0o600)
         _once(self._home / "enabled_plugins", "[].\n", 0o600)
@@ -72,29 +103,13 @@ class NodeFiles:
 
     def environment(self) -> dict[str, str]:
         """The whole environment of node and rabbitmqctl: nothing of ours leaks in."""
-        home = self._home
         return {
-            "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
-            "LANG": "C.UTF-8",
-            "HOME": str(home / "home"),
-            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            **places(self._home),
             "RABBITMQ_NODENAME": "hub@localhost",
-            "RABBITMQ_ALLOW_INPUT": "1",
-            "RABBITMQ_CONFIG_FILE": str(home / "rabbitmq.conf"),
-            "RABBITMQ_ADVANCED_CONFIG_FILE": str(home / "advanced.config"),
-            "RABBITMQ_MNESIA_BASE": str(home / "mnesia"),
-            "RABBITMQ_LOG_BASE": str(home / "log"),
-            "RABBITMQ_LOGS": str(home / "log" / "node.log"),
-            "RABBITMQ_PID_FILE": str(home / "node.pid"),
-            "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "enabled_plugins"),
-            "RABBITMQ_SCHEMA_DIR": str(home / "schema"),
-            "RABBITMQ_GENERATED_CONFIG_DIR": str(home / "gen"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": _ERL,
             "RABBITMQ_CTL_ERL_ARGS": (
                 "-start_epmd false -kernel inet_dist_use_interface {127,0,0,1}"
             ),
-            "ERL_CRASH_DUMP": str(home / "erl_crash.dump"),
-            "ERL_CRASH_DUMP_SECONDS": "0",
             **self._addresses(),
         }
 

@@ -38,6 +38,19 @@ def installed() -> bool:
     return (SCRIPTS / "rabbitmq-server").exists()
 
 
+async def speaks_amqp(host: str, port: int) -> bool:
+    """Whether a port speaks AMQP: one that listens is not yet ready."""
+    with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
+        async with asyncio.timeout(2):
+            reader, writer = await asyncio.open_connection(host, port)
+            try:
+                writer.write(_GREETING)
+                return await reader.readexactly(1) == b"\x01"
+            finally:
+                writer.close()
+    return False
+
+
 class PrivateNode:
     """One node in one folder; the same folder gives the same queues again.
 
@@ -95,7 +108,7 @@ class PrivateNode:
         )
         try:
             async with asyncio.timeout(_READY_SECONDS):
-                while not await self._answers():
+                while not await speaks_amqp("127.0.0.1", self._files.ports["amqp"]):
                     self._alive_or_raise()
                     await asyncio.sleep(0.1)
         except TimeoutError as error:
@@ -115,20 +128,6 @@ class PrivateNode:
                 start_new_session=True,
                 pass_fds=(keep.fileno(),) if keep else (),
             )
-
-    async def _answers(self) -> bool:
-        """Whether the port speaks AMQP: a listening port alone is not yet ready."""
-        with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
-            async with asyncio.timeout(2):
-                reader, writer = await asyncio.open_connection(
-                    "127.0.0.1", self._files.ports["amqp"]
-                )
-                try:
-                    writer.write(_GREETING)
-                    return await reader.readexactly(1) == b"\x01"
-                finally:
-                    writer.close()
-        return False
 
     def _alive_or_raise(self) -> None:
         if self.pid is None:

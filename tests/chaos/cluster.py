@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from hub.broker.private_node import SCRIPTS
+from hub.broker.node_files import make_folders, places
+from hub.broker.private_node import SCRIPTS, speaks_amqp
 from hub.children import WITH_US, end
 
 _READY_SECONDS = 180
@@ -63,8 +64,7 @@ class Node:
         return _name(self.address)
 
     def prepare(self, cookie: str) -> None:
-        for name in ("home", "mnesia", "log", "schema", "gen"):
-            (self.home / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folders(self.home)
         secret = self.home / "home" / ".erlang.cookie"
         secret.write_text(cookie)
         secret.chmod(0o400)
@@ -81,25 +81,12 @@ class Node:
         (self.home / "rabbitmq.conf").write_text(config)
 
     def environment(self) -> dict[str, str]:
-        home, interface = self.home, "{" + self.address.replace(".", ",") + "}"
+        interface = "{" + self.address.replace(".", ",") + "}"
         erl = f"-kernel inet_dist_use_interface {interface} -start_epmd false"
         return {
-            "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
-            "LANG": "C.UTF-8",
-            "HOME": str(home / "home"),
-            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            **places(self.home),
             "RABBITMQ_USE_LONGNAME": "true",
             "RABBITMQ_NODENAME": self.name,
-            "RABBITMQ_ALLOW_INPUT": "1",
-            "RABBITMQ_CONFIG_FILE": str(home / "rabbitmq.conf"),
-            "RABBITMQ_ADVANCED_CONFIG_FILE": str(home / "advanced.config"),
-            "RABBITMQ_MNESIA_BASE": str(home / "mnesia"),
-            "RABBITMQ_LOG_BASE": str(home / "log"),
-            "RABBITMQ_LOGS": str(home / "log" / "node.log"),
-            "RABBITMQ_PID_FILE": str(home / "node.pid"),
-            "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "enabled_plugins"),
-            "RABBITMQ_SCHEMA_DIR": str(home / "schema"),
-            "RABBITMQ_GENERATED_CONFIG_DIR": str(home / "gen"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": (
                 f"{erl} -kernel net_ticktime 8 +A 4 +S 2:2 +sbwt none -noinput"
             ),
@@ -111,8 +98,6 @@ class Node:
             "RABBITMQ_CTL_DIST_PORT_MAX": str(self.ports["ctl"] + 3),
             "ERL_EPMD_PORT": str(self.ports["epmd"]),
             "ERL_EPMD_ADDRESS": self.address,
-            "ERL_CRASH_DUMP": str(home / "erl_crash.dump"),
-            "ERL_CRASH_DUMP_SECONDS": "0",
         }
 
     async def launch(self) -> None:
@@ -128,17 +113,7 @@ class Node:
     async def answers(self) -> None:
         """Returns when it speaks AMQP."""
         async with asyncio.timeout(_READY_SECONDS):
-            while True:
-                with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
-                    async with asyncio.timeout(2):
-                        reader, writer = await asyncio.open_connection(
-                            self.address, self.ports["amqp"]
-                        )
-                        writer.write(b"AMQP\x00\x00\x09\x01")
-                        first = await reader.readexactly(1)
-                        writer.close()
-                        if first == b"\x01":
-                            return
+            while not await speaks_amqp(self.address, self.ports["amqp"]):
                 assert self.process is not None
                 assert self.process.returncode is None, self.last_lines()
                 await asyncio.sleep(0.3)
