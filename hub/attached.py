@@ -51,7 +51,7 @@ async def take_from_agencies(parts: Parts) -> None:
         clock=parts.clock,
         limit=settings.policy.delivery.inbound_bytes,
     )
-    inbox = AgencyInbox(desk, {a.queue: a for a in settings.registry.agencies})
+    inbox = AgencyInbox(desk, by_queue(settings.registry.agencies))
     async with Link(settings.broker_url, "agencies") as link:
         await inbox.run(link)
 

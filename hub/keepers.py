@@ -12,6 +12,7 @@ from hub.model.agencies import Takes
 from hub.parts import Parts, holder
 from hub.pipeline.clocks import ClockKeeper, Terms
 from hub.pipeline.listing import ListTerms
+from hub.pipeline.outlet import by_queue
 from hub.pipeline.statuses import StatusKeeper, StatusTerms
 from hub.pipeline.unread import Look, UnreadKeeper, UnreadTerms
 
@@ -81,7 +82,7 @@ def shelf_name(queue: str) -> str:
 def unread_keeper_of(parts: Parts, link: Link) -> UnreadKeeper:
     """The watch over queues and shelves: who does not take what is there."""
     settings, store = parts.settings, parts.store
-    agencies = settings.registry.agencies
+    agencies = by_queue(settings.registry.agencies).values()
     delivery = settings.policy.delivery
     queues = {
         queue: agency.code
@@ -90,7 +91,7 @@ def unread_keeper_of(parts: Parts, link: Link) -> UnreadKeeper:
         for queue in agency_queues((agency.queue,), delivery.every_lane)
     }
     shelves = {shelf_name(a.queue): a.code for a in agencies if a.takes is Takes.PULL}
-    names = {agency.code: agency.name for agency in agencies}
+    names = {agency.code: agency.name for agency in settings.registry.agencies}
     versions = {"policy": settings.policy.version}
     lists = ListTerms(settings.calendar, names, versions)
     return UnreadKeeper(

@@ -24,7 +24,7 @@ from hub.agency_mail import mail_problems
 from hub.errors import SettingsError
 from hub.fetch.client import Allowed
 from hub.kit import Kit, Package, SourceSettings
-from hub.model.agencies import Agency, agency_source
+from hub.model.agencies import Agency, agency_source, in_turn
 from hub.model.arrivals import (
     AGENCY_AMQP,
     AGENCY_REST,
@@ -94,7 +94,7 @@ def sources_of(
     Every agency is one itself, of the documents it sends.
     """
     configured = {e.settings.name: e.settings.sources()[0] for e in entries}
-    own = {source.name: source for source in map(source_of, agencies)}
+    own = {s.name: s for s in map(source_of, in_turn(agencies))}
     return configured | own
 
 
@@ -128,7 +128,7 @@ def grounds_of(settings: Settings) -> dict[str, dict[str, Any]]:
     }
     own = {
         agency_source(agency.queue): {"code": agency.code, "name": agency.name}
-        for agency in settings.registry.agencies
+        for agency in in_turn(settings.registry.agencies)
     }
     return configured | own
 

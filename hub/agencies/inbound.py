@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
 from hub.broker.connection import Link
@@ -18,7 +18,7 @@ from hub.broker.consumer import Consumer, Incoming
 from hub.broker.topology import INBOUND_DEAD, inbound_exchange, inbound_queue
 from hub.errors import NotAllowed, PermanentFailure
 from hub.logs import bound
-from hub.model.agencies import Agency, agency_source
+from hub.model.agencies import Agency, agency_source, in_turn
 from hub.model.arrivals import AGENCY_AMQP, Offer, Source
 from hub.model.faults import Fault, FaultCode
 from hub.model.ids import AgencyCode, digest_of, normal_code
@@ -160,5 +160,5 @@ def source_of(agency: Agency) -> Source:
 
 def by_code(agencies: Iterable[Agency]) -> dict[AgencyCode, Agency]:
     """By each of their codes; of those that had one in turn, the last."""
-    in_turn = sorted(agencies, key=lambda a: a.valid_until or date.max)
-    return {normal_code(c): a for a in in_turn for c in (a.code, *a.aliases)}
+    each = in_turn(agencies)
+    return {normal_code(c): a for a in each for c in (a.code, *a.aliases)}

@@ -1,5 +1,6 @@
 """Bodies that send and receive, as the registry knows them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -103,6 +104,11 @@ class Agency:
     mailboxes: tuple[str, ...] = ()
     takes: Takes = Takes.AMQP
     says_arrived: SaysArrived = SaysArrived.AGENCY
+
+
+def in_turn(agencies: Iterable[Agency]) -> list[Agency]:
+    """Of those that have a code or a queue one after another, the last stands last."""
+    return sorted(agencies, key=lambda agency: agency.valid_until or date.max)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from hub.errors import PermanentFailure, Unroutable
 from hub.mail_ports import Post
-from hub.model.agencies import Agency, Takes
+from hub.model.agencies import Agency, Takes, in_turn
 from hub.model.faults import Fault, FaultCode
 from hub.model.records import Facts, OutboxRow
 from hub.ports import Evidence, Publisher
@@ -14,8 +13,7 @@ from hub.ports import Evidence, Publisher
 
 def by_queue(agencies: Iterable[Agency]) -> dict[str, Agency]:
     """Agencies by their queue; of those that had it in turn, the last."""
-    in_turn = sorted(agencies, key=lambda a: a.valid_until or date.max)
-    return {agency.queue: agency for agency in in_turn}
+    return {agency.queue: agency for agency in in_turn(agencies)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,16 @@
 """Sources and tokens: all that is wrong at once, and who is who."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 import yaml
 
 from adapters.axis.settings import AXIS_REST
 from hub.errors import NotAllowed, SettingsError
+from hub.model.agencies import Agency, AgencyKind
 from hub.model.arrivals import Shown
+from hub.model.ids import AgencyCode
 from hub.resources import resource
 from hub.sources import (
     access_of,
@@ -13,6 +18,7 @@ from hub.sources import (
     allowed,
     entries_of,
     load,
+    sources_of,
     window_token,
 )
 from tests.fakes.kits import kit_of
@@ -218,3 +224,12 @@ def test_only_what_the_settings_name_may_be_called(written):
     assert not any(a.private for a in plain)
     rehearsed = may_call(written(rehearsal={"private_addresses": True}))
     assert [a.private for a in rehearsed] == [True]
+
+
+def test_of_agencies_that_had_a_queue_in_turn_the_last_is_the_source():
+    code = AgencyCode("000.01.37.H40")
+    now = Agency(code, "UBND xã", AgencyKind.COMMUNE, queue="xa")
+    ended = AgencyCode("000.02.37.H40")
+    before = replace(now, code=ended, valid_until=date(2024, 12, 31))
+    for agencies in ((now, before), (before, now)):
+        assert sources_of((), agencies)["agency.xa"].codes == (code,)
