@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from hub.model.arrivals import Arrival
@@ -69,11 +69,6 @@ class Draft:
     def at(self) -> datetime:
         """The moment of the conclusion, UTC."""
         return self.outgoing.at
-
-    @property
-    def deadline(self) -> datetime:
-        """Until when its rows are tried."""
-        return self.at + timedelta(hours=self.outgoing.policy.deadline_hours)
 
     def until(self, target: Target) -> datetime:
         """Until when a row to a target is tried."""
