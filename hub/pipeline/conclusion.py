@@ -1,5 +1,6 @@
 """A decision written out as rows: pure, the same input gives the same rows."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import msgspec
@@ -16,6 +17,7 @@ from hub.model.records import (
     DocumentRow,
     NewEntry,
     OpenVerdict,
+    OutboxRow,
     PaperTask,
     Tag,
 )
@@ -47,15 +49,16 @@ def conclusion(
 ) -> Conclusion:
     """All rows of one decision, for one transaction."""
     draft = Draft(arrival, examined, decision, outgoing)
-    leaving = (*deliveries(draft), *forwards(draft))
+    outward, paper = forwards(draft), _paper(draft)
+    leaving = (*deliveries(draft), *outward)
     return Conclusion(
         arrival=arrival.id,
         claim=arrival.claim,
         document=_document(draft),
-        entries=_entries(draft),
+        entries=_entries(draft, outward, paper),
         outbox=(*leaving, *receipts(draft), *alerts(draft)),
         desk=_desk(draft),
-        paper=_paper(draft),
+        paper=paper,
         dossier=_dossier(draft),
         said=draft.said,
         kin=kin(draft, leaving),
@@ -89,13 +92,15 @@ def _document(draft: Draft) -> DocumentRow | None:
     return row
 
 
-def _entries(draft: Draft) -> tuple[NewEntry, ...]:
-    opened = [_opened(draft, task) for task in _paper(draft)]
+def _entries(
+    draft: Draft, outward: Iterable[OutboxRow], paper: Iterable[PaperTask]
+) -> tuple[NewEntry, ...]:
+    opened = [_opened(draft, task) for task in paper]
     listed = [
         draft.entry(Tag.DESK_OPENED, {"desk": item.desk, "reason": item.reason})
         for item in _desk(draft)
     ]
-    told = (*planned(draft), *said_entries(draft), *kin_entries(draft))
+    told = (*planned(draft, outward), *said_entries(draft), *kin_entries(draft))
     return (*_read(draft), _decided(draft), *told, *opened, *listed)
 
 

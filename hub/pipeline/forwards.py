@@ -1,6 +1,6 @@
 """Rows of what leaves for bodies elsewhere (OutboxKind.FORWARD). Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,8 +65,8 @@ def forwards(draft: Draft) -> tuple[OutboxRow, ...]:
     )
 
 
-def planned(draft: Draft) -> tuple[NewEntry, ...]:
-    """The entry beside each of them."""
+def planned(draft: Draft, rows: Iterable[OutboxRow]) -> tuple[NewEntry, ...]:
+    """The entry beside each of its forwards."""
     return tuple(
         draft.entry(
             Tag.FORWARD_PLANNED,
@@ -76,7 +76,7 @@ def planned(draft: Draft) -> tuple[NewEntry, ...]:
                 "receivers": row.headers["receivers"],
             },
         )
-        for row in forwards(draft)
+        for row in rows
     )
 
 
