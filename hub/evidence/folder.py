@@ -12,6 +12,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, ParamSpec, TypeVar
 
+from hub.durable import sync
 from hub.errors import EvidenceUnavailable, PermanentFailure
 from hub.model.faults import Fault, FaultCode
 from hub.model.ids import Digest
@@ -36,15 +37,6 @@ def _border() -> Iterator[None]:
 async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     with _border():
         return await asyncio.to_thread(work, *args, **kwargs)
-
-
-def _sync(path: Path) -> None:
-    """Make a file, or the names in a folder, safe against a power cut."""
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 def _beginning(path: Path, most: int) -> bytes:
@@ -164,7 +156,7 @@ class FolderEvidence:
         if path != self._base:
             self._folder(path.parent)
         path.mkdir(mode=0o700, parents=path == self._base, exist_ok=True)
-        _sync(path.parent)
+        sync(path.parent)
 
     def _place(self, draft: _Draft) -> Digest:
         digest = draft.finish()
@@ -177,7 +169,7 @@ class FolderEvidence:
         target = self.path(digest)
         self._folder(target.parent)
         path.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
 
     def _keep_bytes(self, data: bytes) -> Digest:
         draft = self._begin()

@@ -5,7 +5,6 @@ a snapshot that is exported to it, so that what is read beside it is of the same
 """
 
 import asyncio
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -18,6 +17,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.engine import URL
 
+from hub.durable import sync
 from hub.errors import JournalUnavailable, SettingsError
 from hub.journal.databases import Work, url_of
 from hub.journal.entries import BEGINNING
@@ -62,7 +62,7 @@ async def take(url: str, target: Path, environment: Mapping[str, str]) -> Journa
     else:
         await asyncio.to_thread(_copy, Path(parsed.database or ""), target)
         facts = await _facts_of(target)
-    _sync(target)
+    sync(target)
     return facts
 
 
@@ -88,9 +88,9 @@ async def put_back(url: str, source: Path, environment: Mapping[str, str]) -> No
 def _place(source: Path, target: Path) -> None:
     draft = target.with_name(f"{target.name}.draft")
     shutil.copyfile(source, draft)
-    _sync(draft)
+    sync(draft)
     draft.rename(target)
-    _sync(target.parent)
+    sync(target.parent)
 
 
 async def require_none(url: str) -> None:
@@ -218,11 +218,3 @@ def _program(name: str) -> str:
     if found is None:
         raise SettingsError((f"{name}: chưa cài / apt install postgresql-client",))
     return str(found)
-
-
-def _sync(path: Path) -> None:
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

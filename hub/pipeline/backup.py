@@ -20,6 +20,7 @@ from typing import Protocol
 
 import msgspec
 
+from hub.durable import sync
 from hub.errors import EvidenceUnavailable, SettingsError
 from hub.model.backups import BackupManifest, JournalFacts, KeptFile, SettingsFile
 from hub.model.ids import Digest
@@ -160,7 +161,7 @@ def _finish(folder: Path, manifest: BackupManifest) -> None:
     draft = folder / f"{MANIFEST}.draft"
     _write(draft, msgspec.json.format(msgspec.json.encode(manifest)))
     draft.replace(folder / MANIFEST)
-    _sync(folder)
+    sync(folder)
 
 
 async def _forget_the_rest(
@@ -227,11 +228,3 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
