@@ -24,7 +24,7 @@ from hub.agency_mail import mail_problems
 from hub.errors import SettingsError
 from hub.fetch.client import Allowed
 from hub.kit import Kit, Package, SourceSettings
-from hub.model.agencies import Agency, agency_source, in_turn
+from hub.model.agencies import Agency, agency_source, in_turn, is_agency_source
 from hub.model.arrivals import (
     AGENCY_AMQP,
     AGENCY_REST,
@@ -215,12 +215,11 @@ def _further(file: HubFile, base: Path) -> list[str]:
 
 def _taken_names(entries: Sequence[Entry]) -> list[str]:
     """A source called as agencies are would speak for one of them."""
-    taken = agency_source("")
     names = [entry.settings.name for entry in entries]
     return [
-        f"sources: {name}: names that begin with {taken} are agencies'"
+        f"sources: {name}: names that begin with {agency_source('')} are agencies'"
         for name in names
-        if name.startswith(taken)
+        if is_agency_source(name)
     ]
 
 
