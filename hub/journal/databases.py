@@ -1,6 +1,6 @@
 """One seam over the two databases: the same functions on a Connection serve both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -13,6 +13,9 @@ from sqlalchemy.exc import ArgumentError
 from hub.errors import SettingsError
 
 T = TypeVar("T")
+
+#: Values in one statement: databases have a limit, and 2,000 receivers are no error.
+_AT_ONCE = 500
 
 #: A unit of work: plain functions, no await, so no transaction is held across one.
 Work = Callable[[Connection], T]
@@ -42,6 +45,12 @@ def url_of(text: str) -> URL:
     if url.drivername == "sqlite" and not Path(url.database or "").is_absolute():
         raise SettingsError(("journal: SQLite needs an absolute path",))
     return url
+
+
+def in_parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """So many values as one statement takes."""
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]
 
 
 def lapsed(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, RowMapping, Select, and_, func, select
 
+from hub.journal.databases import in_parts
 from hub.journal.dead_rows import Moved, dead_moved
 from hub.journal.entries import OWN, append, facts_of
 from hub.journal.recall_rows import is_taken_back, is_withdrawn, wait_for
@@ -26,8 +27,6 @@ from hub.model.targets import Target, kind_of
 DESKS = (DeskName.DEAD, DeskName.UNROUTABLE)
 #: What may be moved: given up, or sent and come back. The rest moves by itself.
 _MOVABLE = (OutboxState.GIVEN_UP, OutboxState.SENT)
-#: Arrivals asked about at a time.
-_AT_ONCE = 500
 
 
 def listed(connection: Connection, *, open_only: bool = True) -> list[DeadLetter]:
@@ -72,9 +71,7 @@ def _certificates(
 ) -> dict[ArrivalId, tuple[Digest, ...]]:
     """Whose certificates signed what arrived, as last judged."""
     found: dict[ArrivalId, tuple[Digest, ...]] = {}
-    unique = sorted(set(arrivals))
-    for first in range(0, len(unique), _AT_ONCE):
-        some = unique[first : first + _AT_ONCE]
+    for some in in_parts(sorted(set(arrivals))):
         about = and_(entries.c.arrival.in_(some), entries.c.tag.in_(JUDGED))
         query = select(entries.c.arrival, entries.c.facts).where(about)
         for arrival, facts in connection.execute(query.order_by(entries.c.id)):

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select, update
 
+from hub.journal.databases import in_parts
 from hub.journal.entries import canonical, facts_of
 from hub.journal.tables import outbox
 from hub.model.ids import AgencyCode, DocumentKey
@@ -15,8 +16,6 @@ from hub.model.records import Facts, OutboxKind, OutboxState
 
 #: Header of a receipt to an agency: codes in `delivered_to` that will not have it.
 UNDELIVERED = "undelivered"
-#: Values in one statement.
-_AT_ONCE = 500
 
 
 def followers_hear(
@@ -28,9 +27,8 @@ def followers_hear(
     if not agencies:
         return
     theirs = sorted(agencies)
-    for first in range(0, len(theirs), _AT_ONCE):
-        some = outbox.c.agency.in_(theirs[first : first + _AT_ONCE])
-        ended = update(outbox).where(follows, notice, some)
+    for some in in_parts(theirs):
+        ended = update(outbox).where(follows, notice, outbox.c.agency.in_(some))
         connection.execute(ended.values(state=OutboxState.CANCELLED))
     told = or_(outbox.c.kind == OutboxKind.ANSWER, outbox.c.follows_all)
     receipts = select(outbox.c.id, outbox.c.kind, outbox.c.headers).where(follows, told)

@@ -5,16 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, exists, insert, or_, select, update
 
-from hub.journal.databases import insert_all_new, insert_if_new
+from hub.journal.databases import in_parts, insert_all_new, insert_if_new
 from hub.journal.forward_rows import forward_planned, forward_state
 from hub.journal.rows import outbox_values
 from hub.journal.tables import deliveries, desk, documents, outbox
 from hub.model.deliveries import DeliveryState
 from hub.model.ids import Digest
 from hub.model.records import DocumentRow, OutboxKind, OutboxRow, OutboxState
-
-#: Values in one statement.
-_AT_ONCE = 500
 
 
 def plan_all(
@@ -46,8 +43,8 @@ def plan_all(
 
 def _known(connection: Connection, ids: Sequence[str]) -> set[str]:
     found: set[str] = set()
-    for first in range(0, len(ids), _AT_ONCE):
-        here = outbox.c.id.in_(ids[first : first + _AT_ONCE])
+    for some in in_parts(ids):
+        here = outbox.c.id.in_(some)
         found |= set(connection.execute(select(outbox.c.id).where(here)).scalars())
     return found
 

@@ -1,8 +1,7 @@
 """Rows of recalls and versions: what conclusions and answers change in them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -16,6 +15,7 @@ from sqlalchemy import (
     update,
 )
 
+from hub.journal.databases import in_parts
 from hub.journal.followers import followers_hear
 from hub.journal.forward_rows import CANCELLED, SENT
 from hub.journal.recall_tables import recalls, versions
@@ -33,17 +33,8 @@ from hub.model.recalls import (
 )
 from hub.model.records import OutboxState
 
-#: Values in one statement: databases have a limit, and 2,000 receivers are no error.
-_AT_ONCE = 500
 #: What an agency's word on a request comes to (QĐ 28/2018).
 _ANSWERS = {"15": RecallState.AGREED, "16": RecallState.REFUSED}
-T = TypeVar("T")
-
-
-def in_parts(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """So many values as one statement takes."""
-    for start in range(0, len(values), _AT_ONCE):
-        yield values[start : start + _AT_ONCE]
 
 
 def kin_told(connection: Connection, kin: Kin, at: datetime) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from hub.journal import projecting
+from hub.journal.databases import in_parts
 from hub.journal.entries import append
 from hub.journal.originals import seen_now
 from hub.journal.recall_tables import versions
@@ -41,8 +42,6 @@ from hub.model.records import (
 
 #: Advisory locks of this file: any number that no other use of them has.
 _TURN = 0x6C69_656E
-#: Values in one statement.
-_AT_ONCE = 500
 
 
 def in_turn(connection: Connection, conclusion: Conclusion) -> None:
@@ -71,13 +70,10 @@ def has_moved(connection: Connection, kin: Kin, mine: DocumentKey) -> bool:
     if seen_now(connection, kin.target_ids, mine) != kin.seen:
         return True
     wanted = [one for each in kin.withdrawals for one in each.cancel]
-    return any(
-        _in_hand(connection, wanted[start : start + _AT_ONCE])
-        for start in range(0, len(wanted), _AT_ONCE)
-    )
+    return any(_in_hand(connection, some) for some in in_parts(wanted))
 
 
-def _in_hand(connection: Connection, ids: list[str]) -> bool:
+def _in_hand(connection: Connection, ids: Sequence[str]) -> bool:
     """Whether a relay took one of these rows, or sent it: that one has left."""
     stands = or_(
         and_(outbox.c.state == OutboxState.WAITING, outbox.c.lease == ""),

@@ -18,9 +18,8 @@ from sqlalchemy import (
 from hub.journal import projecting
 from hub.journal.answering import acknowledge
 from hub.journal.clocked import Clocked
-from hub.journal.databases import Database
+from hub.journal.databases import Database, in_parts
 from hub.journal.entries import OWN, append
-from hub.journal.recall_rows import in_parts
 from hub.journal.recall_tables import recalls
 from hub.journal.rows import value
 from hub.journal.status_rows import statuses_of
