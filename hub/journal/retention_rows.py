@@ -42,7 +42,6 @@ from hub.model.retention import Block, Kept, Matter
 
 #: Entries that tell of erasing: they make nothing young again.
 ERASING = (Tag.PARTICULARS_ERASED, Tag.BODIES_ERASED)
-_SEPARATE = "|"
 
 
 @dataclass(slots=True)
