@@ -211,9 +211,9 @@ desk = Table(
     Column("since", Moment, nullable=False),
     Column("reason", Text, nullable=False),
     Column("arrival", String(32), index=True),
-    Column("document", String(64)),
+    Column("document", String(64), index=True),
     Column("agency", Text),
-    Column("outbox", String(64), nullable=False),
+    Column("outbox", String(64), nullable=False, index=True),
     #: None: still waits for a person.
     Column("closed_at", Moment),
 )
@@ -227,7 +227,7 @@ paper_tasks = Table(
     Column("opened_at", Moment, nullable=False),
     Column("way", String(8), nullable=False),
     Column("kept", Boolean, nullable=False),
-    Column("arrival", String(32)),
+    Column("arrival", String(32), index=True),
     Column("state", String(16), nullable=False),
     Column("moved_at", Moment, nullable=False),
     Column("sent_at", Moment),

@@ -22,6 +22,17 @@ def upgrade() -> None:
     op.add_column("arrivals", sa.Column("erased_at", _MOMENT))
     _recalls()
     _comings()
+    _looked_up()
+
+
+def _looked_up() -> None:
+    """Matters of an outbox row, and what keeps a document from being erased."""
+    for table, column in (
+        ("desk", "outbox"),
+        ("desk", "document"),
+        ("paper_tasks", "arrival"),
+    ):
+        op.create_index(f"ix_{table}_{column}", table, [column])
 
 
 def _comings() -> None:
