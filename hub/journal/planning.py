@@ -10,7 +10,7 @@ from hub.journal.forward_rows import forward_planned, forward_state
 from hub.journal.rows import outbox_values
 from hub.journal.tables import deliveries, desk, documents, outbox
 from hub.model.deliveries import DeliveryState
-from hub.model.ids import Digest
+from hub.model.ids import Digest, DocumentKey
 from hub.model.records import DocumentRow, OutboxKind, OutboxRow, OutboxState
 
 
@@ -25,20 +25,22 @@ def plan_all(
     `document`: the one it is about.
     """
     known = _known(connection, [row.id for row in rows])
+    keys = {row.document for row in rows}
+    contents = {key: _content(connection, document, key) for key in keys}
     new = [row for row in rows if row.id not in known]
     insert_all_new(connection, outbox, [outbox_values(row) for row in new])
     going = [
-        _delivery_values(row, at) | {"content": _content(connection, document, row)}
+        _delivery_values(row, at) | {"content": contents[row.document]}
         for row in new
         if row.kind is OutboxKind.DELIVER
     ]
     insert_all_new(connection, deliveries, going)
     for row in new:
         if row.kind is OutboxKind.FORWARD:
-            forward_planned(connection, row, at, _content(connection, document, row))
+            forward_planned(connection, row, at, contents[row.document])
     for row in rows:
         if row.id in known:
-            plan(connection, row, at, _content(connection, document, row))
+            plan(connection, row, at, contents[row.document])
 
 
 def _known(connection: Connection, ids: Sequence[str]) -> set[str]:
@@ -50,12 +52,12 @@ def _known(connection: Connection, ids: Sequence[str]) -> set[str]:
 
 
 def _content(
-    connection: Connection, document: DocumentRow | None, row: OutboxRow
+    connection: Connection, document: DocumentRow | None, key: DocumentKey | None
 ) -> Digest | None:
-    """What of its document a row carries: an update gives out another one's."""
-    if document is None or row.document in {document.key, None}:
+    """What a row about this document carries: an update gives out another one's."""
+    if document is None or key in {document.key, None}:
         return document.content if document else None
-    query = select(documents.c.content).where(documents.c.key == row.document)
+    query = select(documents.c.content).where(documents.c.key == key)
     content = connection.execute(query).scalar_one_or_none()
     return Digest(content) if content else None
 
