@@ -94,7 +94,7 @@ def replay(
     ends = row["deadline"] is not None
     until = asked.at + patience(target) if ends else None
     moved = Moved(row["id"], until)
-    _write(connection, Tag.DELIVERY_REPLAYED, row, asked, (moved, batch))
+    record_moved(connection, Tag.DELIVERY_REPLAYED, row, asked, (moved, batch))
     return True
 
 
@@ -112,7 +112,7 @@ def discard(connection: Connection, item: str, asked: Asked, batch: str) -> bool
     if row is None:
         return False
     moved = Moved(row["id"])
-    _write(connection, Tag.DELIVERY_DISCARDED, row, asked, (moved, batch))
+    record_moved(connection, Tag.DELIVERY_DISCARDED, row, asked, (moved, batch))
     return True
 
 
@@ -128,13 +128,17 @@ def _locked(connection: Connection, item: str) -> RowMapping | None:
     return connection.execute(query).mappings().one_or_none()
 
 
-def _write(
+def record_moved(
     connection: Connection,
     tag: Tag,
     row: RowMapping,
     asked: Asked,
     what: tuple[Moved, str],
 ) -> None:
+    """Write what a person did to an outbox row, and do it.
+
+    `what`: the row's id and deadline, and the batch it is of ("": none).
+    """
     moved, batch = what
     facts = {
         "message_id": row["id"],

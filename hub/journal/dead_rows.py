@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Connection, and_, select, update
 from hub.journal import projecting
 from hub.journal.followers import followers_hear
 from hub.journal.forward_rows import forward_state
-from hub.journal.tables import deliveries, desk, forwards, outbox
+from hub.journal.recall_rows import receivers_of
+from hub.journal.tables import deliveries, desk, outbox
 from hub.model.records import OutboxKind, OutboxState, Tag
 
 
@@ -49,7 +50,7 @@ def _replayed(connection: Connection, moved: Moved, at: datetime) -> None:
 
 def _discarded(connection: Connection, moved: Moved, at: datetime) -> None:
     """It never leaves; notices on it neither, and receipts that wait say so."""
-    here = and_(outbox.c.id == moved.message_id)
+    here = outbox.c.id == moved.message_id
     row = connection.execute(select(outbox).where(here)).one()
     if row.state == OutboxState.GIVEN_UP:
         ended = update(outbox).where(here).values(state=OutboxState.CANCELLED)
@@ -61,9 +62,7 @@ def _discarded(connection: Connection, moved: Moved, at: datetime) -> None:
     if row.kind == OutboxKind.DELIVER:
         followers_hear(connection, row.document, (row.agency,))
     if row.kind == OutboxKind.FORWARD:
-        query = select(forwards.c.agency).where(forwards.c.outbox == row.id)
-        codes = connection.execute(query).scalars().all()
-        followers_hear(connection, row.document, codes)
+        followers_hear(connection, row.document, receivers_of(connection, row.id))
 
 
 def _unknown_to(moved: Moved) -> ColumnElement[bool]:

@@ -6,14 +6,14 @@ from functools import partial
 from sqlalchemy import Connection, and_, select
 
 from hub.journal.databases import Database
-from hub.journal.dead_rows import Moved, dead_moved
-from hub.journal.entries import OWN, append
+from hub.journal.dead import record_moved
+from hub.journal.dead_rows import Moved
 from hub.journal.projecting import QUEUED
 from hub.journal.recall_rows import is_taken_back, is_withdrawn
 from hub.journal.tables import deliveries, outbox
 from hub.model.agencies import Takes
 from hub.model.batches import Asked
-from hub.model.records import Facts, NewEntry, OutboxState, Tag
+from hub.model.records import OutboxState, Tag
 
 
 async def requeue(database: Database, asked: Asked, life: timedelta) -> int:
@@ -43,23 +43,5 @@ def _requeue(connection: Connection, asked: Asked, life: timedelta) -> int:
     ]
     for row in rows:
         moved = Moved(row["id"], asked.at + life)
-        facts: Facts = {
-            "message_id": row["id"],
-            "kind": row["kind"],
-            "target": row["target"],
-            "batch": "",
-            OWN: moved,
-        }
-        entry = NewEntry(
-            Tag.DELIVERY_REPLAYED,
-            asked.at,
-            row["arrival"],
-            row["document"],
-            row["agency"],
-            actor=asked.actor,
-            facts=facts,
-            particulars={"reason": asked.reason},
-        )
-        append(connection, [entry])
-        dead_moved(connection, entry.tag, moved, asked.at)
+        record_moved(connection, Tag.DELIVERY_REPLAYED, row, asked, (moved, ""))
     return len(rows)
