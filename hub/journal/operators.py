@@ -19,9 +19,8 @@ from hub.journal.asking import broke
 from hub.journal.databases import Database
 from hub.journal.delivering import Refusal, record_fetched, record_rejected
 from hub.journal.entries import OWN, append
-from hub.journal.reopening import refuse, reopen, word
+from hub.journal.reopening import locked, refuse, reopen, word
 from hub.journal.tables import (
-    arrivals,
     desk,
     entries,
     particulars,
@@ -107,11 +106,6 @@ class Operators:
         return await self._database.write(work)
 
 
-def _locked(connection: Connection, arrival: ArrivalId | None) -> RowMapping | None:
-    query = select(arrivals).where(arrivals.c.id == arrival).with_for_update()
-    return connection.execute(query).mappings().one_or_none()
-
-
 def _any(connection: Connection, condition: ColumnElement[bool]) -> bool:
     return bool(connection.execute(select(exists().where(condition))).scalar_one())
 
@@ -119,7 +113,7 @@ def _any(connection: Connection, condition: ColumnElement[bool]) -> bool:
 def _bury(connection: Connection, arrival: ArrivalId, story: str, at: datetime) -> None:
     if broke(connection, arrival, story, at):
         return
-    row = _locked(connection, arrival)
+    row = locked(connection, arrival)
     buried = (
         (desk.c.arrival == arrival)
         & (desk.c.desk == DeskName.BURIED)

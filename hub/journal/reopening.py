@@ -32,7 +32,7 @@ def reopen(
     desks: Sequence[DeskName],
 ) -> bool:
     """Write the word and wake the arrival; False: it is on none of these lists."""
-    row = _locked(connection, entry.arrival)
+    row = locked(connection, entry.arrival)
     waits = and_(desk.c.arrival == entry.arrival, desk.c.closed_at.is_(None))
     about_it = and_(waits, desk.c.outbox == "", desk.c.desk.in_(desks))
     listed = connection.execute(select(exists().where(about_it))).scalar_one()
@@ -66,7 +66,8 @@ def refuse(
     return reopen(connection, waking, told, (DeskName.HELD,))
 
 
-def _locked(connection: Connection, arrival: ArrivalId | None) -> RowMapping | None:
+def locked(connection: Connection, arrival: ArrivalId | None) -> RowMapping | None:
+    """The row of an arrival, held until the transaction ends."""
     query = select(arrivals).where(arrivals.c.id == arrival).with_for_update()
     return connection.execute(query).mappings().one_or_none()
 
