@@ -130,6 +130,15 @@ def _next_due(connection: Connection, kinds: Sequence[OutboxKind]) -> datetime |
     return found
 
 
+def hasten(
+    connection: Connection, kinds: Sequence[OutboxKind], target: str, at: datetime
+) -> None:
+    """Whatever waits for a target, if only its next try, need not any more."""
+    here = and_(_waiting(kinds), outbox.c.target == target)
+    tried = and_(outbox.c.attempts > 0, outbox.c.due_at > at)
+    connection.execute(update(outbox).where(here, tried).values(due_at=at))
+
+
 class SqlOutbox:
     """See `hub.ports.Outbox`."""
 
@@ -154,14 +163,7 @@ class SqlOutbox:
         )
 
     async def hasten(self, kind: OutboxKind, target: str, at: datetime) -> None:
-        here = and_(_waiting((kind,)), outbox.c.target == target)
-        tried = and_(outbox.c.attempts > 0, outbox.c.due_at > at)
-        sooner = update(outbox).where(here, tried).values(due_at=at)
-
-        def work(connection: Connection) -> None:
-            connection.execute(sooner)
-
-        await self._database.write(work)
+        await self._database.write(partial(hasten, kinds=(kind,), target=target, at=at))
 
     async def settle(self, row: OutboxRow, outcome: Outcome) -> None:
         await self._database.write(partial(_settle, row=row, outcome=outcome))

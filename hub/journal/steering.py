@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, func, select, update
 
 from hub.journal.databases import Database
 from hub.journal.entries import append, canonical, facts_of
+from hub.journal.outbox import hasten
 from hub.journal.steering_rows import (
     HUB,
     breaker_moved,
@@ -121,17 +122,9 @@ def _close(
     if row is None or row["state"] not in closing:
         return False
     _write(connection, Tag.TARGET_CLOSED, target, said)
-    _hasten(connection, target, said.at)
-    return True
-
-
-def _hasten(connection: Connection, target: Target, at: datetime) -> None:
-    """Whatever waited for it, if only its next try, need not any more."""
     kinds = [kind for kind in OutboxKind if kind_of(kind) is target.kind]
-    here = and_(outbox.c.kind.in_(kinds), outbox.c.target == target.name)
-    waits = and_(outbox.c.state == OutboxState.WAITING, outbox.c.due_at > at)
-    tried = outbox.c.attempts > 0
-    connection.execute(update(outbox).where(here, waits, tried).values(due_at=at))
+    hasten(connection, kinds, target.name, said.at)
+    return True
 
 
 def _write(
