@@ -1,5 +1,6 @@
 """What an entry changes in the projections: run when it is written, and by rebuild."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     and_,
+    case,
     func,
     literal,
     select,
@@ -216,10 +218,7 @@ def sent(connection: Connection, message_id: str, attempts: int, at: datetime) -
     A consumer may be quicker than the broker's confirm: what is fetched stays so.
     """
     _end(connection, message_id, OutboxState.SENT, attempts)
-    here = deliveries.c.id == message_id
-    connection.execute(update(deliveries).where(here).values(queued_at=at))
-    early = deliveries.c.state == PLANNED
-    connection.execute(update(deliveries).where(here, early).values(state=QUEUED))
+    _goes_on(connection, message_id, (PLANNED,), QUEUED, {"queued_at": at})
 
 
 def given_up(
@@ -249,10 +248,7 @@ def rejected(connection: Connection, message_id: str, item: DeskItem) -> None:
 
 def fetched(connection: Connection, message_id: str, at: datetime) -> None:
     """An agency has a delivery in hand."""
-    here = deliveries.c.id == message_id
-    connection.execute(update(deliveries).where(here).values(fetched_at=at))
-    early = deliveries.c.state.in_([PLANNED, QUEUED])
-    connection.execute(update(deliveries).where(here, early).values(state=FETCHED))
+    _goes_on(connection, message_id, (PLANNED, QUEUED), FETCHED, {"fetched_at": at})
 
 
 def confirmed(connection: Connection, message_id: str, at: datetime) -> None:
@@ -307,6 +303,20 @@ def _end(
         .where(outbox.c.id == message_id)
         .values(state=state, attempts=attempts, lease="", lease_until=None)
     )
+
+
+def _goes_on(
+    connection: Connection,
+    message_id: str,
+    early: Sequence[str],
+    state: str,
+    moment: dict[str, datetime],
+) -> None:
+    """A moment of a delivery, and its state where that is not past it already."""
+    column = deliveries.c.state
+    told = case((column.in_(early), state), else_=column)
+    here = update(deliveries).where(deliveries.c.id == message_id)
+    connection.execute(here.values(state=told, **moment))
 
 
 def _set_state(connection: Connection, message_id: str, state: str) -> None:
