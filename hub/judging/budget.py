@@ -29,23 +29,23 @@ def within(limits: Limits) -> Iterator[None]:
     """Raise OverBudget inside past the limits; only in a process's first thread.
 
     C code that never returns hears no alarm: the processor's time is limited, too, and
-    ends the whole process at twice the budget.
+    ends the whole process at twice the budget. By a timer, not by RLIMIT_CPU: that
+    counts from the process's start, by ticks that nobody else can read, and would end
+    one that has worked for long at once.
     """
     seconds = limits.judging_seconds
-    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
     before = signal.signal(signal.SIGALRM, _stop)
     # Again and again: what is raised while something is destroyed goes no further.
     signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    signal.setitimer(signal.ITIMER_PROF, 2 * seconds + 1)
     try:
-        with (
-            _lowered(resource.RLIMIT_AS, _size() + limits.judging_memory_bytes),
-            _lowered(resource.RLIMIT_CPU, int(used + 2 * seconds) + 1),
-        ):
+        with _lowered(resource.RLIMIT_AS, _size() + limits.judging_memory_bytes):
             yield
     except MemoryError as error:
         raise OverBudget("memory") from error
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGALRM, before)
 
 
