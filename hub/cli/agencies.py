@@ -5,12 +5,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 from rich.table import Table
 
 from hub.catalogues import Archive, Reading
-from hub.cli.say import FAILED, PERSON, terminal
+from hub.cli.say import FAILED, PERSON, AsJson, terminal
 from hub.console.timeline import VIETNAM, plain
 from hub.console.words import Pair, say
 from hub.model.catalogue import CatalogueChange, ChangeKind, ListedBody
@@ -67,7 +66,7 @@ def import_(
         bool,
         typer.Option(help="Nhập dù thiếu trên 30 %. / Though over 30 % are missing."),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Nhập danh bạ của trục, in những gì đã đổi. / Import it, print what changed."""
     settings = terminal.settings()
@@ -75,7 +74,7 @@ def import_(
     change, reading = terminal.run(work)
     if as_json:
         told = {**asdict(change), "problems": reading.problems, "wrong": reading.told}
-        terminal.show(_json(told))
+        terminal.json(told)
     else:
         _print(change, reading)
     if not change.applied:
@@ -88,13 +87,13 @@ def find(
         str, typer.Argument(help="Mã hoặc tên. / A code, or words of a name.")
     ],
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Tìm cơ quan theo mã cũ, mã mới hoặc tên. / Find by old or new code, or name."""
     bodies = terminal.run(_found(terminal.settings(), wanted))
     if as_json:
         told = [asdict(body) for body in bodies]
-        terminal.show(_json(told))
+        terminal.json(told)
     else:
         _print_bodies(bodies)
     if not bodies:
@@ -198,7 +197,3 @@ def _print_bodies(bodies: list[ListedBody]) -> None:
         texts = (row.code, row.old_code, row.name, row.parent, body.source)
         table.add_row(*(plain(text) for text in texts), gone)
     terminal.show(table)
-
-
-def _json(value: object) -> str:
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()

@@ -1,6 +1,5 @@
 """`hub agencies provision | unread`: users at the broker, queues nobody reads."""
 
-import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated
@@ -21,7 +20,7 @@ from hub.broker.provision import (
 )
 from hub.broker.topology import agency_queues, inbound_exchange
 from hub.cli.roles import running_broker
-from hub.cli.say import FAILED, PERSON, terminal
+from hub.cli.say import PERSON, AsJson, terminal
 from hub.errors import SettingsError
 from hub.fetch.client import Allowed, FetchClient
 from hub.journal.clocked import Clocked
@@ -56,26 +55,26 @@ def provision_(
         bool,
         typer.Option("--remove", help="Xóa tài khoản, ngắt kết nối. / Delete users."),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Cấp tài khoản RabbitMQ cho cơ quan, in mật khẩu một lần. / Users for agencies."""
     settings = terminal.settings()
     if (rotate or remove_) and not agencies:
-        _end("Nêu rõ cơ quan nào.", "Name the agencies.")
+        terminal.fail("Nêu rõ cơ quan nào.", "Name the agencies.")
     if remove_:
         _remove(settings, agencies or [], as_json=as_json)
         return
     wanted = _wanted(settings, agencies or [])
     done = terminal.run(_provisioned(settings, wanted, rotate=rotate))
     if as_json:
-        terminal.show(_json(settings, wanted, done))
+        terminal.json(_values(settings, wanted, done))
     else:
         _print(wanted, done)
 
 
 def unread(
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Hàng đợi mà cơ quan không đọc, hoặc sắp đầy. / Queues that are not read."""
     settings = terminal.settings()
@@ -86,7 +85,7 @@ def unread(
             {"queue": i.reason, "agency": i.agency, "since": i.since.isoformat()}
             for i in items
         ]
-        terminal.show(json.dumps(rows, indent=2))
+        terminal.json(rows)
         return
     table = terminal.table(
         ("Từ lúc", "Since"), ("Cơ quan", "Agency"), ("Hàng đợi", "Queue")
@@ -121,7 +120,7 @@ def _remove(settings: Settings, named: Sequence[str], *, as_json: bool) -> None:
     slugs = [_slug(settings, name) for name in named]
     gone = terminal.run(_removed(settings, slugs))
     if as_json:
-        terminal.show(json.dumps({"removed": gone}))
+        terminal.json({"removed": gone})
         return
     for slug in slugs:
         done = slug in gone
@@ -182,7 +181,7 @@ def _wanted(settings: Settings, named: Sequence[str]) -> list[Agency]:
     ]
     unknown = [n for n, agency in zip(named, found, strict=True) if agency is None]
     if unknown:
-        _end(
+        terminal.fail(
             f"Không có cơ quan: {', '.join(unknown)}",
             f"No such agency: {', '.join(unknown)}",
         )
@@ -193,11 +192,6 @@ def _slug(settings: Settings, name: str) -> str:
     today = clock_of(settings).now().date()
     agency = settings.registry.find(AgencyCode(name), today)
     return agency.queue if agency else name
-
-
-def _end(vietnamese: str, english: str) -> None:
-    terminal.say(terminal.t(vietnamese, english))
-    raise typer.Exit(FAILED)
 
 
 def _print(wanted: Sequence[Agency], done: Provisioned) -> None:
@@ -248,7 +242,9 @@ def _print_made(wanted: Sequence[Agency], done: Provisioned) -> None:
     )
 
 
-def _json(settings: Settings, wanted: Sequence[Agency], done: Provisioned) -> str:
+def _values(
+    settings: Settings, wanted: Sequence[Agency], done: Provisioned
+) -> dict[str, object]:
     lanes = settings.policy.delivery.every_lane
     by_slug = {agency.queue: agency for agency in wanted}
     broker = running_broker(settings)
@@ -266,10 +262,9 @@ def _json(settings: Settings, wanted: Sequence[Agency], done: Provisioned) -> st
             "read": rights_of(one.slug).read,
         }
 
-    values = {
+    return {
         "made": [told(one) for one in done.made],
         "kept": done.kept,
         "strangers": done.strangers,
         "connected": done.connected,
     }
-    return json.dumps(values, ensure_ascii=False, indent=2)

@@ -3,12 +3,11 @@
 import getpass
 from typing import Annotated
 
-import msgspec
 import typer
 
 from hub.agencies.inbound import source_of
-from hub.cli.bulk import SHOWN, AsJson, local, named, require_reason, show_json
-from hub.cli.say import FAILED, terminal
+from hub.cli.bulk import SHOWN, local, named, require_reason
+from hub.cli.say import FAILED, AsJson, terminal
 from hub.console.timeline import plain
 from hub.console.words import reason_in_words
 from hub.journal.inbound import SqlUnaccepted
@@ -62,7 +61,7 @@ def _look(settings: Settings, wanted: str, *, as_json: bool) -> None:
         (one,) = named([wanted], [item.id for item in items])
         items = [item for item in items if item.id == one]
     if as_json:
-        show_json(msgspec.to_builtins(items))
+        terminal.json(items)
         return
     _show(items)
     if wanted:

@@ -4,9 +4,8 @@ import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 import typer
 
 from hub.cli.say import FAILED, terminal
@@ -27,7 +26,6 @@ Reason = Annotated[
     str,
     typer.Option(help="Lý do, bắt buộc. / Why; it is due.", prompt="Lý do / reason"),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +105,7 @@ def tell(row: BatchRow) -> None:
 def show_batches(rows: Sequence[BatchRow], *, as_json: bool) -> None:
     """Batches as a table, or as they are."""
     if as_json:
-        show_json(msgspec.to_builtins(rows))
+        terminal.json(rows)
         return
     table = terminal.table(
         ("Đợt", "Batch"),
@@ -125,11 +123,6 @@ def show_batches(rows: Sequence[BatchRow], *, as_json: bool) -> None:
             *(row.actor, row.reason or "–"),
         )
     terminal.show(table)
-
-
-def show_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON holds
-    """One JSON value on standard output."""
-    terminal.show(msgspec.json.format(msgspec.json.encode(value), indent=1).decode())
 
 
 def _words(row: BatchRow) -> tuple[str, str]:

@@ -11,7 +11,6 @@ import typer
 
 from hub.cli.bulk import (
     SHOWN,
-    AsJson,
     Ids,
     Reason,
     Work,
@@ -20,10 +19,9 @@ from hub.cli.bulk import (
     named,
     require_reason,
     show_batches,
-    show_json,
     tell,
 )
-from hub.cli.say import FAILED, terminal
+from hub.cli.say import FAILED, AsJson, terminal
 from hub.console.timeline import lines, plain
 from hub.console.words import DESKS, OUTBOX_KINDS, reason_in_words, say
 from hub.journal.store import Store
@@ -98,7 +96,7 @@ def list_(
     if by is not None:
         _show_groups(_counted(found, by), by, as_json=as_json)
     elif as_json:
-        show_json([_values(one) for one in found])
+        terminal.json([_values(one) for one in found])
     else:
         _show(found)
 
@@ -112,7 +110,7 @@ def show(
     """Một gói tin chết và diễn biến của nó. / One of them, and its timeline."""
     letter, entries = terminal.run(_one(terminal.settings(), wanted))
     if as_json:
-        show_json(_values(letter))
+        terminal.json(_values(letter))
         return
     for name, text in _told(letter):
         terminal.say(f"{name}: {text}")
@@ -223,7 +221,7 @@ def _keys(letter: DeadLetter, by: Group) -> Sequence[str]:
 
 def _show_groups(counts: dict[str, int], by: Group, *, as_json: bool) -> None:
     if as_json:
-        show_json(counts)
+        terminal.json(counts)
         return
     titles = {
         Group.CAUSE: ("Nguyên nhân", "Cause"),

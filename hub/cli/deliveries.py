@@ -1,16 +1,14 @@
 """`hub deliveries list | agencies`: where each delivery is, and since when."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
-import msgspec
 import typer
 
-from hub.cli.say import FAILED, terminal
+from hub.cli.say import AsJson, terminal
 from hub.console.delivery_words import STATES, TITLES, cells, local, values
 from hub.console.timeline import plain
 from hub.console.words import say
@@ -32,8 +30,6 @@ app = typer.Typer(
 
 _AGE = re.compile(r"(\d{1,5})([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-
-AsJson = Annotated[bool, typer.Option("--json", help="JSON. / JSON.")]
 
 
 @app.command(name="list")
@@ -65,8 +61,7 @@ def list_(
     )
     found, now = terminal.run(_lines(settings, wish, age))
     if as_json:
-        told = [values(line, now) for line in found]
-        terminal.console.print_json(json.dumps(told, ensure_ascii=False))
+        terminal.json([values(line, now) for line in found])
         return
     _print(found)
 
@@ -77,8 +72,7 @@ def agencies(*, as_json: AsJson = False) -> None:
     settings = terminal.settings()
     found = terminal.run(_counts(settings))
     if as_json:
-        told = [msgspec.to_builtins(one) for one in found]
-        terminal.console.print_json(json.dumps(told, ensure_ascii=False))
+        terminal.json(found)
         return
     known = {a.code: a for a in settings.registry.agencies}
     table = terminal.table(
@@ -101,8 +95,7 @@ def _age(text: str) -> timedelta | None:
         return None
     match = _AGE.fullmatch(text)
     if match is None:
-        terminal.say(terminal.t("Viết 30m, 24h hoặc 3d.", "Written as 30m, 24h or 3d."))
-        raise typer.Exit(FAILED)
+        terminal.fail("Viết 30m, 24h hoặc 3d.", "Written as 30m, 24h or 3d.")
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 

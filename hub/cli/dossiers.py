@@ -1,6 +1,5 @@
 """`hub dossiers list | show`: citizens' cases, their offices and their clocks."""
 
-import json
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from hub.cli.say import FAILED, terminal
+from hub.cli.say import FAILED, AsJson, terminal
 from hub.console.timeline import VIETNAM, plain
 from hub.console.words import CHANNELS, CLOCKS, DOSSIER_STATUSES, say
 from hub.journal.dossiers import Dossiers
@@ -52,7 +51,7 @@ def list_(
             help="Báo đã xong ngay sau khi báo chờ hoặc dừng. / Told done in doubt."
         ),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON. / JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Hồ sơ đang mở, theo đơn vị. / Open dossiers, by office."""
     settings = terminal.settings()
@@ -64,7 +63,7 @@ def list_(
         and (not not_taken or one.taking.state is ClockState.LATE)
     ]
     if as_json:
-        terminal.console.print_json(json.dumps([_values(one) for one in wanted]))
+        terminal.json([_values(one) for one in wanted])
         return
     _print(sorted(wanted, key=lambda one: (one.row.office, one.row.first_at)), settings)
 
@@ -75,7 +74,7 @@ def show(
         str, typer.Argument(help="Mã hồ sơ (một trong hai mã). / Either number.")
     ],
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON. / JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Một hồ sơ theo mã. / One dossier by either of its numbers."""
     settings = terminal.settings()
@@ -84,7 +83,7 @@ def show(
         terminal.console.print(terminal.t("Không có hồ sơ này.", "No such dossier."))
         raise typer.Exit(FAILED)
     if as_json:
-        terminal.console.print_json(json.dumps([_values(one) for one in found]))
+        terminal.json([_values(one) for one in found])
         return
     for one in found:
         table = terminal.table(("Hồ sơ", "Dossier"), ("", ""))

@@ -1,12 +1,10 @@
 """`hub forwards list`: documents for bodies elsewhere, by which source, since when."""
 
-import json
 from typing import Annotated
 
-import msgspec
 import typer
 
-from hub.cli.say import terminal
+from hub.cli.say import AsJson, terminal
 from hub.console.delivery_words import local
 from hub.console.forward_words import TITLES, row
 from hub.console.timeline import plain
@@ -31,14 +29,13 @@ def list_(
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 200,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON. / JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Văn bản gửi ra ngoài, mới nhất trước. / The latest first."""
     wish = ForwardWish(source, agency, tuple(state or ()), limit=limit)
     found = terminal.run(_lines(terminal.settings(), wish))
     if as_json:
-        told = json.dumps(msgspec.to_builtins(found), ensure_ascii=False)
-        terminal.console.print_json(told)
+        terminal.json(found)
         return
     table = terminal.table(("Văn bản", "Document"), *TITLES, ("Mã gửi", "Id"))
     for line in found:

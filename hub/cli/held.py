@@ -4,12 +4,10 @@ import getpass
 from collections.abc import Sequence
 from typing import Annotated
 
-import msgspec
 import typer
 
 from hub.cli.bulk import (
     SHORTEST,
-    AsJson,
     Ids,
     Reason,
     Work,
@@ -17,10 +15,9 @@ from hub.cli.bulk import (
     local,
     named,
     require_reason,
-    show_json,
     tell,
 )
-from hub.cli.say import FAILED, terminal
+from hub.cli.say import FAILED, AsJson, terminal
 from hub.console.kin_words import reasons
 from hub.console.timeline import lines, plain
 from hub.console.words import DESKS, Pair, reason_in_words, say
@@ -49,7 +46,7 @@ def list_(*, as_json: AsJson = False) -> None:
     """Mọi việc đang chờ, cũ nhất trước. / Everything that waits, oldest first."""
     found, kin = terminal.run(_desk(terminal.settings()))
     if as_json:
-        show_json(msgspec.to_builtins(found))
+        terminal.json(found)
         return
     table = terminal.table(
         ("Từ lúc", "Since"),

@@ -1,16 +1,15 @@
 """`hub paper ...`: the paper that must still go out or come in, step by step."""
 
 import getpass
-import json
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import msgspec
 import typer
 
-from hub.cli.say import FAILED, terminal
+from hub.cli.say import AsJson, terminal
 from hub.console.paper_words import STATES, WAYS, type_name
 from hub.console.timeline import VIETNAM, plain
 from hub.console.words import say
@@ -48,7 +47,6 @@ Every = Annotated[
 ]
 Note = Annotated[str, typer.Option(help="Ghi chú. / A note.")]
 Reason = Annotated[str, typer.Option(help="Lý do. / Why.", prompt="Lý do / reason")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON. / JSON.")]
 
 _POST_NUMBER = re.compile("[A-Z0-9][A-Z0-9./-]{0,39}")
 _ID = 8
@@ -81,7 +79,7 @@ def list_(
         and (not late or overdue(row, calendar, desk, now))
     ]
     if as_json:
-        _json([_values(row, settings, now) for row in shown])
+        terminal.json([_values(row, settings, now) for row in shown])
         return
     _print(shown, settings, now)
 
@@ -105,7 +103,9 @@ def sent(
     """Đã gửi đi, với số bưu gửi nếu có. / Sent, with the post's number."""
     number = post_number.strip().upper()
     if number and not _POST_NUMBER.fullmatch(number):
-        _fail("Số bưu gửi chỉ gồm chữ, số, . / -", "Letters, digits, . / - only")
+        terminal.fail(
+            "Số bưu gửi chỉ gồm chữ, số, . / -", "Letters, digits, . / - only"
+        )
     told = {"post_number": number, "note": note}
     _step(which, office, PaperState.SENT, every=every, told=told)
 
@@ -168,7 +168,7 @@ def weekly(
     wanted = _moment(day) if day else None
     kept, since, until = terminal.run(_week(settings, wanted))
     if as_json:
-        _json([msgspec.to_builtins(one) for one in kept])
+        terminal.json(kept)
         return
     table = terminal.table(
         ("Nơi gửi", "Sender"),
@@ -194,12 +194,7 @@ def _moment(day: str) -> datetime:
     try:
         return datetime.combine(date.fromisoformat(day), time(12), VIETNAM)
     except ValueError:
-        _fail("Ngày viết như 2019-11-20.", "A day is written 2019-11-20.")
-
-
-def _fail(vietnamese: str, english: str) -> NoReturn:
-    terminal.say(terminal.t(vietnamese, english))
-    raise typer.Exit(FAILED)
+        terminal.fail("Ngày viết như 2019-11-20.", "A day is written 2019-11-20.")
 
 
 async def _tasks(
@@ -234,7 +229,7 @@ def _step(
 ) -> None:
     words = told or {}
     if state in WANT_A_REASON and not words.get("note", "").strip():
-        _fail("Phải có lý do.", "A reason is needed.")
+        terminal.fail("Phải có lý do.", "A reason is needed.")
     settings = terminal.settings()
     terminal.run(_taken(settings, (which, office, every), state, words))
 
@@ -256,7 +251,9 @@ async def _taken(
             step = PaperStep(row.id, state, now, getpass.getuser(), **told)
             before = await parts.store.paper.step(step)
             if before is None or before not in STEPS[state]:
-                _fail("Vừa có người ghi bước khác, xem lại.", "Somebody was quicker.")
+                terminal.fail(
+                    "Vừa có người ghi bước khác, xem lại.", "Somebody was quicker."
+                )
             _say_step(row, before, state, settings)
 
 
@@ -269,13 +266,15 @@ def _none_or_too_many(
     if found:
         _print(fit or found, settings, now)
     if len(fit) > 1:
-        _fail(
+        terminal.fail(
             "Nhiều việc khớp: thêm --office MÃ, hoặc --every cho tất cả.",
             "Several fit: add --office CODE, or --every for all.",
         )
     if found:
-        _fail("Trạng thái này không đi tiếp bước đó.", "Not a step from that state.")
-    _fail("Không có việc bản giấy nào như vậy.", "No such paper task.")
+        terminal.fail(
+            "Trạng thái này không đi tiếp bước đó.", "Not a step from that state."
+        )
+    terminal.fail("Không có việc bản giấy nào như vậy.", "No such paper task.")
 
 
 def _say_step(
@@ -344,7 +343,3 @@ def _values(row: PaperRow, settings: Settings, now: datetime) -> dict[str, Any]:
         "due": due(row, calendar, desk).isoformat() if waits else None,
         "overdue": overdue(row, calendar, desk, now),
     }
-
-
-def _json(values: list[Any]) -> None:
-    terminal.console.print_json(json.dumps(values, ensure_ascii=False))

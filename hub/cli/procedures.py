@@ -1,13 +1,12 @@
 """`hub dossiers procedures`: how many go online, by office, against the target."""
 
-import json
 from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import typer
 
-from hub.cli.say import terminal
+from hub.cli.say import AsJson, terminal
 from hub.console.timeline import plain
 from hub.model.ids import AgencyCode
 from hub.registry.procedures import ProcedureBook
@@ -45,13 +44,13 @@ def procedures(
     target: Annotated[
         int, typer.Option(help="Chỉ tiêu mức độ 3, phần trăm. / Target, percent.")
     ] = _TARGET,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Thủ tục theo mức độ, so với chỉ tiêu. / Procedures by level, and the target."""
     shares = shares_of(terminal.settings())
     if as_json:
         told = [{**asdict(one), "percent": round(one.percent, 1)} for one in shares]
-        terminal.show(json.dumps(told, ensure_ascii=False, indent=1))
+        terminal.json(told)
         return
     levels = ((f"Mức độ {level}", f"Level {level}") for level in _LEVELS)
     table = terminal.table(

@@ -1,7 +1,6 @@
 """`hub retention plan | apply`: what was kept long enough, and why the rest stays."""
 
 import getpass
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -10,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from hub.cli.say import terminal
+from hub.cli.say import AsJson, terminal
 from hub.console.retention_words import BLOCKS, MATTERS
 from hub.console.timeline import VIETNAM, plain
 from hub.console.words import Pair, say
@@ -33,13 +32,12 @@ def plan(
     every: Annotated[
         bool, typer.Option("--every", help="Từng văn bản. / Each document.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON. / JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Cái gì sẽ xóa bây giờ, vì sao cái khác còn giữ. / What would go, and why."""
     fates, words = terminal.run(_fates(terminal.settings()))
     if as_json:
-        told = [_values(fate) for fate in fates]
-        terminal.console.print_json(json.dumps(told, ensure_ascii=False))
+        terminal.json([_values(fate) for fate in fates])
         return
     _summary(fates)
     terminal.say(

@@ -5,8 +5,9 @@ import sys
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -20,6 +21,8 @@ T = TypeVar("T")
 
 #: Exit codes: 1 it did not work, 2 the settings are wrong, 3 a person must act.
 FAILED, UNFIT, PERSON = 1, 2, 3
+
+AsJson = Annotated[bool, typer.Option("--json", help="JSON.")]
 
 
 @dataclass(slots=True)
@@ -48,6 +51,16 @@ class Terminal:
     def show(self, what: Table | str) -> None:
         """A table, or lines as they are: nothing in them is markup."""
         self.console.print(what, markup=False, highlight=False)
+
+    def json(self, value: object) -> None:
+        """One JSON value; moments stand in ISO 8601, dataclasses as objects."""
+        text = msgspec.json.format(msgspec.json.encode(value), indent=2)
+        self.show(text.decode())
+
+    def fail(self, vietnamese: str, english: str) -> NoReturn:
+        """One sentence in the language asked for, and exit 1."""
+        self.say(self.t(vietnamese, english))
+        raise typer.Exit(FAILED)
 
     def settings(self) -> Settings:
         """The settings, or every problem of them and exit 2."""

@@ -1,8 +1,6 @@
 """`hub status list | show | send | seen`: what agencies say became of documents."""
 
 import getpass
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, NoReturn
@@ -10,7 +8,7 @@ from typing import Annotated, Any, NoReturn
 import msgspec
 import typer
 
-from hub.cli.say import FAILED, terminal
+from hub.cli.say import AsJson, terminal
 from hub.console.timeline import VIETNAM, plain
 from hub.console.words import DESKS, STATUS_CODES, reason_in_words, say
 from hub.keepers import status_terms
@@ -29,7 +27,6 @@ app = typer.Typer(
 
 #: Characters of an id that a person may stop after, as in `hub trace`.
 _SHORTEST = 6
-_Json = Annotated[bool, typer.Option("--json", help="JSON. / JSON.")]
 _Agency = Annotated[
     str, typer.Option(help="Chỉ của một cơ quan (mã). / One agency's only.")
 ]
@@ -49,7 +46,7 @@ class Waiting:
 
 
 @app.command(name="list")
-def list_(agency: _Agency = "", *, as_json: _Json = False) -> None:
+def list_(agency: _Agency = "", *, as_json: AsJson = False) -> None:
     """Trạng thái còn thiếu hoặc bị từ chối. / Words that are missed, or were refused.
 
     Mỗi việc có mã đề nghị gửi. / Each proposes the code to send.
@@ -61,7 +58,7 @@ def list_(agency: _Agency = "", *, as_json: _Json = False) -> None:
         if not agency or one.item.agency == agency
     ]
     if as_json:
-        _print_json(_values(one) for one in waiting)
+        terminal.json([_values(one) for one in waiting])
         return
     table = terminal.table(
         ("Từ lúc", "Since"),
@@ -86,7 +83,7 @@ def show(
         ),
     ],
     *,
-    as_json: _Json = False,
+    as_json: AsJson = False,
 ) -> None:
     """Các cơ quan đã báo gì về một văn bản. / What was said of one document."""
     settings = terminal.settings()
@@ -94,7 +91,7 @@ def show(
     if not found:
         _none()
     if as_json:
-        _print_json(msgspec.to_builtins(one) for one in found)
+        terminal.json(found)
         return
     table = terminal.table(
         ("Cơ quan", "Agency"),
@@ -134,12 +131,9 @@ def send(
     Ghi rõ người vận hành và lý do; nơi gửi đọc được là trục báo thay.
     """
     if code not in SAYABLE:
-        terminal.say(
-            terminal.t(
-                f"Mã {code} không gửi thay được.", f"{code} is not to be said for it."
-            )
+        terminal.fail(
+            f"Mã {code} không gửi thay được.", f"{code} is not to be said for it."
         )
-        raise typer.Exit(FAILED)
     settings = terminal.settings()
     told = terminal.run(_sent(settings, (document, agency), StatusCode(code), reason))
     if told is None:
@@ -158,13 +152,10 @@ def seen(
 ) -> None:
     """Đã xem một trạng thái bị từ chối. / A refused status was looked at."""
     if not terminal.run(_seen(terminal.settings(), arrival)):
-        terminal.say(
-            terminal.t(
-                "Không có, hoặc có nhiều lượt đến bị từ chối mang mã này.",
-                "No refused arrival has this id, or several have.",
-            )
+        terminal.fail(
+            "Không có, hoặc có nhiều lượt đến bị từ chối mang mã này.",
+            "No refused arrival has this id, or several have.",
         )
-        raise typer.Exit(FAILED)
     terminal.say(terminal.t("Đã ra khỏi danh sách.", "Off the list."))
 
 
@@ -266,19 +257,12 @@ def _values(one: Waiting) -> dict[str, Any]:
     }
 
 
-def _print_json(values: Iterable[object]) -> None:
-    terminal.console.print_json(json.dumps(list(values)))
-
-
 def _moment(moment: datetime | None) -> str:
     return f"{moment.astimezone(VIETNAM):%d/%m/%Y %H:%M}" if moment else ""
 
 
 def _none() -> NoReturn:
-    terminal.say(
-        terminal.t(
-            "Không có văn bản nào như vậy, hoặc có nhiều: ghi thêm --agency.",
-            "No such document, or several: name the agency.",
-        )
+    terminal.fail(
+        "Không có văn bản nào như vậy, hoặc có nhiều: ghi thêm --agency.",
+        "No such document, or several: name the agency.",
     )
-    raise typer.Exit(FAILED)

@@ -4,12 +4,11 @@ import getpass
 from collections.abc import Mapping
 from typing import Annotated
 
-import msgspec
 import typer
 
 from hub.broker.topology import ARRIVALS, ARRIVALS_LARGE
-from hub.cli.bulk import AsJson, Reason, local, require_reason, show_json
-from hub.cli.say import FAILED, terminal
+from hub.cli.bulk import Reason, local, require_reason
+from hub.cli.say import FAILED, AsJson, terminal
 from hub.console.timeline import plain
 from hub.console.words import BREAKER_STATES, FATES, TARGET_KINDS, WHOSE, Pair, say
 from hub.journal.steering import Said, TargetRow
@@ -44,7 +43,7 @@ def list_(
     """Nơi đang ngắt, có việc chờ hoặc gói tin chết. / Who is down or has a backlog."""
     rows = terminal.run(_listed(terminal.settings(), every=every))
     if as_json:
-        show_json(msgspec.to_builtins(rows))
+        terminal.json(rows)
         return
     table = terminal.table(
         ("Loại", "Kind"),
@@ -91,8 +90,7 @@ def errors(*, as_json: AsJson = False) -> None:
     """Lỗi nào tạm thời, lỗi nào vĩnh viễn. / Which errors pass and which do not."""
     if as_json:
         told = [(t.error.__name__, t.fate, t.fault) for t in TROUBLES]
-        answers = msgspec.to_builtins(ANSWERS)
-        show_json({"errors": told, "answers": answers})
+        terminal.json({"errors": told, "answers": ANSWERS})
         return
     language = terminal.language
     table = terminal.table(

@@ -6,11 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-import msgspec
 import typer
 from rich.table import Table
 
-from hub.cli.say import FAILED, PERSON, terminal
+from hub.cli.say import FAILED, PERSON, AsJson, terminal
 from hub.console.timeline import VIETNAM, plain
 from hub.console.words import Pair, say
 from hub.errors import SettingsError
@@ -39,15 +38,13 @@ app = typer.Typer(
 
 
 @app.command(name="list")
-def list_(
-    *, as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False
-) -> None:
+def list_(*, as_json: AsJson = False) -> None:
     """Chứng thư đã cài và chứng thư được mô tả. / Installed and documented ones."""
     settings = terminal.settings()
     folder, now = _folder(settings), clock_of(settings).now()
     items, entries = _read(folder)
     if as_json:
-        terminal.show(_json([_value(item, now) for item in items]))
+        terminal.json([_value(item, now) for item in items])
         return
     terminal.show(_installed(items, now))
     known = {item.fingerprint for item in items}
@@ -118,15 +115,13 @@ def remove_(
 
 
 @app.command(name="fetch")
-def fetch(
-    *, as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False
-) -> None:
+def fetch(*, as_json: AsJson = False) -> None:
     """Tải ngay dữ liệu thu hồi, không tải chứng thư. / Fetch revocation data now."""
     settings = terminal.settings()
     rows = terminal.run(_fetched(settings))
     now = clock_of(settings).now()
     if as_json:
-        terminal.show(_json([asdict(row) for row in rows]))
+        terminal.json(rows)
     elif rows:
         terminal.show(_revocations(rows, now))
     else:
@@ -282,7 +277,3 @@ def _moment(moment: datetime) -> str:
 def _grouped(fingerprint: str) -> str:
     pairs = plain_hex(fingerprint).upper()
     return ":".join(pairs[n : n + 2] for n in range(0, len(pairs), 2))
-
-
-def _json(value: object) -> str:
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()

@@ -1,6 +1,5 @@
 """`hub agencies unsigned`: who has a certificate and sends without a signature."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -8,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hub.cli.say import terminal
+from hub.cli.say import AsJson, terminal
 from hub.console.timeline import VIETNAM, plain
 from hub.model.agencies import Agency, Correspondent
 from hub.model.ids import AgencyCode
@@ -40,14 +39,13 @@ def unsigned(
         typer.Option(formats=["%Y-%m-%d"], help="Từ ngày. / From this day on."),
     ] = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Đơn vị có chứng thư mà gửi không ký. / Who has a certificate and did not sign."""
     begin = since.replace(tzinfo=VIETNAM) if since else None
     found = terminal.run(_found(terminal.settings(), begin))
     if as_json:
-        told = [asdict(one) for one in found]
-        terminal.show(json.dumps(told, ensure_ascii=False, default=str, indent=1))
+        terminal.json([_values(one) for one in found])
         return
     table = terminal.table(
         ("Mã", "Code"),
@@ -61,6 +59,11 @@ def unsigned(
         texts = (one.code, one.name, str(one.documents), plain(one.latest), at)
         table.add_row(*texts)
     terminal.show(table)
+
+
+def _values(one: SentUnsigned) -> dict[str, object]:
+    at = str(one.decided_at) if one.decided_at else None
+    return asdict(one) | {"decided_at": at}
 
 
 async def _found(settings: Settings, begin: datetime | None) -> list[SentUnsigned]:

@@ -4,12 +4,13 @@ import json
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 from typer.testing import CliRunner
 
 from hub.broker.provision import Credentials, Provisioned
-from hub.cli.agencies_provision import _json, _print, _wanted
+from hub.cli.agencies_provision import _print, _values, _wanted
 from hub.cli.main import app
 from hub.cli.say import FAILED, UNFIT
 from hub.rehearsal.samples import DEFAULT_AT
@@ -104,7 +105,7 @@ def test_the_json_has_all_that_an_agency_is_handed(stage):
     settings = load(stage.settings)
     (agency,) = _wanted(settings, ["phong-y-te"])
     done = Provisioned((Credentials("phong-y-te", "a-password"),), (), ("giai-the",))
-    told = json.loads(_json(settings, [agency], done))
+    told = json.loads(msgspec.json.encode(_values(settings, [agency], done)))
 
     (one,) = told["made"]
     assert one["agency"] == agency.code
